@@ -1,0 +1,33 @@
+import { cancelled, type Failure, type FailureCode } from '#protocol/failure.ts';
+
+interface Details extends ErrorOptions {
+  readonly tensor?: string;
+}
+
+/**
+ * A failure we foresaw: it has a code, names its subject, and its message is fit to show.
+ * `subject` is an absolute path where there is a file or folder; the message begins with it.
+ */
+export class ServerError extends Error {
+  override readonly name = 'ServerError';
+  readonly code: FailureCode;
+  readonly subject: string;
+  readonly tensor: string | undefined;
+
+  constructor(code: FailureCode, subject: string, problem: string, { tensor, ...options }: Details = {}) {
+    super(`${subject}: ${problem}`, options);
+    this.code = code;
+    this.subject = subject;
+    this.tensor = tensor;
+  }
+}
+
+/** The one place where a thrown value becomes data. Unforeseen errors keep their detail out of the UI. */
+export function toFailure(error: unknown, signal?: AbortSignal): Failure {
+  if (signal?.aborted === true) return cancelled;
+  if (error instanceof ServerError) {
+    const { code, message, subject, tensor } = error;
+    return tensor === undefined ? { code, message, subject } : { code, message, subject, tensor };
+  }
+  return { code: 'internal', message: 'Something went wrong in Weight Steering itself. The log has the details.' };
+}

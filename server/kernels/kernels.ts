@@ -1,0 +1,103 @@
+import type { FloatDType } from '#protocol/tensors.ts';
+
+/** A byte offset into the kernels' memory, aligned to the elements it points at (16 bytes is always right). */
+export type Pointer = number;
+
+/**
+ * Loops over elements in one WebAssembly memory, shared by all threads and by ONNX Runtime. Nothing is allocated:
+ * the caller lays out the memory. Arithmetic is in float64; every function is deterministic to the bit.
+ */
+export interface Kernels {
+  /** target[i] = scale · source[i]; target is float64. */
+  load(dtype: FloatDType, source: Pointer, count: number, scale: number, target: Pointer): void;
+
+  /** target[i] += scale · source[i]; target is float64. */
+  accumulate(dtype: FloatDType, source: Pointer, count: number, scale: number, target: Pointer): void;
+
+  /** target[i] += factor · norms[i] + floor; all float64. The error bound of a product along one row. */
+  accumulateBound(factor: number, norms: Pointer, floor: number, count: number, target: Pointer): void;
+
+  /**
+   * out[i] = base[i] + offset[i] + strength · delta[i], rounded once to `dtype`, nearest even.
+   * base, offset, delta, bound are float64; offset and bound may be 0 (absent).
+   * Where values within ± bound[i] round to different bits, the element's index (u32) goes to `ambiguous`
+   * instead, out[i] holds anything, and the element does not count; returns how many. Without bound: none.
+   * `statistics`: six float64 sums that are added to: Σ requested², Σ realised², Σ requested·realised,
+   * requested ≠ 0, of these unmoved, overflowed to infinity (see `RoundingStatistics`).
+   */
+  round(call: RoundCall): number;
+
+  /**
+   * The same, rounding up or down at random with the probability that makes the expected value exact.
+   * The random number of an element depends on `seed` (32 bits) and its index `first + i` in the tensor only.
+   */
+  roundStochastically(call: RoundCall & { readonly seed: number; readonly first: number }): number;
+
+  /**
+   * The common case in one pass: out[i] = base[i] + strength · (positive[i] − negative[i]), all of `dtype`, rounded once.
+   * Bit for bit what load, accumulate and round give. `statistics` as in `round`.
+   */
+  contrast(call: ContrastCall): void;
+
+  /**
+   * Adds to six float64 sums: Σ delta², Σ base², Σ base·delta, max |delta| (a maximum), delta ≠ 0, not finite.
+   * An element that is not finite counts in the last and in none of the others.
+   */
+  measure(base: Pointer, delta: Pointer, count: number, statistics: Pointer): void;
+
+  /** Adds to two float64 sums: identical bits; at most one unit in the last place apart (identical ones included). */
+  compareBits(dtype: FloatDType, before: Pointer, after: Pointer, count: number, statistics: Pointer): void;
+
+  /**
+   * target[i·columns + k] (+)= scale · Σⱼ left[i·rank + j] · right[k·rank + j]; right is stored transposed, [columns, rank].
+   * left and right are `dtype` (F32 or F64), target is float64. The order of summation is fixed: this defines the exact product.
+   */
+  multiply(call: MultiplyCall): void;
+
+  /** The same sum for single elements: target[n] += scale · ⟨left row, right row⟩ at element `indexes[n]` (u32, = i·columns + k). */
+  multiplyAt(call: MultiplyCall & { readonly indexes: Pointer; readonly count: number }): void;
+
+  /** Euclidean norms of `rows` rows of `columns` values, rounded up enough to be upper bounds; norms are float64. */
+  rowNorms(dtype: 'F32' | 'F64', matrix: Pointer, rows: number, columns: number, norms: Pointer): void;
+
+  /**
+   * Replaces a float64 matrix (rows × columns, row by row) by its triangular factor R of a QR factorisation:
+   * the first min(rows, columns) rows hold R, the rest zeros. Householder reflections.
+   */
+  triangularize(matrix: Pointer, rows: number, columns: number): void;
+}
+
+export interface RoundCall {
+  readonly dtype: FloatDType;
+  readonly base: Pointer;
+  readonly offset: Pointer;
+  readonly delta: Pointer;
+  readonly bound: Pointer;
+  readonly strength: number;
+  readonly count: number;
+  readonly out: Pointer;
+  readonly statistics: Pointer;
+  readonly ambiguous: Pointer;
+}
+
+export interface ContrastCall {
+  readonly dtype: FloatDType;
+  readonly base: Pointer;
+  readonly positive: Pointer;
+  readonly negative: Pointer;
+  readonly strength: number;
+  readonly count: number;
+  readonly out: Pointer;
+  readonly statistics: Pointer;
+}
+
+export interface MultiplyCall {
+  readonly dtype: 'F32' | 'F64';
+  readonly left: Pointer;
+  readonly right: Pointer;
+  readonly rows: number;
+  readonly columns: number;
+  readonly rank: number;
+  readonly scale: number;
+  readonly target: Pointer;
+}

@@ -1,0 +1,11 @@
+/** The parts of a model that recipes name in `modules`. */
+export type ModuleGroup = 'attention' | 'mlp' | 'embeddings' | 'head' | 'norms' | 'other';
+
+/** Where in the model a tensor sits. */
+export interface Place {
+  /** From 0; undefined for tensors outside layers. */
+  readonly layer: number | undefined;
+  /** Short module name: `q_proj`, `down_proj`, `embed_tokens`, `input_layernorm`, `c_attn` … */
+  readonly module: string;
+  readonly group: ModuleGroup;
+}

@@ -1,0 +1,13 @@
+import type { DType } from '#protocol/tensors.ts';
+
+/** A named array in a file: where its bytes are and what they mean. Nothing has been read. */
+export interface StoredTensor {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Absolute position in the file. */
+  readonly offset: number;
+  readonly bytes: number;
+}

@@ -1,0 +1,184 @@
+import type { FloatDType } from '#protocol/tensors.ts';
+
+/**
+ * What the work process is asked to do, as plain data: steering, analysis and contrasts all become jobs.
+ * Files are numbers into the job's lists, places are byte offsets, and nothing here knows what a model is.
+ */
+export interface Job {
+  /** Absolute paths, opened read-only. */
+  readonly inputs: readonly string[];
+  /** Absolute paths of files that exist at their full size already; written at offsets, never extended. */
+  readonly outputs: readonly string[];
+  readonly items: readonly JobItem[];
+}
+
+export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem;
+
+/** A run of values in an input file. */
+export interface Operand {
+  readonly file: number;
+  readonly offset: number;
+  readonly dtype: FloatDType;
+}
+
+export interface DenseOperand {
+  readonly kind: 'dense';
+  readonly scale: number;
+  readonly operand: Operand;
+}
+
+/** A factor as stored, row by row: `rows` × `columns` before `transposed` is heeded. */
+export interface FactorOperand {
+  readonly operand: Operand;
+  readonly rows: number;
+  readonly columns: number;
+  readonly transposed: boolean;
+}
+
+/** scale · left · right; left is [item rows, rank], right is [rank, item columns] after transposition. */
+export interface LowRankOperand {
+  readonly kind: 'low-rank';
+  readonly scale: number;
+  readonly rank: number;
+  readonly left: FactorOperand;
+  readonly right: FactorOperand;
+}
+
+export type JobTerm = DenseOperand | LowRankOperand;
+
+/** A place in an output file. */
+export interface Place {
+  readonly file: number;
+  readonly offset: number;
+}
+
+/** Bytes that stay as they are, to one or several outputs from one read. */
+export interface CopyItem {
+  readonly kind: 'copy';
+  readonly name: string;
+  readonly source: { readonly file: number; readonly offset: number };
+  readonly bytes: number;
+  readonly places: readonly Place[];
+}
+
+/**
+ * For every element: value = source + Σ fixed + strength · Σ moving, evaluated in float64 and rounded once to `dtype`.
+ * With no places it is a measurement: only the statistics come back.
+ */
+export interface SteerItem {
+  readonly kind: 'steer';
+  readonly name: string;
+  /** The tensor as a matrix: rows × columns elements, row by row. One-dimensional tensors have one row. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Absent: zeros. */
+  readonly source?: Operand;
+  readonly fixed: readonly JobTerm[];
+  readonly moving: readonly JobTerm[];
+  readonly dtype: FloatDType;
+  readonly places: readonly (Place & { readonly strength: number })[];
+  /** Absent: nearest even. The same seed and tensor give the same bytes on every device and thread count. */
+  readonly stochastic?: { readonly seed: number };
+  /** Compare two operands of one dtype bit by bit along the way (the `inputs` report). */
+  readonly survival?: readonly [Operand, Operand];
+}
+
+/** A part of a stacked factor; multiplied by the place's strength where `moving`. */
+export interface StackPart {
+  readonly factor: FactorOperand;
+  readonly scale: number;
+  readonly moving: boolean;
+}
+
+/** Factors joined into one float32 matrix: below one another (`rows`) or side by side (`columns`). */
+export interface StackItem {
+  readonly kind: 'stack';
+  readonly name: string;
+  readonly along: 'rows' | 'columns';
+  readonly parts: readonly StackPart[];
+  readonly places: readonly (Place & { readonly strength: number })[];
+}
+
+/** Singular values of Σ scale · left · right, from the factors alone. */
+export interface SpectrumItem {
+  readonly kind: 'spectrum';
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly terms: readonly LowRankOperand[];
+}
+
+/**
+ * The steps of a job, in order, as `unitsOf(job)` cuts it: what is journalled, counted and skipped on resume.
+ * The cut depends on the job alone, never on threads or device.
+ */
+export interface Unit {
+  readonly item: number;
+  /** First row (steer) or first byte (copy); 0 and everything for the others. */
+  readonly start: number;
+  readonly length: number;
+  /** Bytes read and written, for progress. */
+  readonly traffic: number;
+}
+
+/** Sums over elements, so that those of two units add (maxima: the larger). All in float64. */
+export interface Statistics {
+  readonly elements: number;
+  /** Of d = Σ moving, before any strength. */
+  readonly movingSquares: number;
+  readonly sourceSquares: number;
+  /** ⟨source, d⟩ */
+  readonly product: number;
+  readonly maxAbs: number;
+  /** Elements with d ≠ 0. */
+  readonly changed: number;
+  /** Elements where source or d is NaN or infinite. */
+  readonly notFinite: number;
+  /** One for each place. */
+  readonly places: readonly RoundingStatistics[];
+  readonly survival?: { readonly identical: number; readonly withinOneUlp: number };
+  /** Descending; of a SpectrumItem. */
+  readonly singularValues?: Float64Array;
+}
+
+/** Requested = value − source before rounding; realised = what was written − source. */
+export interface RoundingStatistics {
+  readonly requestedSquares: number;
+  readonly realisedSquares: number;
+  readonly product: number;
+  /** Elements with requested ≠ 0. */
+  readonly requested: number;
+  /** Of these, elements whose written value equals the old one. */
+  readonly unmoved: number;
+  /** Finite values that became infinite in `dtype`. */
+  readonly overflowed: number;
+}
+
+export interface WorkProgress {
+  /** Bytes read and written so far, and in all. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  /** A state: the last one wins. Called at most every 100 ms, and once at the end. */
+  readonly report?: (progress: WorkProgress) => void;
+  /** Indexes into `unitsOf(job)` that an earlier run has finished. */
+  readonly finished?: ReadonlySet<number>;
+  /** A unit's bytes have been handed to the operating system (not synced). */
+  readonly onUnit?: (unit: number, statistics: Statistics) => void;
+}
+
+export interface DeviceReport {
+  readonly device: 'cpu' | 'webgpu';
+  /** What was found and why this one, in one sentence. */
+  readonly reason: string;
+}
+
+/** A pool of I/O threads and one ONNX Runtime, for one job at a time. */
+export interface Work extends AsyncDisposable {
+  readonly device: DeviceReport;
+  /** Statistics per item, those of finished units not included. Rejects with the signal's reason, or a `ServerError`. */
+  run(job: Job, options: RunOptions): Promise<ReadonlyMap<number, Statistics>>;
+}

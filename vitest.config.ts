@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+/** What esbuild's `binary` loader does in the bundles: a `.wasm` import is its bytes. */
+const wasm: Plugin = {
+  name: 'wasm',
+  enforce: 'pre',
+  async load(id) {
+    if (!id.endsWith('.wasm')) return undefined;
+    const base64 = (await readFile(id)).toString('base64');
+    return `export default Uint8Array.from(Buffer.from('${base64}', 'base64'));`;
+  },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { plugins: [wasm], test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        plugins: [wasm],
+        test: {
+          name: 'process',
+          include: ['test/process/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
