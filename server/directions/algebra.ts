@@ -1,0 +1,47 @@
+import type { TiedRoles } from './fineTune.ts';
+import type { Direction, DirectionTensor } from './term.ts';
+import { scaledTerms, simplified } from './terms.ts';
+
+/** Multiplies w tensor by tensor; a factor of 0 takes the tensor out. */
+export function scaled(direction: Direction, factorOf: (tensor: string) => number): Direction {
+  const tensors = new Map<string, DirectionTensor>();
+  for (const [name, tensor] of direction.tensors) {
+    const factor = factorOf(name);
+    if (factor !== 0) tensors.set(name, { ...tensor, terms: scaledTerms(tensor.terms, factor) });
+  }
+  return { ...direction, tensors };
+}
+
+/** Leaves only the tensors that `keeps`. */
+export function restricted(direction: Direction, keeps: (tensor: string) => boolean): Direction {
+  const tensors = new Map([...direction.tensors].filter(([name]) => keeps(name)));
+  return { ...direction, tensors };
+}
+
+/**
+ * w₁ + w₂ + …: terms are listed one after another; nothing is multiplied out, and like terms are added up.
+ * Where one of them moves a tied head apart, the others move it as they move the embedding.
+ */
+export function sum(name: string, directions: readonly Direction[], tied: TiedRoles | undefined): Direction {
+  const untied = directions.some((direction) => direction.untied);
+  const tensors = new Map<string, DirectionTensor>();
+  for (const direction of untied && tied !== undefined ? directions.map((each) => apart(each, tied)) : directions) {
+    for (const [key, tensor] of direction.tensors) {
+      const terms = simplified([...(tensors.get(key)?.terms ?? []), ...tensor.terms]);
+      if (terms.length === 0) tensors.delete(key);
+      else tensors.set(key, { ...tensor, terms });
+    }
+  }
+  return { name, tensors, untied };
+}
+
+/** The same w with the tied head spelled out as a tensor of its own. */
+function apart(direction: Direction, { embedding, head }: TiedRoles): Direction {
+  const shared = direction.tensors.get(embedding);
+  if (direction.untied || shared === undefined) return { ...direction, untied: true };
+  return {
+    ...direction,
+    tensors: new Map([...direction.tensors, [head, { ...shared, name: head }]]),
+    untied: true,
+  };
+}

@@ -1,0 +1,114 @@
+import type { DType } from '#protocol/tensors.ts';
+import { ServerError } from '../errors.ts';
+import type { Checkpoint } from '../models/model.ts';
+import type { Warnings } from '../warnings.ts';
+import { type FineTune, isUnknown, type TiedRoles, touchedNames, valueOf } from './fineTune.ts';
+import type { Direction, DirectionTensor, Term } from './term.ts';
+import { sameTerms, scaledTerms, simplified } from './terms.ts';
+
+export interface Contrast {
+  readonly name: string;
+  readonly positive: FineTune;
+  readonly negative: FineTune;
+  /** Undefined: not known, and so far not needed. */
+  readonly base: Checkpoint | undefined;
+  /** The base's, where it ties its embeddings. */
+  readonly tied: TiedRoles | undefined;
+}
+
+/**
+ * w = θ₊ − θ₋ as terms, for every pairing of checkpoints, adapters, adapters on checkpoints and the base itself
+ * (Fierro & Roger, eq. 1). Nothing is read: what both sides share cancels by name.
+ * Fails with `missing-tensor` where only one side has a tensor, `shape-mismatch`, `unsupported-dtype`, or
+ * `base-not-found` where the base's own values are needed and unknown.
+ */
+export function contrast(request: Contrast, warnings: Warnings): Direction {
+  const tensors = new Map<string, DirectionTensor>();
+  for (const name of namesOf(request)) {
+    const moved = difference(request, name, warnings);
+    if (moved !== undefined) tensors.set(name, moved);
+  }
+  return settleHead(request, tensors, warnings);
+}
+
+/** In the base's order, then what only the fine-tunes have. */
+function namesOf({ positive, negative, base, tied }: Contrast): ReadonlySet<string> {
+  const touched = new Set([...touchedNames(positive), ...touchedNames(negative)]);
+  if (tied !== undefined) touched.delete(tied.head);
+  const known = [...(base?.tensors.keys() ?? [])].filter((name) => touched.has(name));
+  return new Set([...known, ...touched]);
+}
+
+/** A tied head is a tensor of its own only when some fine-tune moved it otherwise than the embedding. */
+function settleHead(request: Contrast, tensors: Map<string, DirectionTensor>, warnings: Warnings): Direction {
+  const { name, tied } = request;
+  if (tied === undefined) return { name, tensors, untied: false };
+  const head = difference(request, tied.head, warnings);
+  const alike = sameTerms(tensors.get(tied.embedding)?.terms ?? [], head?.terms ?? []);
+  if (alike) return { name, tensors, untied: false };
+  if (head !== undefined) tensors.set(tied.head, head);
+  return { name, tensors, untied: true };
+}
+
+function difference(request: Contrast, name: string, warnings: Warnings): DirectionTensor | undefined {
+  const { positive, negative, tied } = request;
+  const after = valueOf(positive, name, tied);
+  const before = valueOf(negative, name, tied);
+  if (after === undefined || before === undefined) {
+    if (after !== before) oneSided(request, name, after === undefined ? positive : negative, warnings);
+    return undefined;
+  }
+  const terms = simplified([...after, ...scaledTerms(before, -1)]);
+  if (terms.length === 0) return undefined;
+  const shape = agreedShape(request, name, terms);
+  return terms.every((term) => isArithmetic(term, name, warnings)) ? { name, shape, terms } : undefined;
+}
+
+function agreedShape({ positive, base }: Contrast, name: string, terms: readonly Term[]): readonly number[] {
+  const shapes = terms.map((term) => shapeOf(positive, term));
+  const shape = base?.tensors.get(name)?.shape ?? shapes[0] ?? [];
+  const other = shapes.find((found) => found.join() !== shape.join());
+  if (other === undefined) return shape;
+  const problem = `tensor "${name}" is [${other.join(', ')}] on one side and [${shape.join(', ')}] on the other`;
+  throw new ServerError('shape-mismatch', positive.path, problem, { tensor: name });
+}
+
+function shapeOf({ path }: FineTune, term: Term): readonly number[] {
+  if (term.kind === 'dense') {
+    if (!isUnknown(term.tensor)) return term.tensor.shape;
+    const { name } = term.tensor;
+    const problem = `tensor "${name}" cannot be contrasted without the base's values; name the base in the recipe`;
+    throw new ServerError('base-not-found', path, problem, { tensor: name });
+  }
+  const rows = term.left.tensor.shape[term.left.transposed ? 1 : 0];
+  const columns = term.right.tensor.shape[term.right.transposed ? 0 : 1];
+  return rows === undefined || columns === undefined ? [] : [rows, columns];
+}
+
+const floats: ReadonlySet<DType> = new Set(['F64', 'F32', 'F16', 'BF16']);
+const counters: ReadonlySet<DType> = new Set(['I64', 'I32', 'I16', 'I8', 'U64', 'U32', 'U16', 'U8', 'BOOL']);
+
+/** Integer tensors (position ids, masks) are no weights: they are left out, aloud. Other dtypes are refused. */
+function isArithmetic(term: Term, name: string, warnings: Warnings): boolean {
+  const stored = term.kind === 'dense' ? [term.tensor] : [term.left.tensor, term.right.tensor];
+  const odd = stored.find(({ dtype }) => !floats.has(dtype));
+  if (odd === undefined) return true;
+  if (term.kind === 'dense' && counters.has(odd.dtype)) {
+    const message = `"${name}" holds ${odd.dtype} values, which are no weights; the direction leaves it out.`;
+    warnings.add({ code: 'integer-tensor', message, file: odd.file, tensor: name });
+    return false;
+  }
+  const problem = `tensor "${name}" has the dtype ${odd.dtype}, which cannot be subtracted; use an unquantised copy, or adapters`;
+  throw new ServerError('unsupported-dtype', odd.file, problem, { tensor: name });
+}
+
+/** What older versions stored although it is computed: rotary frequencies, GPT-2's causal masks. */
+const computed = /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias)$/;
+
+function oneSided({ positive, negative }: Contrast, name: string, lacking: FineTune, warnings: Warnings): void {
+  const having = lacking === positive ? negative : positive;
+  const problem = `has no tensor "${name}", which ${having.label} (${having.path}) has`;
+  if (!computed.test(name)) throw new ServerError('missing-tensor', lacking.path, problem, { tensor: name });
+  const message = `${lacking.path} ${problem}; it is computed from the configuration, and left out.`;
+  warnings.add({ code: 'computed-tensor', message, file: lacking.path, tensor: name });
+}

@@ -1,0 +1,111 @@
+import { ServerError } from '../errors.ts';
+import type { Adapter, AdapterFactors, AdapterTensor, Checkpoint } from '../models/model.ts';
+import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { LowRank, Term } from './term.ts';
+import { dense } from './terms.ts';
+
+/**
+ * A model as sums of terms per tensor: its own stored values, or those of what it stands on with an adapter's
+ * changes added. What an adapter stands on may be unknown; then its place is taken by a stand-in that has to
+ * cancel before anything is read.
+ */
+export interface FineTune {
+  readonly label: string;
+  /** Absolute path of its folder, for messages. */
+  readonly path: string;
+  readonly checkpoint: Checkpoint | undefined;
+  /** With the names of the base. */
+  readonly adapter: Adapter | undefined;
+  /** What the adapter does, by tensor. */
+  readonly changes: ReadonlyMap<string, Changes>;
+}
+
+export interface Changes {
+  readonly factors: readonly AdapterFactors[];
+  readonly whole: readonly AdapterTensor[];
+}
+
+/** Names of the two roles of a tied embedding. */
+export interface TiedRoles {
+  readonly embedding: string;
+  readonly head: string;
+}
+
+export function createFineTune(of: Omit<FineTune, 'changes'>): FineTune {
+  const { factors = [], whole = [] } = of.adapter ?? {};
+  const byTensor = Map.groupBy(factors, ({ tensor }) => tensor);
+  const wholeByTensor = Map.groupBy(whole, ({ tensor }) => tensor);
+  const names = new Set([...byTensor.keys(), ...wholeByTensor.keys()]);
+  const changes = new Map(
+    [...names].map((name) => [name, { factors: byTensor.get(name) ?? [], whole: wholeByTensor.get(name) ?? [] }]),
+  );
+  return { ...of, changes };
+}
+
+/** Tensors that the fine-tune may hold at values of its own: all of a checkpoint's, an adapter's changed ones. */
+export function touchedNames({ checkpoint, changes }: FineTune): ReadonlySet<string> {
+  return new Set([...(checkpoint?.tensors.keys() ?? []), ...changes.keys()]);
+}
+
+/**
+ * θ(name) as a sum of terms, or undefined when the fine-tune has no such tensor. For `tied` models the head's
+ * values are the embedding's unless the fine-tune holds a head of its own.
+ */
+export function valueOf(model: FineTune, name: string, tied?: TiedRoles): readonly Term[] | undefined {
+  const below = valueBelow(model, name, tied);
+  const changes = model.changes.get(name);
+  if (changes === undefined) return inherited(model, name, tied) ?? below;
+  const { factors, whole } = changes;
+  const replaced = whole.find(({ role }) => role === 'replace');
+  const start = replaced === undefined ? below : [dense(replaced.stored)];
+  if (start === undefined) throw standsOnNothing(model, name);
+  const added = whole.filter(({ role }) => role === 'add');
+  return [...start, ...factors.map(toLowRank), ...added.map(({ stored, scale }) => dense(stored, scale))];
+}
+
+/** A stand-in for the unknown base's values; `isUnknown` recognises it. */
+export function unknownValues(name: string): StoredTensor {
+  return { name, dtype: 'F32', shape: [], file: '', offset: 0, bytes: 0 };
+}
+
+export function isUnknown({ file }: StoredTensor): boolean {
+  return file === '';
+}
+
+/** scale · B·A, or scale · (B·A)ᵀ = scale · Aᵀ·Bᵀ for Conv1D weights and embeddings. */
+export function toLowRank({ A, B, rank, scale, transposed }: AdapterFactors): LowRank {
+  return transposed
+    ? {
+        kind: 'low-rank',
+        scale,
+        rank,
+        left: { tensor: A, transposed: true },
+        right: { tensor: B, transposed: true },
+      }
+    : {
+        kind: 'low-rank',
+        scale,
+        rank,
+        left: { tensor: B, transposed: false },
+        right: { tensor: A, transposed: false },
+      };
+}
+
+function valueBelow({ checkpoint, adapter }: FineTune, name: string, tied?: TiedRoles) {
+  if (checkpoint === undefined) return adapter === undefined ? undefined : [dense(unknownValues(name))];
+  const own = checkpoint.tensors.get(name);
+  if (own !== undefined) return [dense(own)];
+  const shared = name === tied?.head ? checkpoint.tensors.get(tied.embedding) : undefined;
+  return shared === undefined ? undefined : [dense(shared)];
+}
+
+/** With `ensure_weight_tying`, what was trained on the embedding was trained on the head too. */
+function inherited(model: FineTune, name: string, tied?: TiedRoles): readonly Term[] | undefined {
+  if (name !== tied?.head || model.adapter?.config.ensureWeightTying !== true) return undefined;
+  return model.checkpoint?.tensors.has(tied.head) === true ? undefined : valueOf(model, tied.embedding);
+}
+
+function standsOnNothing({ label, path, checkpoint }: FineTune, name: string): ServerError {
+  const problem = `"${label}" changes "${name}", which ${checkpoint?.path ?? 'its base'} does not have`;
+  return new ServerError('unmatched-tensor', path, problem, { tensor: name });
+}

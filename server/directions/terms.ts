@@ -1,0 +1,55 @@
+import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { Dense, LowRank, Term } from './term.ts';
+
+/** The stored values of a tensor, as a term. */
+export function dense(tensor: StoredTensor, scale = 1): Dense {
+  return { kind: 'dense', scale, tensor };
+}
+
+export function scaledTerms(terms: readonly Term[], factor: number): readonly Term[] {
+  return terms.map((term) => ({ ...term, scale: term.scale * factor }));
+}
+
+/**
+ * Adds up terms over the same stored values and drops those that cancel: the base goes out of a contrast of two
+ * adapters here, by name and place of its bytes, and not by subtracting numbers. Order of first appearance is kept.
+ */
+export function simplified(terms: readonly Term[]): readonly Term[] {
+  const sums = new Map<string, Term>();
+  for (const term of terms) {
+    const key = keyOf(term);
+    const same = sums.get(key);
+    sums.set(key, same === undefined ? term : { ...term, scale: same.scale + term.scale });
+  }
+  return [...sums.values()].filter(({ scale }) => scale !== 0);
+}
+
+/** Whether two sums are the same expression, whatever the order of their terms. No bytes are read. */
+export function sameTerms(first: readonly Term[], second: readonly Term[]): boolean {
+  return simplified([...first, ...scaledTerms(second, -1)]).length === 0;
+}
+
+export function isLowRank(term: Term): term is LowRank {
+  return term.kind === 'low-rank';
+}
+
+export function isDense(term: Term): term is Dense {
+  return term.kind === 'dense';
+}
+
+/** Rank of the sum as its factors are stored: an upper bound on the rank of the matrix. */
+export function totalRank(terms: readonly Term[]): number {
+  return terms.reduce((sum, term) => sum + (term.kind === 'low-rank' ? term.rank : 0), 0);
+}
+
+function keyOf(term: Term): string {
+  const tensors =
+    term.kind === 'dense'
+      ? [place(term.tensor)]
+      : [place(term.left.tensor), term.left.transposed, place(term.right.tensor), term.right.transposed];
+  return JSON.stringify([term.kind, ...tensors]);
+}
+
+function place({ file, offset, name }: StoredTensor): readonly [string, number, string] {
+  return [file, offset, name];
+}
