@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+/** npm again when the registry did not answer; `args` end with the packages. */
+export async function npmInstall(folder: string, ...args: readonly string[]): Promise<void> {
+  const cli = process.env['npm_execpath'];
+  const [command, ...first] = cli === undefined ? (['npm'] as const) : ([process.execPath, cli] as const);
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000'];
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run(command, [...first, 'install', ...quiet, ...args], folder);
+    } catch (error) {
+      if (attempt === 3) throw error;
+      say(`${String(error)} Trying again in ${10 * attempt} s.`);
+      await setTimeout(10_000 * attempt);
+    }
+  }
+}
+
+/** Rejects unless the program ends with 0. This project's Node is first in its PATH, as npm scripts have it. */
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  errors: 'inherit' | 'ignore' = 'inherit',
+): Promise<void> {
+  const PATH = `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, PATH },
+    stdio: ['ignore', 'inherit', errors],
+    shell: process.platform === 'win32' && command === 'npm', // npm is a script there.
+  });
+  child.once('error', reject);
+  child.once('exit', (code) =>
+    code === 0 ? resolve() : reject(new Error(`${command} ${args.join(' ')} ended with ${code}.`)),
+  );
+  return promise;
+}
+
+export function say(text: string): void {
+  console.log(text);
+}
