@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { TallyReporter } from './test/harness/tallyReporter.ts';
 
 /** What esbuild's `binary` loader does in the bundles: a `.wasm` import is its bytes. */
 const wasm: Plugin = {
@@ -12,8 +13,11 @@ const wasm: Plugin = {
   },
 };
 
+const tally = process.env['TALLY'];
+
 export default defineConfig({
   test: {
+    reporters: ['default', ...(tally === undefined ? [] : [new TallyReporter(tally)])],
     projects: [
       { plugins: [wasm], test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {

@@ -18,7 +18,7 @@ export async function npmInstall(folder: string, ...args: readonly string[]): Pr
   }
 }
 
-/** Rejects unless the program ends with 0. This project's Node is first in its PATH, as npm scripts have it. */
+/** Rejects unless the program ends with 0; of what it prints only the errors are shown. This project's Node is first in its PATH, as npm scripts have it. */
 export function run(
   command: string,
   args: readonly string[],
@@ -30,7 +30,7 @@ export function run(
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, PATH },
-    stdio: ['ignore', 'inherit', errors],
+    stdio: ['ignore', 'ignore', errors],
     shell: process.platform === 'win32' && command === 'npm', // npm is a script there.
   });
   child.once('error', reject);
