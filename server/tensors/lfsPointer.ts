@@ -1,0 +1,20 @@
+import { basename } from 'node:path';
+import { ServerError } from '../errors.ts';
+
+/** A pointer file is shorter than this (Git LFS specification, version 1). */
+export const longestPointer = 1024;
+
+const pattern = /^version https:\/\/git-lfs[^\n]*\n(?:[^\n]*\n)*?size (\d+)/;
+
+/** Throws `git-lfs-pointer` where a file is the stand-in that Git leaves when its contents were not downloaded. */
+export function refusePointer(file: string, start: Uint8Array): void {
+  if (start[0] !== 0x76) return;
+  const text = Buffer.from(start.buffer, start.byteOffset, Math.min(start.length, longestPointer)).toString(
+    'latin1',
+  );
+  if (!text.startsWith('version https://git-lfs')) return;
+  const size = pattern.exec(text)?.[1];
+  const contents = size === undefined ? 'its contents' : `its ${size} bytes`;
+  const remedy = `git lfs pull --include ${JSON.stringify(basename(file))}`;
+  throw new ServerError('git-lfs-pointer', file, `is a Git LFS pointer; fetch ${contents} with: ${remedy}`);
+}
