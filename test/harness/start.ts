@@ -38,12 +38,15 @@ say('The same as an adapter that loads on the base.');
 steer('write', recipe, '--format', 'adapter', '-o', adapter, '--force');
 
 say('Done. To look at next:');
-console.log(`  ${recipe}   the recipe, ten lines; change the strength and run this again
-  media/demo/README.md              what the demo family is, and what each strength does to it
-  ${show(checkpoint)}        loads with AutoModelForCausalLM.from_pretrained; README.md and steering.json say how it was made
-  ${show(adapter)}   loads with PeftModel.from_pretrained on media/demo/base
-  node dist/steer.cjs compare media/demo/base ${show(checkpoint)} --values
-  node dist/steer.cjs --help`);
+for (const [what, why] of [
+  [recipe, 'the recipe: change the strength and run this again'],
+  ['media/demo/README.md', 'what the demo family is, and what each strength does to it'],
+  [show(checkpoint), 'loads with transformers; README.md and steering.json in it say how it was made'],
+  [show(adapter), 'loads with PEFT, on media/demo/base'],
+  ['node dist/steer.cjs --help', 'the same commands on your own models'],
+] as const) {
+  console.log(`  ${what.padEnd(32)}  ${why}`);
+}
 
 /** Runs the built command line and gives back its result: shown too, unless it is JSON. */
 function steer(...args: readonly string[]): string {
