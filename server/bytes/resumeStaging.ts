@@ -1,0 +1,78 @@
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ServerError } from '../errors.ts';
+import { systemCode, writeFailure, writing } from './ioFailure.ts';
+import { journalName, readJournal, writeJournal, type Journal } from './journal.ts';
+import { acquireLock, isLockName, type Lock } from './lock.ts';
+import { exists, sizeOf, type StagingPlaces } from './stagingPlaces.ts';
+
+/** A folder that keeps vanishing is not another process at work. */
+const mostAttempts = 100;
+
+/**
+ * Makes the staging folder where it is not there, and locks it; again if another process finishes and renames it in
+ * between. Errors: `output-busy`, `output-conflict` where something else has its name, `write-failed`.
+ */
+export async function enterStaging({ folder }: StagingPlaces): Promise<Lock> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(folder, { recursive: true });
+      if (!(await lstat(folder)).isDirectory()) throw notOurs(folder);
+      return await acquireLock(folder);
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') throw notOurs(folder);
+      if (systemCode(error) !== 'ENOENT' || attempt === mostAttempts) throw writeFailure(folder, error);
+    }
+  }
+}
+
+/**
+ * What an earlier run of the same plan recorded, or a new journal and an empty output folder. Another plan's journal,
+ * or a folder with other things in it: `output-conflict`.
+ */
+export async function resumeStaging(places: StagingPlaces, plan: string): Promise<Journal> {
+  const { folder, output } = places;
+  const journal = await readJournal(folder);
+  if (journal === undefined) await refuseForeign(folder);
+  else if (journal.plan !== plan) refuseOtherPlan(folder, journal, plan);
+  else if (await isIntact(output, journal)) return journal;
+  await writing(output, () => rm(output, { recursive: true, force: true }));
+  const fresh = {
+    plan,
+    started: new Date().toISOString(),
+    finished: new Set<number>(),
+    files: new Map(),
+    payload: null,
+  };
+  await writeJournal(folder, fresh);
+  await writing(output, () => mkdir(output));
+  return fresh;
+}
+
+/** Without a journal, only what precedes the first journal may be there. */
+async function refuseForeign(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (!names.every((name) => isLockName(name) || name.endsWith('.temporary'))) throw notOurs(folder);
+}
+
+/** A journal vouches for its files; if one is gone or has another size, nothing it says counts. */
+async function isIntact(output: string, { files }: Journal): Promise<boolean> {
+  if (!(await exists(output))) return false;
+  for (const [name, size] of files) {
+    if ((await sizeOf(join(output, name))) !== size) return false;
+  }
+  return true;
+}
+
+/** A plan that came to nothing is in nobody's way. */
+function refuseOtherPlan(folder: string, { plan, finished }: Journal, ours: string): void {
+  if (finished.size === 0) return;
+  const remedy = 'repeat the command that began it, or delete this folder';
+  const problem = `holds unfinished output of plan ${plan}, but this is plan ${ours}; ${remedy}`;
+  throw new ServerError('output-conflict', folder, problem);
+}
+
+function notOurs(folder: string): ServerError {
+  const problem = `is in the way: unfinished output would be kept there, but it has no ${journalName}; move or delete it`;
+  return new ServerError('output-conflict', folder, problem);
+}
