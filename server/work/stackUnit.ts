@@ -1,0 +1,101 @@
+import { writeExactly } from './exactIo.ts';
+import { factorScratch, loadRows } from './factorRows.ts';
+import type { FactorOperand, Place, StackItem, StackPart, Statistics } from './job.ts';
+import { bytesAt, carve, numbered, float32At, float64At, type Station } from './station.ts';
+import { emptyStatistics } from './statistics.ts';
+import type { Region } from './tasks.ts';
+
+/** Values of a part that are held at once. */
+const valuesAtOnce = 2 ** 17;
+
+/**
+ * Joins factors into one float32 matrix. Each value is (scale · strength) · x in float64, rounded once.
+ * Works through each part by runs of rows; every value is written where it belongs, so the order does not matter.
+ */
+export function stackUnit(station: Station, item: StackItem): Statistics {
+  const shapes = item.parts.map(({ factor }) => shapeOf(factor));
+  const totalColumns =
+    item.along === 'rows' ? (shapes[0]?.columns ?? 0) : shapes.reduce((sum, { columns }) => sum + columns, 0);
+  let offset = 0;
+  item.parts.forEach((part, index) => {
+    const { rows, columns } = shapes[index] ?? { rows: 0, columns: 0 };
+    const corner = item.along === 'rows' ? offset * totalColumns : offset;
+    stackPart(station, { item, part, rows, columns, corner, totalColumns });
+    offset += item.along === 'rows' ? rows : columns;
+  });
+  return emptyStatistics(item.places.length);
+}
+
+interface Block {
+  readonly item: StackItem;
+  readonly part: StackPart;
+  readonly rows: number;
+  readonly columns: number;
+  /** The number, in the whole matrix, of the part's first value. */
+  readonly corner: number;
+  readonly totalColumns: number;
+}
+
+function stackPart(station: Station, block: Block): void {
+  const { part, rows, columns, corner, totalColumns, item } = block;
+  const atOnce = Math.max(1, Math.floor(valuesAtOnce / Math.max(1, columns)));
+  const { target, loading } = divide(station.scratch, atOnce * columns);
+  for (let start = 0; start < rows; start += atOnce) {
+    const count = Math.min(atOnce, rows - start);
+    const range = { start, count, scale: 1, precision: 'F64', target: target.values } as const;
+    loadRows({ ...station, scratch: loading }, part.factor, { ...range, transposed: part.factor.transposed });
+    for (const place of item.places) {
+      const factor = part.scale * (part.moving ? place.strength : 1);
+      const source = float64At(station, target.values, count * columns);
+      float32At(station, target.scaled, count * columns).set(source.map((value) => factor * value));
+      writeRows(station, place, {
+        count,
+        columns,
+        from: target.scaled,
+        to: corner + start * totalColumns,
+        totalColumns,
+      });
+    }
+  }
+}
+
+interface Rows {
+  readonly count: number;
+  readonly columns: number;
+  readonly from: number;
+  readonly to: number;
+  readonly totalColumns: number;
+}
+
+/** In one piece where the part is as wide as the matrix, else row by row. */
+function writeRows(station: Station, place: Place, { count, columns, from, to, totalColumns }: Rows): void {
+  const file = numbered(station.files.outputs, place.file);
+  const whole = columns === totalColumns;
+  const length = (whole ? count * columns : columns) * 4;
+  for (let row = 0; row < (whole ? 1 : count); row++) {
+    writeExactly(
+      file,
+      place.offset + (to + row * totalColumns) * 4,
+      bytesAt(station, from + row * columns * 4, length),
+    );
+  }
+}
+
+/** Scratch for a stack item, in bytes: one row of its widest part at least. */
+export function stackScratch({ parts }: StackItem): number {
+  const widest = Math.max(0, ...parts.map(({ factor }) => shapeOf(factor).columns));
+  return factorScratch + 12 * Math.max(widest, valuesAtOnce) + 1024;
+}
+
+function divide(scratch: Region, values: number) {
+  const take = carve(scratch);
+  const target = { values: take(values * 8), scaled: take(values * 4) };
+  return { target, loading: { pointer: take(factorScratch), bytes: factorScratch } };
+}
+
+function shapeOf({ rows, columns, transposed }: FactorOperand): {
+  readonly rows: number;
+  readonly columns: number;
+} {
+  return transposed ? { rows: columns, columns: rows } : { rows, columns };
+}

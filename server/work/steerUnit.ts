@@ -1,0 +1,104 @@
+import { addProducts, approximate, evaluate, type Run } from './evaluation.ts';
+import { readExactly, writeExactly } from './exactIo.ts';
+import type { Statistics, SteerItem } from './job.ts';
+import { roundRun } from './roundRun.ts';
+import { bytesAt, numbered, float64At, type Station } from './station.ts';
+import { compared, layOut, measured, rounded, type SteerFrame } from './steerFrame.ts';
+import type { Task } from './tasks.ts';
+import { widths } from './widths.ts';
+
+/** A unit of a steer item on one thread: read a block, evaluate it run by run, write it, and the next block. */
+export function steerUnit(station: Station, item: SteerItem, task: Task): Statistics {
+  const frame = layOut(item, station.scratch);
+  clearSums(station, frame);
+  for (const tile of [task.fixed, task.moving]) {
+    if (tile !== undefined && tile.filled === undefined) addProducts(station, tile, item, task.length);
+  }
+  const elements = task.length * item.columns;
+  for (let done = 0; done < elements; done += frame.blockElements) {
+    station.check();
+    steerBlock(station, { item, task, frame }, done, Math.min(frame.blockElements, elements - done));
+  }
+  return collect(station, item, frame, elements);
+}
+
+interface Steering {
+  readonly item: SteerItem;
+  readonly task: Task;
+  readonly frame: SteerFrame;
+}
+
+/** `start` counts elements from the beginning of the unit. */
+function steerBlock(station: Station, steering: Steering, start: number, count: number): void {
+  const { item, task, frame } = steering;
+  const first = task.start * item.columns + start;
+  for (const { operand, pointer } of frame.operands) {
+    const width = widths[operand.dtype];
+    const position = operand.offset + first * width;
+    readExactly(
+      numbered(station.files.inputs, operand.file),
+      position,
+      bytesAt(station, pointer, count * width),
+    );
+  }
+  for (let at = 0; at < count; at += frame.runElements) {
+    steerRun(station, steering, { at, inUnit: start + at, count: Math.min(frame.runElements, count - at) });
+  }
+  compareSurvivors(station, frame, count);
+  item.places.forEach((place, index) => {
+    const width = widths[item.dtype];
+    const output = bytesAt(station, frame.outputs[index] ?? 0, count * width);
+    writeExactly(numbered(station.files.outputs, place.file), place.offset + first * width, output);
+  });
+}
+
+function steerRun(station: Station, { item, task, frame }: Steering, run: Run): void {
+  evaluate(station, { item, task, frame }, run);
+  station.kernels.measure(frame.base, frame.delta, run.count, frame.measured);
+  const approximation = approximate(station, { item, task, frame }, run);
+  item.places.forEach((_, place) => roundRun(station, { item, task, frame }, { run, place, approximation }));
+}
+
+function compareSurvivors(
+  station: Station,
+  { survival, operands, compared }: SteerFrame,
+  count: number,
+): void {
+  if (survival === undefined) return;
+  const [before, after] = survival.map((index) => operands[index]);
+  if (before === undefined || after === undefined) return;
+  station.kernels.compareBits(before.operand.dtype, before.pointer, after.pointer, count, compared);
+}
+
+function clearSums(station: Station, frame: SteerFrame): void {
+  float64At(station, frame.measured, measured).fill(0);
+  float64At(station, frame.compared, compared).fill(0);
+  for (const pointer of frame.rounded) float64At(station, pointer, rounded).fill(0);
+}
+
+function collect(station: Station, item: SteerItem, frame: SteerFrame, elements: number): Statistics {
+  const [movingSquares = 0, sourceSquares = 0, product = 0, maxAbs = 0, changed = 0, notFinite = 0] =
+    float64At(station, frame.measured, measured);
+  const [identical = 0, withinOneUlp = 0] = float64At(station, frame.compared, compared);
+  return {
+    elements,
+    movingSquares,
+    sourceSquares,
+    product,
+    maxAbs,
+    changed,
+    notFinite,
+    places: frame.rounded.map((pointer) => {
+      const [
+        requestedSquares = 0,
+        realisedSquares = 0,
+        product = 0,
+        requested = 0,
+        unmoved = 0,
+        overflowed = 0,
+      ] = float64At(station, pointer, rounded);
+      return { requestedSquares, realisedSquares, product, requested, unmoved, overflowed };
+    }),
+    ...(item.survival === undefined ? {} : { survival: { identical, withinOneUlp } }),
+  };
+}

@@ -1,0 +1,82 @@
+import { factorBytes, widths } from './widths.ts';
+import type { Job, JobItem, JobTerm, Operand, SteerItem, Unit } from './job.ts';
+
+/** Of a steer item: what a thread finishes in some milliseconds, and what a low-rank product of 8 MiB covers. */
+const elementsPerUnit = 2 ** 20;
+const bytesPerCopy = 8 * 2 ** 20;
+
+/**
+ * The steps of a job, in order. A steer unit is a run of whole rows (one row at least, however long), a copy unit
+ * a run of bytes, and every other item one unit. The cut depends on the job alone, so that a journal of unit
+ * numbers stays true for another machine, device or thread count.
+ */
+export function unitsOf(job: Job): readonly Unit[] {
+  return job.items.flatMap((item, index) => unitsOfItem(item, index));
+}
+
+function unitsOfItem(item: JobItem, index: number): Unit[] {
+  switch (item.kind) {
+    case 'copy':
+      return cut(item.bytes, bytesPerCopy, (start, length) => ({
+        item: index,
+        start,
+        length,
+        traffic: length * (1 + item.places.length),
+      }));
+    case 'steer': {
+      const rowsPerUnit = Math.max(1, Math.floor(elementsPerUnit / Math.max(1, item.columns)));
+      return cut(item.columns === 0 ? 0 : item.rows, rowsPerUnit, (start, length) => ({
+        item: index,
+        start,
+        length,
+        traffic: steerTraffic(item, start, length),
+      }));
+    }
+    case 'stack': {
+      const read = item.parts.reduce((sum, part) => sum + factorBytes(part.factor), 0);
+      const values = item.parts.reduce((sum, { factor }) => sum + factor.rows * factor.columns, 0);
+      return [{ item: index, start: 0, length: 1, traffic: read + values * 4 * item.places.length }];
+    }
+    case 'spectrum': {
+      const read = item.terms.reduce(
+        (sum, term) => sum + factorBytes(term.left) + factorBytes(term.right),
+        0,
+      );
+      return [{ item: index, start: 0, length: 1, traffic: read }];
+    }
+  }
+}
+
+function cut(total: number, step: number, toUnit: (start: number, length: number) => Unit): Unit[] {
+  const count = Math.ceil(total / step);
+  return Array.from({ length: count }, (_, n) => toUnit(n * step, Math.min(step, total - n * step)));
+}
+
+function steerTraffic(item: SteerItem, start: number, length: number): number {
+  const elements = length * item.columns;
+  const read = operandsOf(item).reduce((sum, operand) => sum + elements * widths[operand.dtype], 0);
+  const written = elements * widths[item.dtype] * item.places.length;
+  const factors = lowRankTerms([...item.fixed, ...item.moving]).reduce(
+    (sum, { left, right, rank }) =>
+      sum + length * rank * widths[left.operand.dtype] + (start === 0 ? factorBytes(right) : 0),
+    0,
+  );
+  return read + written + factors;
+}
+
+/** Every run of values a steer item reads element by element, each once: source, dense terms, survival. */
+export function operandsOf(item: SteerItem): readonly Operand[] {
+  const dense = [...item.fixed, ...item.moving].flatMap((term) =>
+    term.kind === 'dense' ? [term.operand] : [],
+  );
+  const all = [...(item.source === undefined ? [] : [item.source]), ...dense, ...(item.survival ?? [])];
+  return all.filter((operand, index) => all.findIndex((other) => isSame(other, operand)) === index);
+}
+
+export function isSame(one: Operand, other: Operand): boolean {
+  return one.file === other.file && one.offset === other.offset && one.dtype === other.dtype;
+}
+
+export function lowRankTerms(terms: readonly JobTerm[]) {
+  return terms.filter((term) => term.kind === 'low-rank');
+}
