@@ -73,22 +73,22 @@ describe('openFile', () => {
   });
 });
 
-describe('every source', () => {
-  async function sources(path: string, size: number) {
-    await writeFile(path, '');
-    await truncate(path, size);
-    return await openFile(path);
-  }
+async function sparse(path: string, size: number) {
+  await writeFile(path, '');
+  await truncate(path, size);
+  return await openFile(path);
+}
 
+describe('every source', () => {
   test('refuses a read of 2 GiB before it allocates', async () => {
     await using folder = await temporaryFolder();
-    await using source = await sources(join(folder.path, 'sparse'), 2 ** 33);
+    await using source = await sparse(join(folder.path, 'sparse'), 2 ** 33);
     await expect(source.read(0, 2 ** 31)).rejects.toMatchObject({ code: 'too-large' });
   });
 
   test('refuses a read beyond the end before it allocates', async () => {
     await using folder = await temporaryFolder();
-    await using source = await sources(join(folder.path, 'small'), 10);
+    await using source = await sparse(join(folder.path, 'small'), 10);
     await expect(source.read(8, 2 ** 31 - 1)).rejects.toMatchObject({ code: 'short-read' });
     await expect(memorySource('/memory', new Uint8Array(10)).read(8, 3)).rejects.toMatchObject({
       code: 'short-read',

@@ -94,9 +94,9 @@ describe('identify', () => {
   });
 });
 
-describe('a failure of the system', () => {
-  const failing = (code: string) => Object.assign(new Error(code), { code });
+const failing = (code: string) => Object.assign(new Error(code), { code });
 
+describe('a failure of the system', () => {
   test.each([
     ['ENOSPC', 'disk-full'],
     ['EDQUOT', 'disk-full'],
