@@ -9,8 +9,7 @@ const trial = { rows: 1024, columns: 1024, rank: 64 };
 const trials = 5;
 
 /** Entry of a process of its own, because a faulty graphics driver ends the process that asks it. */
-process.send?.(await probe());
-process.disconnect?.();
+void probe().then((result) => process.send?.(result, () => process.disconnect?.()));
 
 async function probe(): Promise<ProbeResult> {
   const loaded = await loadRuntime();
