@@ -44,7 +44,10 @@ describe.each(['F32', 'F64'] as const)('%s products on the CPU', (precision) => 
       async multiply(product) {
         await products.multiply(product);
         const elements = [product.target, product.rows * product.columns] as const;
-        const values = precision === 'F32' ? new Float32Array(bench.memory.buffer, ...elements) : new Float64Array(bench.memory.buffer, ...elements);
+        const values =
+          precision === 'F32'
+            ? new Float32Array(bench.memory.buffer, ...elements)
+            : new Float64Array(bench.memory.buffer, ...elements);
         // As wrong as one factor rounded to ten bits, which is what reduced-precision modes do.
         values[1234]! += 2 ** -10;
       },
@@ -58,7 +61,9 @@ test.each([
   ['an infinity', [Infinity]],
 ])('a device that returns %s is refused', (_, products) => {
   const one = Float64Array.of(1);
-  expect(firstFault({ products, exact: one, leftNorms: one, rightNorms: one, precision: 'F32' })).toBeDefined();
+  expect(
+    firstFault({ products, exact: one, leftNorms: one, rightNorms: one, precision: 'F32' }),
+  ).toBeDefined();
 });
 
 test.each([
@@ -73,18 +78,42 @@ test.each([
 });
 
 /** The largest error of a product in units of its bound. The truth is `multiply`'s sum, as the definition says. */
-async function worstRatio(products: Products, rank: number, valueOf: (random: () => number, n: number) => number) {
+async function worstRatio(
+  products: Products,
+  rank: number,
+  valueOf: (random: () => number, n: number) => number,
+) {
   const { rows, columns } = shape;
   const { kernels, memory, regions } = bench;
   const random = randomNumbers(rank);
   const width = products.precision === 'F32' ? 4 : 8;
-  const sizes = [rows * rank * width, columns * rank * width, rows * columns * width, rows * columns * 8, rows * 8, columns * 8];
+  const sizes = [
+    rows * rank * width,
+    columns * rank * width,
+    rows * columns * width,
+    rows * columns * 8,
+    rows * 8,
+    columns * 8,
+  ];
   const taken = sizes.map((size) => regions.take(size));
-  const [left, right, target, exact, leftNorms, rightNorms] = taken.map(({ pointer }) => pointer) as [number, number, number, number, number, number];
+  const [left, right, target, exact, leftNorms, rightNorms] = taken.map(({ pointer }) => pointer) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const view = (pointer: number, length: number) =>
-    width === 4 ? new Float32Array(memory.buffer, pointer, length) : new Float64Array(memory.buffer, pointer, length);
-  view(left, rows * rank).set(Array.from({ length: rows * rank }, (_, n) => Math.fround(valueOf(random, n % rank))));
-  view(right, columns * rank).set(Array.from({ length: columns * rank }, (_, n) => Math.fround(valueOf(random, n % rank))));
+    width === 4
+      ? new Float32Array(memory.buffer, pointer, length)
+      : new Float64Array(memory.buffer, pointer, length);
+  view(left, rows * rank).set(
+    Array.from({ length: rows * rank }, (_, n) => Math.fround(valueOf(random, n % rank))),
+  );
+  view(right, columns * rank).set(
+    Array.from({ length: columns * rank }, (_, n) => Math.fround(valueOf(random, n % rank))),
+  );
   const sizesOf = { rows, columns, rank };
   await products.multiply({ left, right, target, ...sizesOf });
   new Float64Array(memory.buffer, exact, rows * columns).fill(0);
@@ -93,7 +122,11 @@ async function worstRatio(products: Products, rank: number, valueOf: (random: ()
   kernels.rowNorms(products.precision, right, columns, rank, rightNorms);
   const lefts = new Float64Array(memory.buffer, leftNorms, rows);
   const rights = new Float64Array(memory.buffer, rightNorms, columns);
-  const bound = errorBound(products.precision, { rank, leftNorm: Math.max(...lefts), rightNorm: Math.max(...rights) });
+  const bound = errorBound(products.precision, {
+    rank,
+    leftNorm: Math.max(...lefts),
+    rightNorm: Math.max(...rights),
+  });
   const truth = new Float64Array(memory.buffer, exact, rows * columns);
   const ratios = Array.from(view(target, rows * columns), (value, n) => {
     const norms = lefts[Math.floor(n / columns)]! * rights[n % columns]!;

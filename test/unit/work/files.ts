@@ -28,7 +28,12 @@ export class Files implements Disposable {
   }
 
   /** A matrix [rows, columns] given row by row, stored transposed where wanted. */
-  factor(dtype: FloatDType, values: readonly number[], shape: readonly [number, number], transposed: boolean): FactorOperand {
+  factor(
+    dtype: FloatDType,
+    values: readonly number[],
+    shape: readonly [number, number],
+    transposed: boolean,
+  ): FactorOperand {
     const [rows, columns] = shape;
     if (!transposed) return { operand: this.add(dtype, values), rows, columns, transposed };
     const turned = Array.from(values, (_, n) => values[(n % rows) * columns + Math.floor(n / rows)]!);

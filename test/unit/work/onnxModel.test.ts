@@ -17,7 +17,9 @@ describe.each([
   test('has one node that multiplies by a transposed matrix', () => {
     const { node, input, output } = decoded.graph!;
     expect(node).toMatchObject([{ opType: 'Gemm', input: ['left', 'right'], output: ['product'] }]);
-    expect(node![0]!.attribute).toMatchObject([{ name: 'transB', type: onnx.AttributeProto.AttributeType.INT }]);
+    expect(node![0]!.attribute).toMatchObject([
+      { name: 'transB', type: onnx.AttributeProto.AttributeType.INT },
+    ]);
     expect(Number(node![0]!.attribute![0]!.i)).toBe(1);
     const shapes = [...input!, ...output!].map(({ name, type }) => [
       name,

@@ -55,7 +55,10 @@ export function sumAt({ dense = [], lowRank = [] }: Sum, index: number, columns:
     for (let k = 0; k < rank; k++) sum += left[row * rank + k]! * right[k * columns + column]!;
     return scale * sum;
   });
-  return [...products, ...dense.map(({ scale, values }) => scale * values[index]!)].reduce((sum, x) => sum + x, 0);
+  return [...products, ...dense.map(({ scale, values }) => scale * values[index]!)].reduce(
+    (sum, x) => sum + x,
+    0,
+  );
 }
 
 /** mulberry32: numbers in [−1, 1), the same in every run. */

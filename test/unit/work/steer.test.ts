@@ -15,14 +15,17 @@ const ways: readonly (readonly [string, WorkOptions])[] = [
 ];
 
 describe.each(ways)('by %s', (_, options) => {
-  test.each(['BF16', 'F16', 'F32'] as const)('%s: dense, low-rank and fixed terms at five strengths', async (dtype) => {
-    using files = new Files();
-    const shape = { rows: 37, columns: 129 };
-    const steering = mixedItem(files, { ...shape, dtype, seed: 1 });
-    const { item, expected, outputs } = withPlaces(files, steering, strengths);
-    await run(options, { inputs: [files.save()], outputs, items: [item] });
-    outputs.forEach((path, n) => expect(same(read(path, dtype), expected[n]!)).toBe(true));
-  });
+  test.each(['BF16', 'F16', 'F32'] as const)(
+    '%s: dense, low-rank and fixed terms at five strengths',
+    async (dtype) => {
+      using files = new Files();
+      const shape = { rows: 37, columns: 129 };
+      const steering = mixedItem(files, { ...shape, dtype, seed: 1 });
+      const { item, expected, outputs } = withPlaces(files, steering, strengths);
+      await run(options, { inputs: [files.save()], outputs, items: [item] });
+      outputs.forEach((path, n) => expect(same(read(path, dtype), expected[n]!)).toBe(true));
+    },
+  );
 
   test.each([
     [1e-5, 'a whisper'],
@@ -38,9 +41,19 @@ describe.each(ways)('by %s', (_, options) => {
 });
 
 test('products of every way give the same bytes, float64 output and stochastic rounding included', async () => {
-  for (const variant of [{ dtype: 'F64' }, { dtype: 'F32' }, { dtype: 'BF16', stochastic: { seed: 7 } }] as const) {
+  for (const variant of [
+    { dtype: 'F64' },
+    { dtype: 'F32' },
+    { dtype: 'BF16', stochastic: { seed: 7 } },
+  ] as const) {
     using files = new Files();
-    const steering = lowRankItem(files, { rows: 100, columns: 333, rank: 16, size: 0.1, dtype: variant.dtype });
+    const steering = lowRankItem(files, {
+      rows: 100,
+      columns: 333,
+      rank: 16,
+      size: 0.1,
+      dtype: variant.dtype,
+    });
     const input = files.save();
     const bytes: Buffer[] = [];
     for (const [, options] of ways) {
@@ -74,7 +87,17 @@ test('strength 0 writes the very bytes of the source, negative zeros and NaN pay
   const moving: JobTerm[] = [{ kind: 'dense', scale: 1, operand: files.add('BF16', [1, 2, 3, 4, 5]) }];
   const output = files.output(10);
   const places = [{ file: 0, offset: 0, strength: 0 }];
-  const item: SteerItem = { kind: 'steer', name: 'w', rows: 1, columns: 5, source, fixed: [], moving, dtype: 'BF16', places };
+  const item: SteerItem = {
+    kind: 'steer',
+    name: 'w',
+    rows: 1,
+    columns: 5,
+    source,
+    fixed: [],
+    moving,
+    dtype: 'BF16',
+    places,
+  };
   await run(cpu, { inputs: [files.save()], outputs: [output], items: [item] });
   expect(new Uint8Array(readFileSync(output))).toEqual(bytes);
 });
@@ -86,7 +109,16 @@ test('factors whose product overflows float32 are multiplied exactly', async () 
   const moving: JobTerm[] = [{ kind: 'low-rank', scale: 1e-35, rank: 1, left, right }];
   const output = files.output(12);
   const places = [{ file: 0, offset: 0, strength: 1 }];
-  const item: SteerItem = { kind: 'steer', name: 'w', rows: 2, columns: 3, fixed: [], moving, dtype: 'BF16', places };
+  const item: SteerItem = {
+    kind: 'steer',
+    name: 'w',
+    rows: 2,
+    columns: 3,
+    fixed: [],
+    moving,
+    dtype: 'BF16',
+    places,
+  };
   await run({ device: 'cpu', cpu: 'F32' }, { inputs: [files.save()], outputs: [output], items: [item] });
   const row = [1e30, -1e-38, 3e38].map((x) => roundTo('BF16', 1e-35 * (Math.fround(1e30) * Math.fround(x))));
   expect(read(output, 'BF16')).toEqual([...row, ...row]);
@@ -99,7 +131,17 @@ test('a measurement counts and adds up without writing', async () => {
     { kind: 'dense', scale: 1, operand: files.add('F32', [1, 5, 0, 1]) },
     { kind: 'dense', scale: -1, operand: files.add('F32', [0, 5, 2, 1]) },
   ];
-  const item: SteerItem = { kind: 'steer', name: 'w', rows: 1, columns: 4, source, fixed: [], moving, dtype: 'F32', places: [] };
+  const item: SteerItem = {
+    kind: 'steer',
+    name: 'w',
+    rows: 1,
+    columns: 4,
+    source,
+    fixed: [],
+    moving,
+    dtype: 'F32',
+    places: [],
+  };
   const statistics = await run(cpu, { inputs: [files.save()], outputs: [], items: [item] });
   expect(statistics.get(0)).toEqual({
     elements: 4,
@@ -118,7 +160,15 @@ test('survival compares two operands bit by bit', async () => {
   const before = files.add('BF16', [1, 2, 3, 4]);
   const after = files.add('BF16', [1, 2 + 2 ** -6, 3.5, 4]);
   const item: SteerItem = {
-    kind: 'steer', name: 'w', rows: 2, columns: 2, fixed: [], moving: [], dtype: 'F32', places: [], survival: [before, after],
+    kind: 'steer',
+    name: 'w',
+    rows: 2,
+    columns: 2,
+    fixed: [],
+    moving: [],
+    dtype: 'F32',
+    places: [],
+    survival: [before, after],
   };
   const statistics = await run(cpu, { inputs: [files.save()], outputs: [], items: [item] });
   expect(statistics.get(0)?.survival).toEqual({ identical: 2, withinOneUlp: 3 });
@@ -129,10 +179,27 @@ test('the rounding of a write is told: requested, realised, unmoved', async () =
   const source = files.add('BF16', [1, 1, 0]);
   const moving: JobTerm[] = [{ kind: 'dense', scale: 1, operand: files.add('F32', [2 ** -20, 0.5, 0]) }];
   const places = [{ file: 0, offset: 0, strength: 1 }];
-  const item: SteerItem = { kind: 'steer', name: 'w', rows: 1, columns: 3, source, fixed: [], moving, dtype: 'BF16', places };
+  const item: SteerItem = {
+    kind: 'steer',
+    name: 'w',
+    rows: 1,
+    columns: 3,
+    source,
+    fixed: [],
+    moving,
+    dtype: 'BF16',
+    places,
+  };
   const statistics = await run(cpu, { inputs: [files.save()], outputs: [files.output(6)], items: [item] });
   expect(statistics.get(0)?.places).toEqual([
-    { requestedSquares: 0.25 + 2 ** -40, realisedSquares: 0.25, product: 0.25, requested: 2, unmoved: 1, overflowed: 0 },
+    {
+      requestedSquares: 0.25 + 2 ** -40,
+      realisedSquares: 0.25,
+      product: 0.25,
+      requested: 2,
+      unmoved: 1,
+      overflowed: 0,
+    },
   ]);
 });
 
@@ -170,7 +237,10 @@ interface Sizes {
 }
 
 /** Two dense and two low-rank moving terms of all dtypes and orientations, and one fixed term of each kind. */
-function mixedItem(files: Files, { rows, columns, dtype, seed }: Sizes & { readonly seed: number }): Steering {
+function mixedItem(
+  files: Files,
+  { rows, columns, dtype, seed }: Sizes & { readonly seed: number },
+): Steering {
   const random = randomNumbers(seed);
   const numbers = (type: FloatDType, count: number, size: number) =>
     Array.from({ length: count }, () => roundTo(type, size * random()));
@@ -181,7 +251,19 @@ function mixedItem(files: Files, { rows, columns, dtype, seed }: Sizes & { reado
     return { term, reference: { scale, values } };
   };
   const lowRankTerm = (type: FloatDType, scale: number, rank: number, transposed: boolean) =>
-    lowRank(files, { rows, columns, rank, scale, left: numbers(type, rows * rank, 0.2), right: numbers(type, rank * columns, 0.2) }, type, transposed);
+    lowRank(
+      files,
+      {
+        rows,
+        columns,
+        rank,
+        scale,
+        left: numbers(type, rows * rank, 0.2),
+        right: numbers(type, rank * columns, 0.2),
+      },
+      type,
+      transposed,
+    );
   const fixed = { dense: denseTerm('F32', 0.5), lowRank: lowRankTerm('F16', 2, 3, false) };
   const moving = {
     dense: [denseTerm('BF16', 1), denseTerm('F16', -1)],
@@ -189,35 +271,67 @@ function mixedItem(files: Files, { rows, columns, dtype, seed }: Sizes & { reado
   };
   return {
     item: {
-      kind: 'steer', name: 'w', rows, columns, dtype,
+      kind: 'steer',
+      name: 'w',
+      rows,
+      columns,
+      dtype,
       source: files.add('BF16', source),
       fixed: [fixed.dense.term, fixed.lowRank.term],
       moving: [moving.lowRank[0]!.term, ...moving.dense.map(({ term }) => term), moving.lowRank[1]!.term],
     },
     source,
     fixed: { dense: [fixed.dense.reference], lowRank: [fixed.lowRank.reference] },
-    moving: { dense: moving.dense.map(({ reference }) => reference), lowRank: moving.lowRank.map(({ reference }) => reference) },
+    moving: {
+      dense: moving.dense.map(({ reference }) => reference),
+      lowRank: moving.lowRank.map(({ reference }) => reference),
+    },
   };
 }
 
-function lowRankItem(files: Files, { rows, columns, rank, size, dtype }: Sizes & { readonly rank: number; readonly size: number }): Steering {
+function lowRankItem(
+  files: Files,
+  { rows, columns, rank, size, dtype }: Sizes & { readonly rank: number; readonly size: number },
+): Steering {
   const random = randomNumbers(rank);
   const source = Array.from({ length: rows * columns }, () => roundTo('BF16', random()));
   const each = Math.sqrt(size / Math.sqrt(rank));
-  const numbers = (count: number) => Array.from({ length: count }, () => roundTo('BF16', 1.7 * each * random()));
-  const { term, reference } = lowRank(files, { rows, columns, rank, scale: 1, left: numbers(rows * rank), right: numbers(rank * columns) }, 'BF16', false);
+  const numbers = (count: number) =>
+    Array.from({ length: count }, () => roundTo('BF16', 1.7 * each * random()));
+  const { term, reference } = lowRank(
+    files,
+    { rows, columns, rank, scale: 1, left: numbers(rows * rank), right: numbers(rank * columns) },
+    'BF16',
+    false,
+  );
   return {
-    item: { kind: 'steer', name: 'w', rows, columns, dtype, source: files.add('BF16', source), fixed: [], moving: [term] },
+    item: {
+      kind: 'steer',
+      name: 'w',
+      rows,
+      columns,
+      dtype,
+      source: files.add('BF16', source),
+      fixed: [],
+      moving: [term],
+    },
     source,
     fixed: {},
     moving: { lowRank: [reference] },
   };
 }
 
-function lowRank(files: Files, reference: LowRankTerm & { readonly rows: number; readonly columns: number }, type: FloatDType, transposed: boolean) {
+function lowRank(
+  files: Files,
+  reference: LowRankTerm & { readonly rows: number; readonly columns: number },
+  type: FloatDType,
+  transposed: boolean,
+) {
   const { rows, columns, rank, scale } = reference;
   const term: JobTerm = {
-    kind: 'low-rank', scale, rank,
+    kind: 'low-rank',
+    scale,
+    rank,
     left: files.factor(type, reference.left, [rows, rank], transposed),
     right: files.factor(type, reference.right, [rank, columns], transposed),
   };

@@ -58,7 +58,11 @@ test('counts what is read once and written everywhere', () => {
 test('a low-rank unit reads its rows of the left factor, the first one the right factor too', () => {
   const left = { operand, rows: 4096, columns: 8, transposed: false };
   const right = { operand, rows: 8, columns: 1024, transposed: false };
-  const item: SteerItem = { ...steer(4096, 1024), moving: [{ kind: 'low-rank', scale: 1, rank: 8, left, right }], places: [] };
+  const item: SteerItem = {
+    ...steer(4096, 1024),
+    moving: [{ kind: 'low-rank', scale: 1, rank: 8, left, right }],
+    places: [],
+  };
   const [first, second] = unitsOf(job(item));
   expect(second?.traffic).toBe(1024 * 8 * 2);
   expect(first?.traffic).toBe(1024 * 8 * 2 + 8 * 1024 * 2);

@@ -68,9 +68,19 @@ test('a signal that was aborted before starts nothing', async () => {
 
 test.each([
   ['an input that ends too early', (job: Job) => truncateSync(job.inputs[0]!, 9 * mebibyte), 'short-read', 0],
-  ['an input that is missing', (job: Job) => (job.inputs as string[]).splice(0, 1, '/nowhere/in'), 'file-not-found', 0],
+  [
+    'an input that is missing',
+    (job: Job) => (job.inputs as string[]).splice(0, 1, '/nowhere/in'),
+    'file-not-found',
+    0,
+  ],
   ['an output that is too small', (job: Job) => truncateSync(job.outputs[0]!, 100), 'write-failed', 1],
-  ['an output that is a folder', (job: Job) => (job.outputs as string[]).splice(0, 1, '/tmp'), 'write-failed', 1],
+  [
+    'an output that is a folder',
+    (job: Job) => (job.outputs as string[]).splice(0, 1, '/tmp'),
+    'write-failed',
+    1,
+  ],
   ['an input that is a folder', (job: Job) => (job.inputs as string[]).splice(0, 1, '/tmp'), 'unreadable', 0],
 ] as const)('%s is a failure that names the file', async (_, spoil, code, side) => {
   using files = new Files();
@@ -87,7 +97,16 @@ test('a short factor file is a failure too', async () => {
   const right = files.factor('F32', [1, 2, 3], [1, 3], false);
   const places = [{ file: 0, offset: 0, strength: 1 }];
   const moving = [{ kind: 'low-rank', scale: 1, rank: 1, left, right }] as const;
-  const item: SteerItem = { kind: 'steer', name: 'w', rows: 2, columns: 3, fixed: [], moving, dtype: 'F32', places };
+  const item: SteerItem = {
+    kind: 'steer',
+    name: 'w',
+    rows: 2,
+    columns: 3,
+    fixed: [],
+    moving,
+    dtype: 'F32',
+    places,
+  };
   const input = files.save();
   writeFileSync(input, readFileSync(input).subarray(0, -1));
   await using work = await createWork({ device: 'cpu' });
@@ -96,7 +115,11 @@ test('a short factor file is a failure too', async () => {
 });
 
 /** The same random bytes to each output, three bytes in. */
-function copyJob(files: Files, size: number, outputs: number): { readonly job: Job; readonly bytes: Uint8Array & Buffer } {
+function copyJob(
+  files: Files,
+  size: number,
+  outputs: number,
+): { readonly job: Job; readonly bytes: Uint8Array & Buffer } {
   const bytes = randomBytes(size);
   const { offset } = files.raw('BF16', bytes);
   const places = Array.from({ length: outputs }, (_, file) => ({ file, offset: 3 }));

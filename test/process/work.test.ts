@@ -1,0 +1,209 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash, randomFillSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureVulkan } from '../harness/ensureVulkan.ts';
+import type { CopyItem, Job, LowRankOperand, SteerItem } from '../../server/work/job.ts';
+import { createWork, type WorkOptions } from '../../server/work/work.ts';
+
+const threadScript = resolve(import.meta.dirname, '../../dist/thread.cjs');
+const signal = new AbortController().signal;
+const folder = mkdtempSync(join(tmpdir(), 'work-'));
+const vulkan = await ensureVulkan();
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a job of all kinds of items', () => {
+  let reference: string[];
+  beforeAll(async () => {
+    reference = await hashes('inline', { device: 'cpu', cpu: 'kernels' });
+  });
+
+  test.each([1, 2, 4])('gives the same bytes with %d threads', async (threads) => {
+    expect(await hashes(`threads-${threads}`, { device: 'cpu', threadScript, threads })).toEqual(reference);
+  });
+
+  test('gives the same bytes with float32 products and repair', async () => {
+    expect(await hashes('float32', { device: 'cpu', threadScript, cpu: 'F32' })).toEqual(reference);
+  });
+
+  test.skipIf(vulkan !== undefined)(`gives the same bytes on WebGPU${because(vulkan)}`, async () => {
+    const path = join(folder, 'webgpu');
+    await using work = await createWork({ device: 'webgpu', threadScript });
+    await work.run(mixedJob(path), { signal });
+    expect(work.device).toEqual({ device: 'webgpu', reason: 'WebGPU was asked for and passed its test.' });
+    expect(outputsOf(path)).toEqual(reference);
+  });
+});
+
+test('automatic choice says what it found', async () => {
+  await using work = await createWork({ device: 'auto', threadScript });
+  expect(work.device).toEqual({ device: 'cpu', reason: 'No products have been computed.' });
+  await work.run(mixedJob(join(folder, 'auto')), { signal });
+  expect(work.device.reason).toBe('The products are too few for another device to be faster.');
+});
+
+test.each([
+  ['ends at once', 'process.exit(7)', /ended the process that tried \(7\)/],
+  ['crashes', 'process.kill(process.pid, "SIGKILL")', /ended the process that tried \(SIGKILL\)/],
+  [
+    'finds nothing',
+    'process.send({ usable: false, reason: "no adapter" })',
+    /cannot be used here: no adapter/,
+  ],
+])('WebGPU that was asked for and %s is a failure', async (name, source, message) => {
+  const probeScript = join(folder, `${name}.cjs`);
+  writeFileSync(probeScript, source);
+  const refused = createWork({ device: 'webgpu', threadScript, probeScript });
+  await expect(refused).rejects.toMatchObject({
+    code: 'device-unavailable',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a cancel from outside stops all threads in the middle of their units', async () => {
+  const job = copyJob('cancelled', 512 * 2 ** 20);
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  let units = 0;
+  await using work = await createWork({ device: 'cpu', threadScript, threads: 2 });
+  const onUnit = () => {
+    units += 1;
+    controller.abort(reason);
+  };
+  await expect(work.run(job, { signal: controller.signal, onUnit })).rejects.toBe(reason);
+  expect(units).toBeLessThan(8);
+});
+
+test('a thread that dies is a failure, and the next run has a new one', async () => {
+  const script = join(folder, 'dying.cjs');
+  const marker = join(folder, 'died');
+  writeFileSync(
+    script,
+    `const { existsSync, writeFileSync } = require('node:fs');
+     if (existsSync(${JSON.stringify(marker)})) require(${JSON.stringify(threadScript)});
+     else require('node:worker_threads').parentPort.on('message', ({ kind }) => {
+       if (kind === 'task') { writeFileSync(${JSON.stringify(marker)}, ''); process.exit(3); }
+     });`,
+  );
+  const job = copyJob('dying', 2 ** 20);
+  await using work = await createWork({ device: 'cpu', threadScript: script, threads: 1 });
+  await expect(work.run(job, { signal })).rejects.toMatchObject({ code: 'worker-crashed', subject: script });
+  await work.run(job, { signal });
+  expect(readFileSync(job.outputs[0]!).equals(readFileSync(job.inputs[0]!))).toBe(true);
+});
+
+const disk = smallDisk();
+
+test.skipIf('reason' in disk)(
+  `a full disk is a failure that names the file${because(disk.reason)}`,
+  async () => {
+    const job = copyJob('full', 8 * 2 ** 20, join(disk.folder!, 'output'));
+    await using work = await createWork({ device: 'cpu', threadScript, threads: 2 });
+    await expect(work.run(job, { signal })).rejects.toMatchObject({
+      code: 'disk-full',
+      subject: job.outputs[0],
+    });
+  },
+);
+
+/** A file system of 4 MiB that goes with the test; only root can have one. */
+function smallDisk(): { readonly folder?: string; readonly reason?: string } {
+  const at = join(folder, 'disk');
+  mkdirSync(at);
+  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', at]);
+  if (status !== 0) return { reason: `no small file system: ${error?.message ?? String(stderr).trim()}` };
+  afterAll(() => void execFileSync('umount', ['-l', at]));
+  return { folder: at };
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : ` (${reason})`;
+}
+
+async function hashes(name: string, options: WorkOptions): Promise<string[]> {
+  const path = join(folder, name);
+  await using work = await createWork(options);
+  await work.run(mixedJob(path), { signal });
+  return outputsOf(path);
+}
+
+function outputsOf(path: string): string[] {
+  return [0, 1].map((n) =>
+    createHash('sha256')
+      .update(readFileSync(join(path, `output-${n}`)))
+      .digest('hex'),
+  );
+}
+
+/** Several units of a rank-64 item with a fixed term, a dense item and a copy, into two outputs. */
+function mixedJob(path: string): Job {
+  mkdirSync(path);
+  const input = join(folder, 'input');
+  const [rows, columns, rank] = [700, 3001, 64];
+  const elements = rows * columns;
+  const values = smallBFloat16(2 * elements + rank * (rows + columns));
+  writeFileSync(input, values);
+  const at = (element: number) => ({ file: 0, offset: element * 2, dtype: 'BF16' }) as const;
+  const lowRank = (scale: number): LowRankOperand => ({
+    kind: 'low-rank',
+    scale,
+    rank,
+    left: { operand: at(2 * elements), rows: rank, columns: rows, transposed: true },
+    right: { operand: at(2 * elements + rank * rows), rows: rank, columns, transposed: false },
+  });
+  const places = (offset: number) => [
+    { file: 0, offset, strength: 0.3 },
+    { file: 1, offset, strength: -8.2 },
+  ];
+  const steer = { kind: 'steer', rows, columns, source: at(0), dtype: 'BF16' } as const;
+  const items: (SteerItem | CopyItem)[] = [
+    { ...steer, name: 'low-rank', fixed: [lowRank(0.11)], moving: [lowRank(0.07)], places: places(0) },
+    {
+      ...steer,
+      name: 'dense',
+      fixed: [],
+      moving: [
+        { kind: 'dense', scale: 1, operand: at(elements) },
+        { kind: 'dense', scale: -1, operand: at(17) },
+      ],
+      places: places(elements * 2),
+    },
+    {
+      ...steer,
+      name: 'stochastic',
+      fixed: [],
+      moving: [lowRank(0.07)],
+      stochastic: { seed: 5 },
+      places: places(elements * 4),
+    },
+    { kind: 'copy', name: 'copy', source: at(1), bytes: elements, places: places(elements * 6) },
+  ];
+  const outputs = [0, 1].map((n) => join(path, `output-${n}`));
+  for (const output of outputs) writeFileSync(output, new Uint8Array(elements * 7));
+  return { inputs: [input], outputs, items };
+}
+
+/** Values below 1 in magnitude, of many sizes; the same in every call. */
+function smallBFloat16(count: number): Uint16Array {
+  let state = 1;
+  return Uint16Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return ((state >>> 31) << 15) | (0x3800 + ((state >>> 8) % 0x0780));
+  });
+}
+
+function copyJob(name: string, bytes: number, output = join(folder, `${name}-output`)): Job {
+  const input = join(folder, `${name}-input`);
+  writeFileSync(input, randomFillSync(new Uint8Array(bytes)));
+  // Full size without blocks: the disk runs out only when they are written.
+  execFileSync('truncate', ['-s', String(bytes), output]);
+  const places = [{ file: 0, offset: 0 }];
+  return {
+    inputs: [input],
+    outputs: [output],
+    items: [{ kind: 'copy', name, source: { file: 0, offset: 0 }, bytes, places }],
+  };
+}
