@@ -29,7 +29,7 @@ export async function identify(
 }
 
 /** SHA-256 of all bytes, in hexadecimal; holds 1 MB at a time. */
-export async function sha256Of(source: ByteSource, signal?: AbortSignal): Promise<string> {
+async function sha256Of(source: ByteSource, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for (let at = 0; at < source.size; at += chunk) {
     hash.update(await source.read(at, Math.min(chunk, source.size - at), signal));

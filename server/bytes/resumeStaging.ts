@@ -27,7 +27,7 @@ export async function enterStaging({ folder }: StagingPlaces): Promise<Lock> {
 }
 
 /**
- * What an earlier run of the same plan recorded, or a new journal and an empty output folder. Another plan's journal,
+ * What an earlier run of the same plan recorded, with no other files than those it vouches for, or a new journal and an empty output folder. Another plan's journal,
  * or a folder with other things in it: `output-conflict`.
  */
 export async function resumeStaging(places: StagingPlaces, plan: string): Promise<Journal> {
@@ -35,7 +35,7 @@ export async function resumeStaging(places: StagingPlaces, plan: string): Promis
   const journal = await readJournal(folder);
   if (journal === undefined) await refuseForeign(folder);
   else if (journal.plan !== plan) refuseOtherPlan(folder, journal, plan);
-  else if (await isIntact(output, journal)) return journal;
+  else if (await isIntact(output, journal)) return await withoutOthers(output, journal);
   await writing(output, () => rm(output, { recursive: true, force: true }));
   const fresh = {
     plan,
@@ -62,6 +62,15 @@ async function isIntact(output: string, { files }: Journal): Promise<boolean> {
     if ((await sizeOf(join(output, name))) !== size) return false;
   }
   return true;
+}
+
+/** What the journal does not vouch for may be half written, or a temporary file: it is made anew. */
+async function withoutOthers(output: string, journal: Journal): Promise<Journal> {
+  const names = await writing(output, () => readdir(output));
+  for (const name of names.filter((name) => !journal.files.has(name))) {
+    await writing(output, () => rm(join(output, name), { recursive: true, force: true }));
+  }
+  return journal;
 }
 
 /** A plan that came to nothing is in nobody's way. */

@@ -20,7 +20,7 @@ export interface StagingOptions {
 
 /**
  * Opens the staging folder of an output folder that is to be written, new or where an earlier run of the same plan
- * left it; repairs first what a crash left. Nothing is at the destination until `commit`.
+ * left it, with the files that had been made by the last record and no others; repairs first what a crash left. Nothing is at the destination until `commit`.
  * Errors: `output-exists`; `output-busy` while a living process writes it; `output-conflict` where the staging folder
  * is another plan's or not ours; `disk-full`, `write-failed`.
  */

@@ -44,7 +44,7 @@ describe('openFile', () => {
     async () => {
       await using folder = await temporaryFolder();
       const path = join(folder.path, 'pipe');
-      execFileSync('mkfifo', [path]);
+      execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
       await expect(openFile(path)).rejects.toMatchObject({ code: 'unreadable' });
     },
   );

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as files from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { writeAtomically } from '../../../server/bytes/atomicWrite.ts';
 import { repairInterrupted } from '../../../server/bytes/repair.ts';
 import { openStaging } from '../../../server/bytes/staging.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -48,6 +49,7 @@ async function writeOutput(destination: string, force: boolean): Promise<void> {
     await handle.close();
     await staging.record([unit], null);
   }
+  await writeAtomically(join(staging.output, 'config.json'), '{}');
   await staging.commit();
 }
 
@@ -82,6 +84,7 @@ describe('a crash', () => {
       if (after === undefined) await writeOutput(destination, false);
       else await expect(writeOutput(destination, false)).rejects.toMatchObject({ code: 'output-exists' });
       expect(await content(destination)).toBe('new!');
+      expect(await files.readdir(destination)).toEqual(['config.json', 'data']);
       expect(await files.readdir(folder.path)).toEqual(['out']);
     }
     expect(seen).toBeGreaterThan(30);
@@ -101,6 +104,7 @@ describe('a crash', () => {
       expect(['old!', 'new!']).toContain(await content(destination));
       await writeOutput(destination, true);
       expect(await content(destination)).toBe('new!');
+      expect(await files.readdir(destination)).toEqual(['config.json', 'data']);
       expect(await files.readdir(folder.path)).toEqual(['out']);
     }
     expect(states).toEqual(new Set(['old!', 'new!', undefined]));
