@@ -8,7 +8,7 @@ import { openStaging } from '../../../server/bytes/staging.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Calls of the file system that still succeed; afterwards the process counts as dead and nothing does. */
-const fuse = vi.hoisted(() => ({ left: Infinity }));
+const fuse = vi.hoisted(() => ({ left: Infinity, refused: '' }));
 
 vi.mock('node:fs/promises', async (importOriginal) => {
   const original = await importOriginal<Record<string, unknown>>();
@@ -18,6 +18,8 @@ vi.mock('node:fs/promises', async (importOriginal) => {
       name,
       async (...call: unknown[]) => {
         if (fuse.left-- <= 0) throw new Error('crash');
+        if (name === 'rename' && call[0] === fuse.refused)
+          throw Object.assign(new Error(name), { code: 'EPERM' });
         return await value(...call);
       },
     ];
@@ -109,6 +111,21 @@ describe('a crash', () => {
     }
     expect(states).toEqual(new Set(['old!', 'new!', undefined]));
   }, 60_000);
+});
+
+test('a rename that the system refuses brings the old output back, and the new one stays resumable', async () => {
+  await using folder = await temporaryFolder();
+  const destination = join(folder.path, 'out');
+  await put(destination, 'old');
+  fuse.refused = join(folder.path, '.out.steering', 'output');
+  await expect(writeOutput(destination, true)).rejects.toMatchObject({
+    code: 'write-failed',
+    subject: destination,
+  });
+  fuse.refused = '';
+  expect(await content(destination)).toBe('old');
+  await writeOutput(destination, true);
+  expect(await content(destination)).toBe('new!');
 });
 
 describe('repairInterrupted', () => {
