@@ -44,9 +44,12 @@ export class Devices implements AsyncDisposable {
   }
 
   /** Decides on the device, once; `device-unavailable` where WebGPU was asked for and cannot be used. */
-  async choose(job?: Job): Promise<void> {
+  async choose(signal?: AbortSignal, job?: Job): Promise<void> {
+    if (this.#report === undefined) await unlessAborted(this.#decide(job), signal);
+  }
+
+  async #decide(job: Job | undefined): Promise<void> {
     const { requested } = this.#options;
-    if (this.#report !== undefined) return;
     if (requested === 'cpu') this.#report = { device: 'cpu', reason: 'The CPU was asked for.' };
     else if (requested === 'webgpu') this.#report = await this.#webGpuOrFail();
     else if (job !== undefined && multiplications(job) > 0)
@@ -89,7 +92,7 @@ export class Devices implements AsyncDisposable {
   async #webGpuOrFail(): Promise<DeviceReport> {
     const found = await this.#probe();
     if (found.usable) return { device: 'webgpu', reason: 'WebGPU was asked for and passed its test.' };
-    throw new ServerError('device-unavailable', 'webgpu', `cannot be used here: ${found.reason}`);
+    throw new ServerError('device-unavailable', 'webgpu', `WebGPU cannot be used here: ${found.reason}`);
   }
 
   async #best(operations: number): Promise<DeviceReport> {
@@ -109,6 +112,20 @@ export class Devices implements AsyncDisposable {
     if (probeScript === undefined)
       return { usable: false, reason: 'there is no process to try it in' } as const;
     return await probeWebGpu(probeScript);
+  }
+}
+
+/** A probe cannot be stopped, but nobody has to wait for it. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return await work;
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

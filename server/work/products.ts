@@ -1,4 +1,6 @@
 import type * as Onnx from 'onnxruntime-node';
+import { availableParallelism } from 'node:os';
+import { ServerError } from '../errors.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 import type { SharedMemory } from './sharedMemory.ts';
 import { productModel } from './onnxModel.ts';
@@ -12,7 +14,10 @@ export interface Product {
   readonly rank: number;
 }
 
-/** target[rows, columns] = left[rows, rank] · right[columns, rank]ᵀ in the shared memory, all of one precision. */
+/**
+ * target[rows, columns] = left[rows, rank] · right[columns, rank]ᵀ in the shared memory, all of one precision.
+ * A device that is lost on the way is the failure `device-unavailable`.
+ */
 export interface Products extends AsyncDisposable {
   readonly device: 'cpu' | 'webgpu';
   readonly precision: 'F32' | 'F64';
@@ -33,6 +38,7 @@ export async function createProducts(runtime: typeof Onnx, options: ProductsOpti
   const { memory, device, precision } = options;
   const session = await runtime.InferenceSession.create(productModel(precision), {
     executionProviders: [device],
+    intraOpNumThreads: availableParallelism(),
     // Waiting threads that spin would take the cores that the I/O threads need.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     enableCpuMemArena: false,
@@ -53,7 +59,13 @@ export async function createProducts(runtime: typeof Onnx, options: ProductsOpti
     precision,
     async multiply({ left, right, target, rows, columns, rank }) {
       const feeds = { left: view(left, rows, rank), right: view(right, columns, rank) };
-      await session.run(feeds, { product: view(target, rows, columns) });
+      const product = view(target, rows, columns);
+      await session.run(feeds, { product }).catch((cause: unknown) => {
+        const size = `[${rows}, ${rank}] by [${rank}, ${columns}]`;
+        throw new ServerError('device-unavailable', device, `failed to multiply ${size}: ${String(cause)}`, {
+          cause,
+        });
+      });
     },
     [Symbol.asyncDispose]: () => session.release(),
   };

@@ -2,21 +2,20 @@ import type { WorkProgress } from './job.ts';
 
 const intervalMilliseconds = 100;
 
-/** Passes on a state at most every 100 ms; `end` passes on the last one, whenever that was. */
-export function thinned(report: ((progress: WorkProgress) => void) | undefined) {
-  let last: WorkProgress | undefined;
+/** Adds up, and passes the state on at most every 100 ms; `end` passes on the last one, whenever that was. */
+export function thinned(
+  report: ((progress: WorkProgress) => void) | undefined,
+  { total, done: before }: WorkProgress,
+): { readonly add: (bytes: number) => void; readonly end: () => void } {
+  let done = before;
   let reported = -Infinity;
-  const send = () => {
-    if (last === undefined) return;
-    reported = performance.now();
-    report?.(last);
-    last = undefined;
-  };
   return {
-    add(progress: WorkProgress): void {
-      last = progress;
-      if (performance.now() - reported >= intervalMilliseconds) send();
+    add(bytes) {
+      done += bytes;
+      if (performance.now() - reported < intervalMilliseconds) return;
+      reported = performance.now();
+      report?.({ done, total });
     },
-    end: send,
+    end: () => report?.({ done, total }),
   };
 }

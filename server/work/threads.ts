@@ -99,12 +99,9 @@ class Thread {
 
   #end(cause?: unknown): void {
     this.#ended = true;
-    const crash = new ServerError(
-      'worker-crashed',
-      this.#script,
-      'an I/O thread has ended in the middle of its work.',
-      { cause },
-    );
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
+    const problem = `an I/O thread has ended in the middle of its work${why}`;
+    const crash = new ServerError('worker-crashed', this.#script, problem, { cause });
     for (const waiting of this.#waiting.values()) waiting.reject(crash);
     this.#waiting.clear();
   }

@@ -5,19 +5,19 @@ import type { Crew } from './crew.ts';
 import { Devices, type DeviceChoice, type DevicesOptions } from './devices.ts';
 import { factorScratch } from './factorRows.ts';
 import { createInlineCrew } from './inlineCrew.ts';
-import type { Job, JobItem, RunOptions, Statistics, SteerItem, Unit, Work } from './job.ts';
+import type { Job, RunOptions, Statistics, Unit, Work } from './job.ts';
 import { openFiles } from './openFiles.ts';
 import { thinned } from './progress.ts';
-import { extraScratch, ownScratch } from './runTask.ts';
-import { runSchedule, type Prepared } from './schedule.ts';
+import { Preparation } from './preparation.ts';
+import { ownScratch } from './runTask.ts';
+import { runSchedule } from './schedule.ts';
 import type { TestBench } from './selfTest.ts';
 import type { Station } from './station.ts';
 import { mergeStatistics } from './statistics.ts';
 import type { ThreadSetup } from './taskRunner.ts';
-import type { OpenFiles } from './tasks.ts';
+import type { OpenFiles, Region } from './tasks.ts';
 import { createThreads } from './threads.ts';
-import { openItemTiles, type ItemTiles } from './tiles.ts';
-import { lowRankTerms, unitsOf } from './units.ts';
+import { unitsOf } from './units.ts';
 
 export interface WorkOptions {
   /** Absolute path of the bundle of `thread.ts`. Absent: everything runs on the calling thread. */
@@ -44,8 +44,7 @@ export async function createWork(options: WorkOptions): Promise<Work> {
   const bench = createBench();
   const { device: requested, cpu } = options;
   const devices = new Devices({ memory: bench.memory, requested, cpu, probeScript });
-  await devices.choose();
-  options.signal?.throwIfAborted();
+  await devices.choose(options.signal);
   return new Engine(bench, devices, options);
 }
 
@@ -54,7 +53,8 @@ class Engine implements Work {
   readonly #devices: Devices;
   readonly #crew: Crew;
   readonly #stopFlag: number;
-  readonly #scratch;
+  readonly #scratch: Region;
+  #busy = false;
 
   constructor(bench: TestBench, devices: Devices, { threadScript, threads }: WorkOptions) {
     this.#bench = bench;
@@ -77,41 +77,43 @@ class Engine implements Work {
     return this.#devices.report;
   }
 
-  async run(
-    job: Job,
-    { signal, report, finished, onUnit }: RunOptions,
-  ): Promise<ReadonlyMap<number, Statistics>> {
-    signal.throwIfAborted();
-    await this.#devices.choose(job);
+  async run(job: Job, options: RunOptions): Promise<ReadonlyMap<number, Statistics>> {
+    if (this.#busy) throw new Error('A work engine does one job at a time.');
+    this.#busy = true;
+    try {
+      options.signal.throwIfAborted();
+      await this.#devices.choose(options.signal, job);
+      return await this.#runAll(job, options);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #runAll(job: Job, { signal, report, finished, onUnit }: RunOptions) {
     using files = openFiles(job);
     const units = unitsOf(job);
     const pending = [...units.entries()].filter(([number]) => finished?.has(number) !== true);
-    const total = units.reduce((sum, unit) => sum + unit.traffic, 0);
-    let done = total - pending.reduce((sum, [, unit]) => sum + unit.traffic, 0);
-    const progress = thinned(report);
+    const progress = thinned(report, {
+      total: traffic(units),
+      done: traffic(units) - traffic(pending.map(([, unit]) => unit)),
+    });
     const results = new Map<number, Statistics>();
+    using preparation = this.#preparation(files);
     this.#raise(0);
     this.#crew.open(files);
-    const preparation = this.#preparation(files);
-    try {
-      await runSchedule({
-        crew: this.#crew,
-        job,
-        units: pending,
-        signal,
-        stop: () => this.#raise(1),
-        prepare: preparation.prepare,
-        done: (number, statistics) => {
-          results.set(number, statistics);
-          done += units[number]?.traffic ?? 0;
-          onUnit?.(number, statistics);
-          progress.add({ done, total });
-        },
-      });
-    } finally {
-      preparation.end();
-    }
-    progress.add({ done, total });
+    await runSchedule({
+      crew: this.#crew,
+      job,
+      units: pending,
+      signal,
+      stop: () => this.#raise(1),
+      prepare: (item, unit) => preparation.prepare(item, unit),
+      done: (number, statistics) => {
+        results.set(number, statistics);
+        onUnit?.(number, statistics);
+        progress.add(units[number]?.traffic ?? 0);
+      },
+    });
     progress.end();
     return merged(units, results);
   }
@@ -126,8 +128,7 @@ class Engine implements Work {
     Atomics.store(new Int32Array(this.#bench.memory.buffer, this.#stopFlag, 1), 0, value);
   }
 
-  /** What the main thread does for units before the crew gets them. Right factors live as long as their item. */
-  #preparation({ inputs, outputs }: OpenFiles) {
+  #preparation({ inputs, outputs }: OpenFiles): Preparation {
     const { kernels, memory, regions } = this.#bench;
     const station: Station = {
       kernels,
@@ -136,28 +137,12 @@ class Engine implements Work {
       files: { inputs, outputs },
       check: () => {},
     };
-    let open: { readonly item: SteerItem; readonly tiles: ItemTiles } | undefined;
-    const end = () => {
-      open?.tiles.close();
-      open = undefined;
-    };
-    const prepare = async (item: JobItem, { start, length }: Unit): Promise<Prepared> => {
-      if (item.kind === 'steer' && lowRankTerms([...item.fixed, ...item.moving]).length > 0) {
-        if (open?.item !== item) {
-          end();
-          const products = await this.#devices.productsFor(item);
-          open = { item, tiles: openItemTiles(station, regions, { item, products }) };
-        }
-        const { release, ...tiles } = await open.tiles.make({ start, length });
-        return { task: { item, start, length, ...tiles }, release };
-      }
-      const extra = extraScratch(item);
-      if (extra === 0) return { task: { item, start, length }, release: () => {} };
-      const scratch = regions.take(extra);
-      return { task: { item, start, length, scratch }, release: () => regions.give(scratch) };
-    };
-    return { prepare, end };
+    return new Preparation({ station, regions, devices: this.#devices });
   }
+}
+
+function traffic(units: readonly Unit[]): number {
+  return units.reduce((sum, unit) => sum + unit.traffic, 0);
 }
 
 /** Added up in the order of the units, so that the last bits do not depend on who was faster. */

@@ -51,7 +51,7 @@ test.each([
   [
     'finds nothing',
     'process.send({ usable: false, reason: "no adapter" })',
-    /cannot be used here: no adapter/,
+    /^webgpu: WebGPU cannot be used here: no adapter$/,
   ],
 ])('WebGPU that was asked for and %s is a failure', async (name, source, message) => {
   const probeScript = join(folder, `${name}.cjs`);
@@ -146,7 +146,6 @@ function mixedJob(path: string): Job {
   const elements = rows * columns;
   const values = smallBFloat16(2 * elements + rank * (rows + columns));
   writeFileSync(input, values);
-  const at = (element: number) => ({ file: 0, offset: element * 2, dtype: 'BF16' }) as const;
   const lowRank = (scale: number): LowRankOperand => ({
     kind: 'low-rank',
     scale,
@@ -154,10 +153,6 @@ function mixedJob(path: string): Job {
     left: { operand: at(2 * elements), rows: rank, columns: rows, transposed: true },
     right: { operand: at(2 * elements + rank * rows), rows: rank, columns, transposed: false },
   });
-  const places = (offset: number) => [
-    { file: 0, offset, strength: 0.3 },
-    { file: 1, offset, strength: -8.2 },
-  ];
   const steer = { kind: 'steer', rows, columns, source: at(0), dtype: 'BF16' } as const;
   const items: (SteerItem | CopyItem)[] = [
     { ...steer, name: 'low-rank', fixed: [lowRank(0.11)], moving: [lowRank(0.07)], places: places(0) },
@@ -184,6 +179,17 @@ function mixedJob(path: string): Job {
   const outputs = [0, 1].map((n) => join(path, `output-${n}`));
   for (const output of outputs) writeFileSync(output, new Uint8Array(elements * 7));
   return { inputs: [input], outputs, items };
+}
+
+function at(element: number) {
+  return { file: 0, offset: element * 2, dtype: 'BF16' } as const;
+}
+
+function places(offset: number) {
+  return [
+    { file: 0, offset, strength: 0.3 },
+    { file: 1, offset, strength: -8.2 },
+  ];
 }
 
 /** Values below 1 in magnitude, of many sizes; the same in every call. */

@@ -96,14 +96,9 @@ async function worstRatio(
     columns * 8,
   ];
   const taken = sizes.map((size) => regions.take(size));
-  const [left, right, target, exact, leftNorms, rightNorms] = taken.map(({ pointer }) => pointer) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [left = 0, right = 0, target = 0, exact = 0, leftNorms = 0, rightNorms = 0] = taken.map(
+    ({ pointer }) => pointer,
+  );
   const view = (pointer: number, length: number) =>
     width === 4
       ? new Float32Array(memory.buffer, pointer, length)

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, nat, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Job, JobItem, SteerItem } from '../../../server/work/job.ts';
 import { unitsOf } from '../../../server/work/units.ts';
@@ -29,8 +29,8 @@ test.each([
 });
 
 test('units cover every row and byte once, in order', () => {
-  fc.assert(
-    fc.property(fc.nat(5000), fc.integer({ min: 1, max: 5000 }), fc.nat(2 ** 26), (rows, columns, bytes) => {
+  assert(
+    property(nat(5000), integer({ min: 1, max: 5000 }), nat(2 ** 26), (rows, columns, bytes) => {
       const units = unitsOf(job(steer(rows, columns), copy(bytes)));
       const ends = [0, 0];
       for (const { item, start, length } of units) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { CopyItem, Job, SteerItem, WorkProgress } from '../../../server/work/job.ts';
 import { unitsOf } from '../../../server/work/units.ts';
@@ -67,29 +67,29 @@ test('a signal that was aborted before starts nothing', async () => {
 });
 
 test.each([
-  ['an input that ends too early', (job: Job) => truncateSync(job.inputs[0]!, 9 * mebibyte), 'short-read', 0],
   [
-    'an input that is missing',
-    (job: Job) => (job.inputs as string[]).splice(0, 1, '/nowhere/in'),
-    'file-not-found',
-    0,
+    'an input that ends too early',
+    'short-read',
+    'inputs',
+    (path: string) => truncateSync(path, 9 * mebibyte),
   ],
-  ['an output that is too small', (job: Job) => truncateSync(job.outputs[0]!, 100), 'write-failed', 1],
-  [
-    'an output that is a folder',
-    (job: Job) => (job.outputs as string[]).splice(0, 1, '/tmp'),
-    'write-failed',
-    1,
-  ],
-  ['an input that is a folder', (job: Job) => (job.inputs as string[]).splice(0, 1, '/tmp'), 'unreadable', 0],
-] as const)('%s is a failure that names the file', async (_, spoil, code, side) => {
+  ['an input that is missing', 'file-not-found', 'inputs', (path: string) => rmSync(path)],
+  ['an input that is a folder', 'unreadable', 'inputs', becomeFolder],
+  ['an output that is too small', 'write-failed', 'outputs', (path: string) => truncateSync(path, 100)],
+  ['an output that is a folder', 'write-failed', 'outputs', becomeFolder],
+] as const)('%s is a failure that names the file', async (_, code, side, spoil) => {
   using files = new Files();
   const { job } = copyJob(files, 12 * mebibyte, 1);
-  spoil(job);
+  const subject = job[side][0]!;
+  spoil(subject);
   await using work = await createWork({ device: 'cpu' });
-  const subject = side === 0 ? job.inputs[0] : job.outputs[0];
   await expect(work.run(job, { signal })).rejects.toMatchObject({ name: 'ServerError', code, subject });
 });
+
+function becomeFolder(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}
 
 test('a short factor file is a failure too', async () => {
   using files = new Files();

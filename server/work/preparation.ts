@@ -1,0 +1,54 @@
+import type { Devices } from './devices.ts';
+import type { JobItem, SteerItem, Unit } from './job.ts';
+import type { Regions } from './regions.ts';
+import { extraScratch } from './runTask.ts';
+import type { Prepared } from './schedule.ts';
+import type { Station } from './station.ts';
+import { openItemTiles, type ItemTiles } from './tiles.ts';
+import { lowRankTerms } from './units.ts';
+
+export interface PreparationOptions {
+  readonly station: Station;
+  readonly regions: Regions;
+  readonly devices: Devices;
+}
+
+/**
+ * What the main thread does for the units of a job, one after the other, before the crew gets them: products, and
+ * memory for what needs much. Right factors are kept from an item's first unit to its last.
+ */
+export class Preparation implements Disposable {
+  readonly #options: PreparationOptions;
+  #open: { readonly item: SteerItem; readonly tiles: ItemTiles } | undefined;
+
+  constructor(options: PreparationOptions) {
+    this.#options = options;
+  }
+
+  async prepare(item: JobItem, { start, length }: Unit): Promise<Prepared> {
+    if (item.kind === 'steer' && lowRankTerms([...item.fixed, ...item.moving]).length > 0) {
+      const tiles = await this.#tilesOf(item);
+      const { release, ...made } = await tiles.make({ start, length });
+      return { task: { item, start, length, ...made }, release };
+    }
+    const bytes = extraScratch(item);
+    if (bytes === 0) return { task: { item, start, length }, release: () => {} };
+    const { regions } = this.#options;
+    const scratch = regions.take(bytes);
+    return { task: { item, start, length, scratch }, release: () => regions.give(scratch) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#open?.tiles.close();
+    this.#open = undefined;
+  }
+
+  async #tilesOf(item: SteerItem): Promise<ItemTiles> {
+    if (this.#open?.item === item) return this.#open.tiles;
+    this[Symbol.dispose]();
+    const { station, regions, devices } = this.#options;
+    const tiles = openItemTiles(station, regions, { item, products: await devices.productsFor(item) });
+    this.#open = { item, tiles };
+    return tiles;
+  }
+}
