@@ -86,10 +86,8 @@ describe('the npm package', () => {
 
   test('steers the demo family that comes with it', async () => {
     const demo = join(home, 'node_modules/weight-steering/media/demo/honest.steer.yaml');
-    const { code, stderr } = await npm(
-      home,
-      ...['exec', '--no', '--', 'weight-steering', 'write', demo, '-o', join(home, 'steered')],
-    );
+    const command = ['weight-steering', 'write', demo, '-o', join(home, 'steered')];
+    const { code, stderr } = await npm(home, 'exec', '--no', '--', ...command);
     expect(code, stderr).toBe(0);
   });
 });

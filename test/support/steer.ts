@@ -38,7 +38,11 @@ export function finished(
   { cwd = root, env = {} }: Pick<SteerOptions, 'cwd' | 'env'> = {},
 ): Promise<Finished> {
   const { promise, resolve: done, reject } = Promise.withResolvers<Finished>();
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
