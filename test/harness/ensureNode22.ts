@@ -20,7 +20,7 @@ export async function ensureNode22(): Promise<string> {
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   await writeFile(join(partial, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }');
-  await npmInstall(partial, 'node@22');
+  await npmInstall('Node 22', partial, 'node@22');
   const version = execFileSync(join(partial, inside), ['--version'], { encoding: 'utf8' }).trim();
   if (!version.startsWith('v22.')) throw new Error(`Got Node ${version}, not 22.`);
   await rename(partial, home); // Only a whole installation ever has the final name.

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-/** npm again when the registry did not answer; `args` end with the packages. */
-export async function npmInstall(folder: string, ...args: readonly string[]): Promise<void> {
+/** Tries three times, for when the registry does not answer at once; `what` is for the message when it never does. */
+export async function npmInstall(what: string, folder: string, ...args: readonly string[]): Promise<void> {
   const cli = process.env['npm_execpath'];
   const [command, ...first] = cli === undefined ? (['npm'] as const) : ([process.execPath, cli] as const);
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000'];
@@ -11,7 +11,11 @@ export async function npmInstall(folder: string, ...args: readonly string[]): Pr
     try {
       return await run(command, [...first, 'install', ...quiet, ...args], folder);
     } catch (error) {
-      if (attempt === 3) throw error;
+      if (attempt === 3) {
+        const advice =
+          'See what npm said above; `npm ping` tells whether its registry answers. Then run this again.';
+        throw new Error(`${what} is missing, and npm could not install it. ${advice}`, { cause: error });
+      }
       say(`${String(error)} Trying again in ${10 * attempt} s.`);
       await setTimeout(10_000 * attempt);
     }
