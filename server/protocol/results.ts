@@ -1,0 +1,171 @@
+import type { Failure, Warning } from './failure.ts';
+import type { DType, TensorInfo } from './tensors.ts';
+
+/**
+ * The JSON of every command, the same in the editor and with `--json`. Stable: fields are added, never changed.
+ * Numbers that are not finite are `null`. Paths are absolute; norms are Frobenius norms.
+ */
+
+/** What any result may carry besides. Absent when there is nothing to say. */
+export interface WithWarnings {
+  readonly warnings?: readonly Warning[];
+}
+
+/** What a failed command prints. */
+export interface ErrorResult {
+  readonly error: Failure;
+}
+
+/** `inspect`: facts from headers and configurations alone. */
+export interface InspectResult extends WithWarnings {
+  readonly kind: 'checkpoint' | 'adapter' | 'direction' | 'run' | 'file';
+  readonly path: string;
+  readonly format: 'safetensors' | 'pickle' | 'gguf' | 'mixed';
+  /** Elements of all tensors. */
+  readonly parameters: number;
+  /** Bytes of all tensors, headers left out. */
+  readonly bytes: number;
+  readonly tensors: readonly TensorInfo[];
+  /** `config.json` (checkpoint) or `direction.json` (direction) as parsed; null where there is none. */
+  readonly config: Readonly<Record<string, unknown>> | null;
+  /** `adapter_config.json` as parsed; null for anything but an adapter. */
+  readonly adapter: Readonly<Record<string, unknown>> | null;
+  /** A training run's checkpoints, ascending by step. */
+  readonly checkpoints?: readonly { readonly step: number; readonly path: string }[];
+}
+
+/** `init`. */
+export interface InitResult extends WithWarnings {
+  /** The recipe that was written. */
+  readonly path: string;
+  /** The base as the recipe names it; null when none was found. */
+  readonly base: string | null;
+}
+
+/** `contrast`. */
+export interface ContrastResult extends WithWarnings {
+  readonly path: string;
+  /** ‖w‖ over all tensors. */
+  readonly norm: number | null;
+  /** Tensors of the base by what w is on them; one with factors and a dense part counts as both. */
+  readonly tensors: { readonly lowRank: number; readonly dense: number; readonly zero: number };
+  /** Null unless w is the difference of two checkpoints of one dtype. */
+  readonly inputs: InputsReport | null;
+}
+
+/** How much of the difference of two rounded checkpoints can have survived: shares of all elements, 0 … 1. */
+export interface InputsReport {
+  readonly identical: number;
+  /** At most one unit in the last place apart; includes the identical ones. */
+  readonly withinOneUlp: number;
+}
+
+/** `analyze`. */
+export interface AnalyzeResult extends WithWarnings {
+  readonly name: string;
+  readonly norm: number | null;
+  /** Layers of the model. */
+  readonly layers: number;
+  /** Tensors where the direction is not zero, in the order of the base. */
+  readonly tensors: readonly TensorAnalysis[];
+}
+
+export interface TensorAnalysis {
+  readonly name: string;
+  /** From 0; null outside layers. */
+  readonly layer: number | null;
+  /** Short module name such as `q_proj`. */
+  readonly module: string;
+  readonly shape: readonly number[];
+  readonly norm: number | null;
+  /** Of the base's tensor; null without a base. */
+  readonly baseNorm: number | null;
+  /** norm / baseNorm; null without a base, and where the base is all zeros. */
+  readonly relativeNorm: number | null;
+  /** Columns of the joined factors, an upper bound of the rank; null for a dense tensor. */
+  readonly rank: number | null;
+  /** ‖w‖² / σ₁²; null where there is no spectrum. */
+  readonly stableRank: number | null;
+  /** exp of the entropy of σ / Σσ; null where there is no spectrum. */
+  readonly effectiveRank: number | null;
+  /** Descending, at most `rank` of them; null for a dense tensor. */
+  readonly singularValues: readonly number[] | null;
+}
+
+/** `compare A B`. */
+export interface CompareResult extends WithWarnings {
+  readonly onlyInA: readonly string[];
+  readonly onlyInB: readonly string[];
+  /** Tensors of both whose dtype or shape differs. */
+  readonly changed: readonly TensorChange[];
+  /** The analysis of B − A, tensor by tensor, with `--values`; else empty. */
+  readonly tensors: readonly TensorDifference[];
+}
+
+export interface TensorChange {
+  readonly name: string;
+  readonly dtype: readonly [a: DType, b: DType];
+  readonly shape: readonly [a: readonly number[], b: readonly number[]];
+}
+
+export interface TensorDifference {
+  readonly name: string;
+  /** ‖B − A‖ */
+  readonly norm: number | null;
+  /** ‖B − A‖ / ‖A‖ */
+  readonly relativeNorm: number | null;
+  readonly maxAbs: number | null;
+  /** Of A and B. */
+  readonly cosine: number | null;
+  /** Share of the elements that differ, 0 … 1. */
+  readonly changedShare: number | null;
+}
+
+/** `write`. */
+export interface WriteResult extends WithWarnings {
+  readonly outputs: readonly WrittenOutput[];
+}
+
+export type OutputFormat = 'checkpoint' | 'adapter' | 'direction';
+
+/** What a dry run knows already of an output. */
+export interface PlannedOutput {
+  readonly path: string;
+  readonly strength: number;
+  readonly format: OutputFormat;
+  /** The adapter's largest rank; null for other formats. */
+  readonly rank: number | null;
+  readonly tensors: { readonly changed: number; readonly copied: number };
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+export interface WrittenOutput extends PlannedOutput {
+  /** Null where nothing was rounded: adapters and directions. */
+  readonly rounding: RoundingReport | null;
+  readonly seconds: number;
+  /** What did the products, and why it was chosen; absent where nothing was multiplied. */
+  readonly device?: string;
+}
+
+/** Requested change against what the output's dtype could hold of it, over all changed elements. */
+export interface RoundingReport {
+  /** ‖requested‖ */
+  readonly requested: number | null;
+  /** ‖realised‖ */
+  readonly realised: number | null;
+  readonly cosine: number | null;
+  /** ⟨realised, requested⟩ / ‖requested‖² */
+  readonly projection: number | null;
+  /** Share of the elements with a requested change that kept their old value, 0 … 1. */
+  readonly unmoved: number | null;
+}
+
+/** `write --dry-run`. */
+export interface DryRunResult extends WithWarnings {
+  readonly outputs: readonly PlannedOutput[];
+  /** Upper estimate, bytes. */
+  readonly peakMemory: number;
+  /** Bytes free where the outputs go. */
+  readonly freeDisk: number;
+}
