@@ -2,6 +2,8 @@ import { cancelled, type Failure, type FailureCode } from '#protocol/failure.ts'
 
 interface Details extends ErrorOptions {
   readonly tensor?: string;
+  /** Line and column in a text file, from 1, which the message gives as `path:line:column`. */
+  readonly place?: readonly [line: number, column: number];
 }
 
 /**
@@ -14,8 +16,13 @@ export class ServerError extends Error {
   readonly subject: string;
   readonly tensor: string | undefined;
 
-  constructor(code: FailureCode, subject: string, problem: string, { tensor, ...options }: Details = {}) {
-    super(`${subject}: ${problem}`, options);
+  constructor(
+    code: FailureCode,
+    subject: string,
+    problem: string,
+    { tensor, place, ...options }: Details = {},
+  ) {
+    super(`${[subject, ...(place ?? [])].join(':')}: ${problem}`, options);
     this.code = code;
     this.subject = subject;
     this.tensor = tensor;
@@ -29,5 +36,8 @@ export function toFailure(error: unknown, signal?: AbortSignal): Failure {
     const { code, message, subject, tensor } = error;
     return tensor === undefined ? { code, message, subject } : { code, message, subject, tensor };
   }
-  return { code: 'internal', message: 'Something went wrong in Weight Steering itself. The log has the details.' };
+  return {
+    code: 'internal',
+    message: 'Something went wrong in Weight Steering itself. The log has the details.',
+  };
 }

@@ -12,7 +12,7 @@ const arrows = new Map<string, readonly string[]>([
   ['models', ['bytes', 'tensors']],
   ['work', ['bytes', 'tensors', 'kernels']],
   ['directions', ['bytes', 'tensors', 'models']],
-  ['recipes', ['models', 'directions']],
+  ['recipes', ['bytes', 'models', 'directions']],
   ['steering', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'work']],
   ['analysis', ['bytes', 'tensors', 'models', 'directions', 'work']],
   ['language', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis']],

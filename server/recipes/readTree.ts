@@ -1,0 +1,149 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Scalar as YamlScalar,
+} from 'yaml';
+import type { YAMLMap, YAMLSeq } from 'yaml';
+import type { Diagnostic, DiagnosticCode, Range } from './diagnostic.ts';
+import type { Entry, Tree } from './tree.ts';
+
+/** UTF-16 units. A recipe has some hundreds; a full megabyte of YAML would cost seconds and hundreds of megabytes. */
+export const maxRecipeLength = 128 * 1024;
+
+export interface ReadTree {
+  /** Undefined where the text is not YAML, uses aliases, or is nothing at all. */
+  readonly tree: Tree | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads YAML 1.2 with the core schema, one document; never throws. Aliases are refused, so that nothing multiplies. */
+export function readTree(text: string): ReadTree {
+  if (text.length > maxRecipeLength) {
+    const message = `This is ${text.length} characters long; a recipe has at most ${maxRecipeLength}.`;
+    return { tree: undefined, diagnostics: [problem('too-large', message, start)] };
+  }
+  const lines = new LineCounter();
+  // Its own search for duplicate keys compares every key with every other.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const reader = new TreeReader(lines);
+  const diagnostics = [...document.errors, ...document.warnings].map((error) => reader.syntax(error));
+  if (diagnostics.length > 0) return { tree: undefined, diagnostics };
+  return reader.read(document);
+}
+
+type YamlError = Document['errors'][number] | Document['warnings'][number];
+type Offsets = readonly [start: number, end: number];
+
+const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+class TreeReader {
+  readonly #lines: LineCounter;
+  readonly #diagnostics: Diagnostic[] = [];
+
+  constructor(lines: LineCounter) {
+    this.#lines = lines;
+  }
+
+  read({ contents }: Document): ReadTree {
+    const isNothing = contents === null || (isScalar(contents) && contents.value === null);
+    if (!isNothing) {
+      const tree = this.#tree(contents, start);
+      const isWhole = this.#diagnostics.every(({ code }) => code === 'duplicate-key');
+      return { tree: isWhole ? tree : undefined, diagnostics: this.#diagnostics };
+    }
+    const message = 'The recipe is empty; it names at least the two fine-tunes `positive` and `negative`.';
+    return { tree: undefined, diagnostics: [problem('empty-recipe', message, start)] };
+  }
+
+  syntax({ code, message, pos }: YamlError): Diagnostic {
+    const range = this.#range(pos);
+    if (code === 'MULTIPLE_DOCS') {
+      return problem('several-documents', 'A file holds one recipe; a second document begins here.', range);
+    }
+    if (code === 'TAB_AS_INDENT') {
+      return problem('yaml-syntax', 'YAML is indented with spaces; this is a tab.', range);
+    }
+    return problem('yaml-syntax', `This is not YAML: ${withoutStop(message)}.`, range);
+  }
+
+  /** `fallback` is what to underline where a value has no text of its own. */
+  #tree(node: unknown, fallback: Range): Tree {
+    if (isMap(node)) return this.#mapping(node, fallback);
+    if (isSeq(node)) return this.#list(node, fallback);
+    if (isScalar(node))
+      return { kind: 'scalar', value: scalarValue(node), range: this.#place(node, fallback) };
+    if (isAlias(node)) {
+      const message = `Recipes have no aliases: write out what *${node.source} stands for.`;
+      this.#diagnostics.push(problem('yaml-alias', message, this.#place(node, fallback)));
+    }
+    return { kind: 'scalar', value: null, range: fallback };
+  }
+
+  #mapping(node: YAMLMap, fallback: Range): Tree {
+    const entries = new Map<string, Entry>();
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) {
+        this.#diagnostics.push(problem('yaml-syntax', 'A key is a word.', this.#place(key, fallback)));
+        continue;
+      }
+      const name = String(scalarValue(key));
+      const place = this.#place(key, fallback);
+      const entry = { key: place, value: this.#tree(value, place) };
+      if (entries.has(name)) {
+        const message = `\`${name}\` is here twice; YAML would keep one of them and drop the other.`;
+        this.#diagnostics.push(problem('duplicate-key', message, place));
+      } else entries.set(name, entry);
+    }
+    return { kind: 'mapping', entries, range: this.#place(node, fallback) };
+  }
+
+  #list(node: YAMLSeq, fallback: Range): Tree {
+    const range = this.#place(node, fallback);
+    return { kind: 'list', items: node.items.map((item) => this.#tree(item, range)), range };
+  }
+
+  #place(node: unknown, fallback: Range): Range {
+    const offsets = offsetsOf(node);
+    return offsets === undefined || offsets[0] === offsets[1] ? fallback : this.#range(offsets);
+  }
+
+  #range([start, end]: Offsets): Range {
+    return { start: this.#position(start), end: this.#position(end) };
+  }
+
+  #position(offset: number): Range['start'] {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: Math.max(line - 1, 0), character: Math.max(col - 1, 0) };
+  }
+}
+
+function scalarValue({ value, source }: YamlScalar): string | number | boolean | null {
+  if (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean'
+  ) {
+    return value;
+  }
+  return source ?? ''; // `%YAML 1.1` has dates and more; here they are the text they are.
+}
+
+function offsetsOf(node: unknown): Offsets | undefined {
+  if (!isMap(node) && !isSeq(node) && !isScalar(node) && !isAlias(node)) return undefined;
+  const { range } = node;
+  return range === null || range === undefined ? undefined : [range[0], range[1]];
+}
+
+function problem(code: DiagnosticCode, message: string, range: Range): Diagnostic {
+  return { code, severity: 'error', message, range };
+}
+
+function withoutStop(message: string): string {
+  return message.replace(/[.:]\s*$/, '');
+}
