@@ -1,0 +1,58 @@
+import type { Pointer } from './kernels.ts';
+
+/** The functions of `kernels.wasm`, as `assembly/index.ts` declares them: plain numbers in the order of their parameters. */
+export interface Exports {
+  loadAny(dtype: number, source: Pointer, count: number, scale: number, target: Pointer): void;
+  accumulate(dtype: number, source: Pointer, count: number, scale: number, target: Pointer): void;
+  accumulateBound(factor: number, norms: Pointer, floor: number, count: number, target: Pointer): void;
+  round(...call: RoundArguments): number;
+  roundStochastically(...call: [...RoundArguments, seed: number, first: number]): number;
+  contrast(
+    dtype: number,
+    base: Pointer,
+    positive: Pointer,
+    negative: Pointer,
+    strength: number,
+    count: number,
+    out: Pointer,
+    statistics: Pointer,
+  ): void;
+  measure(base: Pointer, delta: Pointer, count: number, statistics: Pointer): void;
+  compareBits(dtype: number, before: Pointer, after: Pointer, count: number, statistics: Pointer): void;
+  multiply(
+    dtype: number,
+    left: Pointer,
+    right: Pointer,
+    rows: number,
+    columns: number,
+    rank: number,
+    scale: number,
+    target: Pointer,
+  ): void;
+  multiplyAt(
+    dtype: number,
+    left: Pointer,
+    right: Pointer,
+    columns: number,
+    rank: number,
+    scale: number,
+    target: Pointer,
+    indexes: Pointer,
+    count: number,
+  ): void;
+  rowNorms(dtype: number, matrix: Pointer, rows: number, columns: number, norms: Pointer): void;
+  triangularize(matrix: Pointer, rows: number, columns: number): void;
+}
+
+export type RoundArguments = [
+  dtype: number,
+  base: Pointer,
+  offset: Pointer,
+  delta: Pointer,
+  bound: Pointer,
+  strength: number,
+  count: number,
+  out: Pointer,
+  statistics: Pointer,
+  ambiguous: Pointer,
+];
