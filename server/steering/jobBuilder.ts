@@ -1,0 +1,59 @@
+import type { FloatDType } from '#protocol/tensors.ts';
+import type { Factor, LowRank, Term } from '../directions/term.ts';
+import { ServerError } from '../errors.ts';
+import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { FactorOperand, Job, JobItem, JobTerm, LowRankOperand, Operand } from '../work/job.ts';
+
+/** Collects items, and numbers their input files in order of first use. */
+export class JobBuilder {
+  readonly #inputs = new Map<string, number>();
+  readonly #items: JobItem[] = [];
+
+  add(item: JobItem): void {
+    this.#items.push(item);
+  }
+
+  /** The number of an input file. */
+  file(path: string): number {
+    const known = this.#inputs.get(path);
+    if (known !== undefined) return known;
+    this.#inputs.set(path, this.#inputs.size);
+    return this.#inputs.size - 1;
+  }
+
+  /** Fails with `unsupported-dtype` for what no arithmetic is done on. */
+  operand({ name, file, offset, dtype }: StoredTensor): Operand {
+    if (isFloat(dtype)) return { file: this.file(file), offset, dtype };
+    const problem = `tensor "${name}" has the dtype ${dtype}, which cannot be steered`;
+    throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
+  }
+
+  term(term: Term): JobTerm {
+    if (term.kind === 'dense')
+      return { kind: 'dense', scale: term.scale, operand: this.operand(term.tensor) };
+    return this.lowRank(term);
+  }
+
+  lowRank({ scale, rank, left, right }: LowRank): LowRankOperand {
+    return { kind: 'low-rank', scale, rank, left: this.factor(left), right: this.factor(right) };
+  }
+
+  factor({ tensor, transposed }: Factor): FactorOperand {
+    const [rows = 1, columns = 1] = tensor.shape;
+    return { operand: this.operand(tensor), rows, columns, transposed };
+  }
+
+  job(outputs: readonly string[]): Job {
+    return { inputs: [...this.#inputs.keys()], outputs, items: this.#items };
+  }
+}
+
+export function isFloat(dtype: string): dtype is FloatDType {
+  return dtype === 'F64' || dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+}
+
+/** A tensor as rows × columns: the last dimension runs along a row; vectors and scalars are one row. */
+export function asMatrix(shape: readonly number[]): { readonly rows: number; readonly columns: number } {
+  const columns = shape.at(-1) ?? 1;
+  return { rows: shape.slice(0, -1).reduce((product, size) => product * size, 1), columns };
+}

@@ -1,0 +1,73 @@
+import type { Warning } from '#protocol/failure.ts';
+import type { Statistics } from '../work/job.ts';
+
+/** What one output's rounding did to the change that was asked for, over all steered tensors. */
+export interface RoundingReport {
+  /** ‖requested‖: the norm of what was to be added to the stored weights. */
+  readonly requested: number;
+  /** ‖realised‖: the norm of what was added. */
+  readonly realised: number;
+  /** ⟨realised, requested⟩ / (‖realised‖ · ‖requested‖); NaN when either is zero. */
+  readonly cosine: number;
+  /** ⟨realised, requested⟩ / ‖requested‖²: the share of the requested change that arrived; NaN when nothing was requested. */
+  readonly projection: number;
+  /** Share of the elements with a requested change that kept their old value. */
+  readonly unmoved: number;
+  /** Finite values that became infinite. */
+  readonly overflowed: number;
+}
+
+/** Adds up the statistics of all steered tensors for the `place`-th output. */
+export function roundingReport(statistics: Iterable<Statistics>, place: number): RoundingReport {
+  const sums = { requestedSquares: 0, realisedSquares: 0, product: 0, requested: 0, unmoved: 0, overflowed: 0 };
+  for (const { places } of statistics) {
+    const one = places[place];
+    if (one === undefined) continue;
+    sums.requestedSquares += one.requestedSquares;
+    sums.realisedSquares += one.realisedSquares;
+    sums.product += one.product;
+    sums.requested += one.requested;
+    sums.unmoved += one.unmoved;
+    sums.overflowed += one.overflowed;
+  }
+  const requested = Math.sqrt(sums.requestedSquares);
+  const realised = Math.sqrt(sums.realisedSquares);
+  return {
+    requested,
+    realised,
+    cosine: sums.product / (requested * realised),
+    projection: sums.product / sums.requestedSquares,
+    unmoved: sums.requested === 0 ? 0 : sums.unmoved / sums.requested,
+    overflowed: sums.overflowed,
+  };
+}
+
+/** Below this cosine between what was asked for and what was written, the output is not what the recipe says. */
+const faithful = 0.95;
+
+/** What the user should know about an output's rounding, and what helps. */
+export function roundingWarnings(report: RoundingReport, file: string, dtype: string): readonly Warning[] {
+  const warnings: Warning[] = [];
+  const { requested, realised, cosine, projection, unmoved, overflowed } = report;
+  if (requested > 0 && realised === 0) {
+    const message = `The output equals its target: rounding to ${dtype} swallowed the whole change (norm ${requested.toPrecision(3)}). ${remedies}`;
+    warnings.push({ code: 'nothing-changed', message, file });
+  } else if (requested > 0 && cosine < faithful) {
+    const message =
+      `Rounding to ${dtype} distorts the change: cosine ${cosine.toFixed(3)} with the requested one, ` +
+      `${percent(projection)} of it arrived, ${percent(unmoved)} of the elements did not move. ${remedies}`;
+    warnings.push({ code: 'rounded-away', message, file });
+  }
+  if (overflowed > 0) {
+    const message = `${overflowed} elements exceed the range of ${dtype} and became infinite. Write float32 or bfloat16, or use a smaller strength.`;
+    warnings.push({ code: 'overflow', message, file });
+  }
+  return warnings;
+}
+
+const remedies =
+  'Write an adapter (format: adapter), or float32 (dtype: float32), or use rounding: stochastic, or a larger strength.';
+
+function percent(share: number): string {
+  return `${(100 * share).toPrecision(3)} %`;
+}
