@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createBench } from './bench.ts';
@@ -19,14 +20,24 @@ import type { OpenFiles, Region } from './tasks.ts';
 import { createThreads } from './threads.ts';
 import { unitsOf } from './units.ts';
 
+/**
+ * How to use this part, from a bundle in dist/ or from the sources alike:
+ *
+ *     await using work = await createWork({ device: 'auto', signal });
+ *     const statistics = await work.run(job, { signal, report, finished, onUnit });
+ *
+ * `job.ts` says what a job is. Outputs must exist at their full size before. `statistics` has an entry for each item of
+ * which this run did a unit; `onUnit` tells of every unit, for a journal, and `finished` skips those of an earlier run.
+ */
 export interface WorkOptions {
-  /** Absolute path of the bundle of `thread.ts`. Absent: everything runs on the calling thread. */
-  readonly threadScript?: string;
-  /** Absolute path of the bundle of `probe.ts`; default: `probe.cjs` beside `threadScript`. */
-  readonly probeScript?: string;
-  /** Default: one for each core, six at most: more wait for the same disk. */
-  readonly threads?: number;
   readonly device: DeviceChoice;
+  /** Default: one for each core, six at most: more wait for the same disk. 0: everything runs on the calling thread. */
+  readonly threads?: number;
+  /** Absolute path of the bundle of `thread.ts`. Default: the one that was built; the calling thread if there is none. */
+  readonly threadScript?: string;
+  /** Absolute path of the bundle of `probe.ts`. Default: `probe.cjs` beside `threadScript`. */
+  readonly probeScript?: string;
+  /** For tests: see `DevicesOptions`. */
   readonly cpu?: DevicesOptions['cpu'];
   readonly signal?: AbortSignal;
 }
@@ -39,13 +50,18 @@ const mostThreads = 6;
  */
 export async function createWork(options: WorkOptions): Promise<Work> {
   options.signal?.throwIfAborted();
-  const { threadScript } = options;
+  const { device: requested, cpu, threadScript = builtThreadScript() } = options;
   const probeScript = options.probeScript ?? (threadScript && join(dirname(threadScript), 'probe.cjs'));
   const bench = createBench();
-  const { device: requested, cpu } = options;
   const devices = new Devices({ memory: bench.memory, requested, cpu, probeScript });
   await devices.choose(options.signal);
-  return new Engine(bench, devices, options);
+  return new Engine(bench, devices, { ...options, ...(threadScript === undefined ? {} : { threadScript }) });
+}
+
+/** Beside the bundle that this is part of, or in dist/ where the sources run as they are. */
+function builtThreadScript(): string | undefined {
+  const here = import.meta.dirname;
+  return [join(here, 'thread.cjs'), join(here, '../../dist/thread.cjs')].find((path) => existsSync(path));
 }
 
 class Engine implements Work {
@@ -68,7 +84,7 @@ class Engine implements Work {
     });
     const count = threads ?? Math.min(mostThreads, availableParallelism());
     this.#crew =
-      threadScript === undefined
+      threadScript === undefined || count === 0
         ? createInlineCrew(bench.kernels, setup())
         : createThreads({ script: threadScript, setups: Array.from({ length: count }, setup) });
   }

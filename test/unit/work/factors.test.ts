@@ -104,6 +104,6 @@ test('factors that are not finite have no spectrum', async () => {
 });
 
 async function run(job: Job) {
-  await using work = await createWork({ device: 'cpu' });
+  await using work = await createWork({ device: 'cpu', threads: 0 });
   return await work.run(job, { signal });
 }

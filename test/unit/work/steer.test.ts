@@ -206,7 +206,7 @@ test('the rounding of a write is told: requested, realised, unmoved', async () =
 const cpu: WorkOptions = { device: 'cpu' };
 
 async function run(options: WorkOptions, job: Job) {
-  await using work = await createWork(options);
+  await using work = await createWork({ ...options, threads: 0 });
   return await work.run(job, { signal });
 }
 

@@ -12,7 +12,7 @@ const mebibyte = 2 ** 20;
 test('copies bytes to every place from one read', async () => {
   using files = new Files();
   const { job, bytes } = copyJob(files, 9 * mebibyte + 5, 2);
-  await using work = await createWork({ device: 'cpu' });
+  await using work = await createWork({ device: 'cpu', threads: 0 });
   await work.run(job, { signal });
   for (const path of job.outputs) expect(readFileSync(path).subarray(3).equals(bytes)).toBe(true);
 });
@@ -21,7 +21,7 @@ test('skips the units that an earlier run has finished, and tells of the others'
   using files = new Files();
   const { job, bytes } = copyJob(files, 20 * mebibyte, 1);
   const told: number[] = [];
-  await using work = await createWork({ device: 'cpu' });
+  await using work = await createWork({ device: 'cpu', threads: 0 });
   await work.run(job, { signal, finished: new Set([1]), onUnit: (unit) => told.push(unit) });
   const written = readFileSync(job.outputs[0]!).subarray(3);
   expect(told).toEqual([0, 2]);
@@ -34,7 +34,7 @@ test('reports how far it has come, and the end', async () => {
   using files = new Files();
   const { job } = copyJob(files, 20 * mebibyte, 1);
   const reports: WorkProgress[] = [];
-  await using work = await createWork({ device: 'cpu' });
+  await using work = await createWork({ device: 'cpu', threads: 0 });
   await work.run(job, { signal, report: (progress) => reports.push(progress), finished: new Set([0]) });
   expect(reports[0]!.done).toBeGreaterThanOrEqual(16 * mebibyte);
   expect(reports.at(-1)).toEqual({ done: 40 * mebibyte, total: 40 * mebibyte });
@@ -46,7 +46,7 @@ test('a cancel ends the run between two units with the reason, and the next run 
   const controller = new AbortController();
   const reason = new Error('enough');
   const told: number[] = [];
-  await using work = await createWork({ device: 'cpu' });
+  await using work = await createWork({ device: 'cpu', threads: 0 });
   const onUnit = (unit: number) => {
     told.push(unit);
     if (told.length === 2) controller.abort(reason);
@@ -60,10 +60,10 @@ test('a cancel ends the run between two units with the reason, and the next run 
 test('a signal that was aborted before starts nothing', async () => {
   using files = new Files();
   const { job } = copyJob(files, 5, 1);
-  await using work = await createWork({ device: 'cpu' });
+  await using work = await createWork({ device: 'cpu', threads: 0 });
   const gone = AbortSignal.abort(new Error('gone'));
   await expect(work.run(job, { signal: gone })).rejects.toThrow('gone');
-  await expect(createWork({ device: 'cpu', signal: gone })).rejects.toThrow('gone');
+  await expect(createWork({ device: 'cpu', threads: 0, signal: gone })).rejects.toThrow('gone');
 });
 
 test.each([
@@ -82,7 +82,7 @@ test.each([
   const { job } = copyJob(files, 12 * mebibyte, 1);
   const subject = job[side][0]!;
   spoil(subject);
-  await using work = await createWork({ device: 'cpu' });
+  await using work = await createWork({ device: 'cpu', threads: 0 });
   await expect(work.run(job, { signal })).rejects.toMatchObject({ name: 'ServerError', code, subject });
 });
 
@@ -109,7 +109,7 @@ test('a short factor file is a failure too', async () => {
   };
   const input = files.save();
   writeFileSync(input, readFileSync(input).subarray(0, -1));
-  await using work = await createWork({ device: 'cpu' });
+  await using work = await createWork({ device: 'cpu', threads: 0 });
   const job = { inputs: [input], outputs: [files.output(24)], items: [item] };
   await expect(work.run(job, { signal })).rejects.toMatchObject({ code: 'short-read', subject: input });
 });
