@@ -11,7 +11,7 @@ const arrows = new Map<string, readonly string[]>([
   ['tensors', ['bytes']],
   ['models', ['bytes', 'tensors']],
   ['work', ['bytes', 'tensors', 'kernels']],
-  ['directions', ['bytes', 'tensors', 'models']],
+  ['directions', ['bytes', 'tensors', 'models', 'work']],
   ['recipes', ['bytes', 'models', 'directions']],
   ['steering', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'work']],
   ['analysis', ['bytes', 'tensors', 'models', 'directions', 'work']],

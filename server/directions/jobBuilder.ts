@@ -1,5 +1,5 @@
 import type { FloatDType } from '#protocol/tensors.ts';
-import type { Factor, LowRank, Term } from '../directions/term.ts';
+import type { Factor, LowRank, Term } from './term.ts';
 import { ServerError } from '../errors.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { FactorOperand, Job, JobItem, JobTerm, LowRankOperand, Operand } from '../work/job.ts';
