@@ -91,8 +91,8 @@ export function toLowRank({ A, B, rank, scale, transposed }: AdapterFactors): Lo
       };
 }
 
-function valueBelow({ checkpoint, adapter }: FineTune, name: string, tied?: TiedRoles) {
-  if (checkpoint === undefined) return adapter === undefined ? undefined : [dense(unknownValues(name))];
+function valueBelow({ checkpoint }: FineTune, name: string, tied?: TiedRoles) {
+  if (checkpoint === undefined) return [dense(unknownValues(name))];
   const own = checkpoint.tensors.get(name);
   if (own !== undefined) return [dense(own)];
   const shared = name === tied?.head ? checkpoint.tensors.get(tied.embedding) : undefined;

@@ -1,0 +1,97 @@
+import { createFineTune, type FineTune } from '../directions/fineTune.ts';
+import { ServerError } from '../errors.ts';
+import { matchAdapter } from '../models/matchAdapter.ts';
+import type { Adapter, Checkpoint, Model } from '../models/model.ts';
+import { openModel } from '../models/openModel.ts';
+import type { ModelReference } from '../models/reference.ts';
+import { locateModel } from '../models/resolveReference.ts';
+import type { Warnings } from '../warnings.ts';
+
+/** What a reference names, before it is known which base it stands on. */
+export interface Opened {
+  readonly reference: ModelReference;
+  /** Undefined: it stands on the base. */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly adapter: Adapter | undefined;
+}
+
+interface OpenModelsOptions {
+  /** What relative paths are relative to. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly warnings: Warnings;
+}
+
+/** Opens the models of a recipe, each file once, and keeps what is odd about them. */
+export class OpenModels {
+  readonly #options: OpenModelsOptions;
+  readonly #models = new Map<string, Promise<Model>>();
+
+  constructor(options: OpenModelsOptions) {
+    this.#options = options;
+  }
+
+  /** `base`, `base+ADAPTER`, an adapter, a checkpoint, or a checkpoint with an adapter on it; else `not-a-model`. */
+  async fineTune(reference: ModelReference): Promise<Opened> {
+    const on = reference.model === 'base' ? undefined : await this.open(reference);
+    const top = reference.adapter === undefined ? undefined : await this.open({ model: reference.adapter });
+    if (on?.kind === 'direction' || on?.kind === 'run') throw notAFineTune(on);
+    if (top !== undefined && top.kind !== 'adapter') throw notAnAdapter(top);
+    if (on?.kind !== 'adapter') return { reference, checkpoint: on, adapter: top };
+    if (top !== undefined) throw notACheckpoint(on);
+    return { reference, checkpoint: undefined, adapter: on };
+  }
+
+  /** A checkpoint by itself; else `not-a-model`. */
+  async checkpoint(reference: ModelReference): Promise<Checkpoint> {
+    const model = await this.open(reference);
+    if (model.kind !== 'checkpoint' || reference.adapter !== undefined) throw notACheckpoint(model);
+    return model;
+  }
+
+  /** Whatever is there. Errors: those of `locateModel` and `openModel`. */
+  async open({ model, revision, text }: Partial<ModelReference> & { readonly model: string }): Promise<Model> {
+    const key = JSON.stringify([model, revision]);
+    const known = this.#models.get(key);
+    if (known !== undefined) return await known;
+    const opening = this.#open({ model, ...(revision !== undefined && { revision }) }, text ?? model);
+    this.#models.set(key, opening);
+    return await opening;
+  }
+
+  async #open(named: { readonly model: string; readonly revision?: string }, reference: string): Promise<Model> {
+    const { folder, signal, warnings } = this.#options;
+    const { path, hubId } = await locateModel(named, { folder, signal });
+    const model = await openModel(path, { reference, signal, ...(hubId !== undefined && { hubId }) });
+    if (model.kind !== 'run') for (const warning of model.warnings) warnings.add(warning);
+    return model;
+  }
+}
+
+/** The model on its base, with the base's names. An adapter that does not fit is `unmatched-tensor` or `shape-mismatch`. */
+export function standing({ reference, checkpoint, adapter }: Opened, base: Checkpoint | undefined): FineTune {
+  const below = checkpoint ?? base;
+  return createFineTune({
+    label: reference.text,
+    path: adapter?.path ?? below?.path ?? reference.text,
+    checkpoint: below,
+    adapter: adapter === undefined || below === undefined ? adapter : matchAdapter(adapter, below),
+  });
+}
+
+function notAFineTune({ kind, path }: Model): ServerError {
+  const problem =
+    kind === 'run'
+      ? 'is a training run; name one of its checkpoints, such as checkpoint-100'
+      : 'is a stored direction and not a fine-tune; use it in `directions:` with `path:`';
+  return new ServerError('not-a-model', path, problem);
+}
+
+function notAnAdapter({ kind, path }: Model): ServerError {
+  return new ServerError('not-a-model', path, `is a ${kind}; what stands behind + has to be an adapter`);
+}
+
+function notACheckpoint({ kind, path }: Model): ServerError {
+  const found = kind === 'checkpoint' ? 'has an adapter on it' : `is of the kind ${kind}`;
+  return new ServerError('not-a-model', path, `${found}; here a checkpoint is needed`);
+}

@@ -1,0 +1,166 @@
+import { scaled, sum } from '../directions/algebra.ts';
+import { contrast } from '../directions/contrast.ts';
+import type { FineTune, TiedRoles } from '../directions/fineTune.ts';
+import { toDirection } from '../directions/stored.ts';
+import type { Direction } from '../directions/term.ts';
+import { ServerError } from '../errors.ts';
+import { findBase } from '../models/findBase.ts';
+import { matchAdapter } from '../models/matchAdapter.ts';
+import type { Checkpoint, StoredDirection } from '../models/model.ts';
+import { layerCount } from '../models/placeOf.ts';
+import { tiedRolesOf } from '../models/tiedRoles.ts';
+import type { Warnings } from '../warnings.ts';
+import { type Opened, OpenModels, standing } from './openModels.ts';
+import type { Recipe, RecipeDirection } from './recipe.ts';
+import type { Operand, ResolvedRecipe } from './resolvedRecipe.ts';
+import { selectDirection } from './selectDirection.ts';
+
+export interface ResolveOptions {
+  readonly signal: AbortSignal;
+  readonly warnings: Warnings;
+  /** Where the name of a base in an adapter is looked for, besides the adapter's own folder. */
+  readonly workspace?: string;
+}
+
+/** What a direction of the recipe is made of, before the base is known. */
+type Sides =
+  | { readonly of: RecipeDirection; readonly positive: Opened; readonly negative: Opened }
+  | { readonly of: RecipeDirection; readonly stored: StoredDirection };
+
+/**
+ * Opens everything a recipe names, finds the base, and does the algebra of its directions. Reads headers and
+ * configurations only. Errors: those of the models; `nothing-selected`; `base-not-found` where the recipe says `base`
+ * and there is none, or its values are needed.
+ */
+export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Promise<ResolvedRecipe> {
+  const { signal, warnings } = options;
+  const models = new OpenModels({ folder: recipe.folder, signal, warnings });
+  const sides: Sides[] = [];
+  for (const of of recipe.directions) sides.push(await openSides(models, of));
+  const aimed = recipe.target === undefined ? undefined : await models.fineTune(recipe.target);
+  const base = await baseOf(recipe, { sides, aimed, models }, options);
+  const leading = base ?? sides.map(checkpointOf).find((found) => found !== undefined);
+  const tied = leading === undefined ? undefined : tiedRolesOf(leading);
+  const whole = sides.map((each) => directionOf(each, { base, tied, warnings }));
+  const layers = layerCount(
+    leading?.tensors.keys() ?? whole.flatMap(({ tensors }) => [...tensors.keys()]),
+    leading?.config,
+  );
+  return {
+    recipe,
+    base,
+    target: targetOf(aimed, base),
+    targetOnBase: aimed?.checkpoint === undefined || aimed.checkpoint.path === base?.path,
+    direction: combined(recipe, { sides, whole }, { folder: recipe.folder, layers, tied, warnings }),
+    tied,
+    layers,
+    operands: operandsOf(base, { sides, aimed }),
+  };
+}
+
+async function openSides(models: OpenModels, of: RecipeDirection): Promise<Sides> {
+  const { source } = of;
+  if (source.kind === 'contrast') {
+    return {
+      of,
+      positive: await models.fineTune(source.positive),
+      negative: await models.fineTune(source.negative),
+    };
+  }
+  const stored = await models.open({ model: source.path });
+  if (stored.kind === 'direction') return { of, stored };
+  const problem = `is of the kind ${stored.kind}; \`path:\` names a stored direction, a folder with direction.json`;
+  throw new ServerError('invalid-direction', stored.path, problem);
+}
+
+interface Named {
+  readonly sides: readonly Sides[];
+  readonly aimed: Opened | undefined;
+}
+
+/** The recipe's base, else what the adapters or the stored directions say they stand on. */
+async function baseOf(
+  { base }: Recipe,
+  { sides, aimed, models }: Named & { readonly models: OpenModels },
+  { signal, workspace }: ResolveOptions,
+): Promise<Checkpoint | undefined> {
+  if (base !== undefined) return await models.checkpoint(base);
+  const opened = [...sides.flatMap((each) => ('stored' in each ? [] : [each.positive, each.negative])), aimed];
+  const adapters = opened.flatMap((each) =>
+    each?.adapter === undefined || each.checkpoint !== undefined ? [] : [each.adapter],
+  );
+  const stored = sides.flatMap((each) => ('stored' in each && each.stored.adapter ? [each.stored.adapter] : []));
+  const found = await findBase({
+    adapters: [...adapters, ...stored],
+    signal,
+    ...(workspace !== undefined && { workspace }),
+  });
+  return found.checkpoint;
+}
+
+function directionOf(
+  sides: Sides,
+  { base, tied, warnings }: Pick<ResolvedRecipe, 'base' | 'tied'> & { readonly warnings: Warnings },
+): Direction {
+  const { name } = sides.of;
+  if ('stored' in sides) return { ...toDirection(onBase(sides.stored, base)), name };
+  const positive = standing(sides.positive, base);
+  const negative = standing(sides.negative, base);
+  const direction = contrast({ name, positive, negative, base, tied }, warnings);
+  if (direction.tensors.size > 0) return direction;
+  const message = `${positive.label} and ${negative.label} are the same: the direction ${name} is zero.`;
+  warnings.add({ code: 'zero-direction', message, file: positive.path });
+  return direction;
+}
+
+function onBase(stored: StoredDirection, base: Checkpoint | undefined): StoredDirection {
+  if (base === undefined || stored.adapter === undefined) return stored;
+  return { ...stored, adapter: matchAdapter(stored.adapter, base) };
+}
+
+/** Σ strengthᵢ · scheduleᵢ · selectionᵢ(wᵢ), with the top level's selection and schedule on all. */
+function combined(
+  { name, several, selection, schedule }: Recipe,
+  { sides, whole }: { readonly sides: readonly Sides[]; readonly whole: readonly Direction[] },
+  options: Parameters<typeof selectDirection>[2],
+): Direction {
+  const parts = whole.map((direction, index) => {
+    const of = sides[index]?.of;
+    if (of === undefined) return direction;
+    const selected = several ? selectDirection(direction, of, options) : direction;
+    return scaled(selected, () => of.strength);
+  });
+  return selectDirection(sum(name, parts, options.tied), { selection, schedule }, options);
+}
+
+function targetOf(aimed: Opened | undefined, base: Checkpoint | undefined): FineTune | undefined {
+  const opened = aimed ?? { reference: { text: 'base', model: 'base' }, checkpoint: undefined, adapter: undefined };
+  return opened.checkpoint === undefined && base === undefined ? undefined : standing(opened, base);
+}
+
+function checkpointOf(sides: Sides): Checkpoint | undefined {
+  return 'stored' in sides ? undefined : (sides.positive.checkpoint ?? sides.negative.checkpoint);
+}
+
+function operandsOf(base: Checkpoint | undefined, { sides, aimed }: Named): readonly Operand[] {
+  const several = sides.length > 1;
+  const toOperand = (role: string, { reference, checkpoint, adapter }: Opened): Operand => ({
+    role,
+    reference: reference.text,
+    parts: [checkpoint, adapter].filter((part) => part !== undefined),
+  });
+  return [
+    ...(base === undefined ? [] : [{ role: 'base', reference: base.reference, parts: [base] }]),
+    ...(aimed === undefined ? [] : [toOperand('target', aimed)]),
+    ...sides.flatMap((each): Operand[] => {
+      const prefix = several ? `${each.of.name}.` : '';
+      if ('stored' in each) {
+        return [{ role: `${prefix}direction`, reference: each.stored.reference, parts: [each.stored] }];
+      }
+      return [
+        toOperand(`${prefix}positive`, each.positive),
+        toOperand(`${prefix}negative`, each.negative),
+      ];
+    }),
+  ];
+}

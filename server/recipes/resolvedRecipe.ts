@@ -1,0 +1,30 @@
+import type { FineTune, TiedRoles } from '../directions/fineTune.ts';
+import type { Direction } from '../directions/term.ts';
+import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
+import type { Recipe } from './recipe.ts';
+
+/** A recipe with its models opened and its algebra done: headers have been read, and no weight. */
+export interface ResolvedRecipe {
+  readonly recipe: Recipe;
+  /** Undefined: not named and not found. */
+  readonly base: Checkpoint | undefined;
+  /** What is steered; undefined without a base. */
+  readonly target: FineTune | undefined;
+  /** The target is the base or an adapter on it, so that an adapter on the base can say it all. */
+  readonly targetOnBase: boolean;
+  /** w with selections, schedules and the strengths of `directions:` applied; the top-level strength is not. */
+  readonly direction: Direction;
+  /** The base's, where it ties its embeddings. */
+  readonly tied: TiedRoles | undefined;
+  /** Of the model. */
+  readonly layers: number;
+  readonly operands: readonly Operand[];
+}
+
+/** A model that the recipe names, for the record of what went in. */
+export interface Operand {
+  /** `base`, `target`, `positive`, `negative`; with several directions `NAME.positive` and so on. */
+  readonly role: string;
+  readonly reference: string;
+  readonly parts: readonly (Checkpoint | Adapter | StoredDirection)[];
+}
