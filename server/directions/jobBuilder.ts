@@ -9,8 +9,9 @@ export class JobBuilder {
   readonly #inputs = new Map<string, number>();
   readonly #items: JobItem[] = [];
 
-  add(item: JobItem): void {
-    this.#items.push(item);
+  /** Returns the number of the item, under which its statistics come back. */
+  add(item: JobItem): number {
+    return this.#items.push(item) - 1;
   }
 
   /** The number of an input file. */

@@ -1,0 +1,131 @@
+import type { Warning } from '#protocol/failure.ts';
+import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
+import type { TiedRoles } from '../directions/fineTune.ts';
+import { asMatrix, isFloat, JobBuilder } from '../directions/jobBuilder.ts';
+import type { Direction, DirectionTensor } from '../directions/term.ts';
+import { isLowRank, totalRank } from '../directions/terms.ts';
+import type { Checkpoint } from '../models/model.ts';
+import { placeOf } from '../models/placeOf.ts';
+import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { Warnings } from '../warnings.ts';
+import type { Statistics } from '../work/job.ts';
+import { emptyStatistics } from '../work/statistics.ts';
+import type { AnalysisOptions } from './analysisOptions.ts';
+import { finite } from './finite.ts';
+import { type SpectrumFacts, spectrumFacts } from './spectrum.ts';
+
+export interface Analyzed {
+  readonly direction: Direction;
+  /** Undefined: norms cannot be put into relation, and a warning says so. */
+  readonly base: Checkpoint | undefined;
+  /** The base's, where it ties its embeddings. */
+  readonly tied: TiedRoles | undefined;
+  /** Of the model. */
+  readonly layers: number;
+}
+
+/**
+ * Size and shape of w on every tensor. Low-rank tensors are never multiplied out: norm and spectrum come from their
+ * factors, in float64; dense ones have a norm only.
+ */
+export async function analyze(analyzed: Analyzed, options: AnalysisOptions): Promise<AnalyzeResult> {
+  const { direction, layers } = analyzed;
+  const { work, signal, report, warnings } = options;
+  if (analyzed.base === undefined) warnings.add(baseUnknown(direction));
+  const builder = new JobBuilder();
+  const planned = inOrder(analyzed).map((tensor) => plan(builder, tensor, analyzed, warnings));
+  const statistics = await work.run(builder.job([]), { signal, ...(report !== undefined && { report }) });
+  const tensors = planned.map((one) => toAnalysis(one, statistics));
+  for (const { name, norm } of tensors) if (norm === null) warnings.add(notFinite(name));
+  const squares = tensors.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
+  return { name: direction.name, norm: finite(Math.sqrt(squares)), layers, tensors };
+}
+
+/** A tensor with the numbers of its items in the job. */
+interface Planned {
+  readonly tensor: DirectionTensor;
+  /** Where all of w is low-rank. */
+  readonly spectrum: number | undefined;
+  /** Of the base's values, and of w where there is no spectrum. */
+  readonly measurement: number | undefined;
+  readonly hasBase: boolean;
+}
+
+function inOrder({ direction, base }: Analyzed): readonly DirectionTensor[] {
+  const order = new Map([...(base?.tensors.keys() ?? [])].map((name, index) => [name, index]));
+  const rank = ({ name }: DirectionTensor) => order.get(name) ?? order.size;
+  return [...direction.tensors.values()].toSorted((a, b) => rank(a) - rank(b));
+}
+
+function plan(builder: JobBuilder, tensor: DirectionTensor, analyzed: Analyzed, warnings: Warnings): Planned {
+  const { name, shape, terms } = tensor;
+  const matrix = { name, ...asMatrix(shape) };
+  const source = sourceOf(name, analyzed, warnings);
+  const hasBase = source !== undefined;
+  const spectrum = terms.every(isLowRank)
+    ? builder.add({ kind: 'spectrum', ...matrix, terms: terms.map((term) => builder.lowRank(term)) })
+    : undefined;
+  if (spectrum !== undefined && !hasBase) return { tensor, spectrum, measurement: undefined, hasBase };
+  const measurement = builder.add({
+    kind: 'steer',
+    ...matrix,
+    ...(hasBase && { source: builder.operand(source) }),
+    fixed: [],
+    moving: spectrum === undefined ? terms.map((term) => builder.term(term)) : [],
+    dtype: 'F32', // Products are then of float64, whatever the device.
+    places: [],
+  });
+  return { tensor, spectrum, measurement, hasBase };
+}
+
+/** The base's values; a tied head has the embedding's. Quantised ones have no norm, which a warning says. */
+function sourceOf(name: string, { base, tied }: Analyzed, warnings: Warnings): StoredTensor | undefined {
+  const stored = base?.tensors.get(name === tied?.head && !base.tensors.has(name) ? tied.embedding : name);
+  if (stored === undefined || isFloat(stored.dtype)) return stored;
+  const message = `"${name}" holds ${stored.dtype} values in the base, so the size of the direction there has nothing to be compared with.`;
+  warnings.add({ code: 'quantised-base', message, file: stored.file, tensor: name });
+  return undefined;
+}
+
+function toAnalysis(planned: Planned, statistics: ReadonlyMap<number, Statistics>): TensorAnalysis {
+  const { tensor, spectrum, measurement, hasBase } = planned;
+  const { layer, module } = placeOf(tensor.name);
+  const measured = statisticsOf(measurement, statistics);
+  const sigma = statisticsOf(spectrum, statistics).singularValues;
+  const facts = sigma === undefined ? denseFacts(measured) : spectrumFacts(sigma);
+  const baseNorm = hasBase && measured.notFinite === 0 ? Math.sqrt(measured.sourceSquares) : Number.NaN;
+  return {
+    name: tensor.name,
+    layer: layer ?? null,
+    module,
+    shape: tensor.shape,
+    norm: finite(facts.norm),
+    baseNorm: finite(baseNorm),
+    relativeNorm: finite(facts.norm / baseNorm),
+    rank: spectrum === undefined ? null : totalRank(tensor.terms),
+    stableRank: facts.stableRank,
+    effectiveRank: facts.effectiveRank,
+    singularValues: facts.singularValues,
+  };
+}
+
+/** Zeros for an item without elements, of which no statistics come back. */
+function statisticsOf(item: number | undefined, statistics: ReadonlyMap<number, Statistics>): Statistics {
+  return (item === undefined ? undefined : statistics.get(item)) ?? emptyStatistics(0);
+}
+
+/** The sums leave out what is not finite; a norm that does is none. */
+function denseFacts({ movingSquares, notFinite }: Statistics): SpectrumFacts {
+  const norm = notFinite === 0 ? Math.sqrt(movingSquares) : Number.NaN;
+  return { norm, stableRank: null, effectiveRank: null, singularValues: null };
+}
+
+function baseUnknown({ name }: Direction): Warning {
+  const message = `The base of ${name} is not known, so norms are not put in relation to it. Name it in the recipe (base: …).`;
+  return { code: 'base-not-found', message };
+}
+
+function notFinite(tensor: string): Warning {
+  const message = `The direction has values on "${tensor}" that are NaN or infinite, so it has no norm there.`;
+  return { code: 'not-finite', message, tensor };
+}

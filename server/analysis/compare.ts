@@ -1,0 +1,66 @@
+import type { CompareResult, TensorChange, TensorDifference } from '#protocol/results.ts';
+import { ServerError } from '../errors.ts';
+import type { Model } from '../models/model.ts';
+import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { AnalysisOptions } from './analysisOptions.ts';
+import { type Pair, tensorDifferences } from './tensorDifferences.ts';
+import { storedTensors } from './storedTensors.ts';
+
+/** With `values`, every byte of both is read; without, `work` is never asked for. */
+export interface CompareOptions extends Omit<AnalysisOptions, 'work'> {
+  readonly values: boolean;
+  readonly work: () => Promise<AnalysisOptions['work']>;
+}
+
+/**
+ * What B has other than A: names, dtypes and shapes, then values. Adapters and directions are compared as they are
+ * stored, factor by factor. A training run is `not-a-model`.
+ */
+export async function compare(a: Model, b: Model, options: CompareOptions): Promise<CompareResult> {
+  const [inA, inB] = [byName(a), byName(b)];
+  const pairs = [...inA.values()].flatMap((tensor) => {
+    const other = inB.get(tensor.name);
+    return other === undefined ? [] : [{ a: tensor, b: other }];
+  });
+  return {
+    onlyInA: [...inA.keys()].filter((name) => !inB.has(name)),
+    onlyInB: [...inB.keys()].filter((name) => !inA.has(name)),
+    changed: pairs.filter(isChanged).map(toChange),
+    tensors: options.values ? await valuesOf(pairs, options) : [],
+  };
+}
+
+/** Whether `compare` found anything; values count where they were compared. */
+export function differs({ onlyInA, onlyInB, changed, tensors }: CompareResult): boolean {
+  const isSame = onlyInA.length === 0 && onlyInB.length === 0 && changed.length === 0;
+  return !isSame || tensors.some(({ changedShare }) => changedShare !== 0);
+}
+
+function byName(model: Model): ReadonlyMap<string, StoredTensor> {
+  if (model.kind !== 'run') return new Map(storedTensors(model).map((tensor) => [tensor.name, tensor]));
+  const last = model.checkpoints.at(-1)?.path ?? 'checkpoint-100';
+  throw new ServerError(
+    'not-a-model',
+    model.path,
+    `is a training run; compare one of its checkpoints, such as ${last}`,
+  );
+}
+
+function isChanged({ a, b }: Pair): boolean {
+  return a.dtype !== b.dtype || !hasOneShape({ a, b });
+}
+
+function hasOneShape({ a, b }: Pair): boolean {
+  return a.shape.join() === b.shape.join();
+}
+
+function toChange({ a, b }: Pair): TensorChange {
+  return { name: a.name, dtype: [a.dtype, b.dtype], shape: [a.shape, b.shape] };
+}
+
+async function valuesOf(
+  pairs: readonly Pair[],
+  options: CompareOptions,
+): Promise<readonly TensorDifference[]> {
+  return await tensorDifferences(pairs.filter(hasOneShape), { ...options, work: await options.work() });
+}

@@ -1,0 +1,26 @@
+import type { Adapter, Model } from '../models/model.ts';
+import type { StoredTensor } from '../tensors/storedTensor.ts';
+
+/** Every tensor in a model's own files, by the names they have there; none for a training run. */
+export function storedTensors(model: Model): readonly StoredTensor[] {
+  switch (model.kind) {
+    case 'checkpoint':
+      return [...model.tensors.values()];
+    case 'adapter':
+      return tensorsOf(model);
+    case 'direction':
+      return [...(model.adapter === undefined ? [] : tensorsOf(model.adapter)), ...model.dense.values()];
+    case 'run':
+      return [];
+  }
+}
+
+/** In the order of the files and of the data in each. */
+function tensorsOf({ factors, whole, files }: Adapter): readonly StoredTensor[] {
+  const stored = [...factors.flatMap(({ A, B }) => [A, B]), ...whole.map((tensor) => tensor.stored)];
+  const order = new Map(files.map(({ path }, index) => [path, index]));
+  const distinct = new Map(stored.map((tensor) => [JSON.stringify([tensor.file, tensor.name]), tensor]));
+  return [...distinct.values()].toSorted(
+    (a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.offset - b.offset,
+  );
+}
