@@ -1,5 +1,5 @@
-import type { OutputFormat } from './plan.ts';
-import type { RoundingReport } from './roundingReport.ts';
+import type { OutputFormat } from '#protocol/results.ts';
+import type { Rounding } from './roundingReport.ts';
 
 export interface CardFacts {
   readonly title: string;
@@ -8,7 +8,7 @@ export interface CardFacts {
   /** Hub ids only; what lives in a folder has no name that means anything elsewhere. */
   readonly baseHubId: string | undefined;
   readonly recipe: string;
-  readonly rounding: RoundingReport | null;
+  readonly rounding: Rounding | null;
   readonly tool: string;
 }
 
@@ -44,7 +44,7 @@ function frontMatter({ format, baseHubId }: CardFacts): readonly string[] {
   ];
 }
 
-function roundingSentence({ requested, realised, cosine, unmoved }: RoundingReport): string {
+function roundingSentence({ requested, realised, cosine, unmoved }: Rounding): string {
   const facts = [
     `requested change ${requested.toPrecision(6)}`,
     `realised ${realised.toPrecision(6)}`,

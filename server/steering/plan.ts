@@ -1,40 +1,50 @@
-import type { Warning } from '#protocol/failure.ts';
+import type { OutputFormat } from '#protocol/results.ts';
+import type { FloatDType } from '#protocol/tensors.ts';
 import type { Job } from '../work/job.ts';
 
 /**
  * What writing a recipe will do, in full: every file, every tensor and where its values come from.
- * Printing it is the dry run; executing it adds nothing of its own.
+ * Printing it is the dry run; executing it adds nothing of its own. All outputs have the same files.
  */
 export interface Plan {
   readonly name: string;
+  readonly format: OutputFormat;
   /** SHA-256 over everything that decides the bytes; a staging folder of another plan is never resumed. */
   readonly hash: string;
-  readonly outputs: readonly PlannedOutput[];
-  /** `job(folders)[i]` are the folders in which the outputs grow, one for each output. */
-  readonly job: (folders: readonly string[]) => Job;
+  readonly outputs: readonly OutputPlan[];
+  /** Weights files of each output, whose tensors the job fills in. */
+  readonly files: readonly PlannedFile[];
+  /** Its outputs are the weights files: those of the first output, in order, then those of the second, and so on. */
+  readonly job: Job;
+  /** Largest rank of an adapter or of a direction's low-rank part; null for checkpoints. */
+  readonly rank: number | null;
+  /** What is rounded to, for messages; undefined where nothing is rounded. */
+  readonly dtype: FloatDType | undefined;
+  /** Bytes that one run reads, however many outputs it writes. */
   readonly bytesRead: number;
-  readonly bytesWritten: number;
-  readonly inputs: readonly InputIdentity[];
-  readonly warnings: readonly Warning[];
+  /** Of direction outputs. */
+  readonly direction?: DirectionFacts;
 }
 
-export type OutputFormat = 'checkpoint' | 'adapter' | 'direction';
+export interface DirectionFacts {
+  /** Items of the job whose squares add up to ‖w‖² at strength 1. */
+  readonly normItems: readonly number[];
+  /** Tensors with factors, and tensors with a dense part. */
+  readonly lowRank: number;
+  readonly dense: number;
+}
 
 /** One folder to be written. */
-export interface PlannedOutput {
+export interface OutputPlan {
   /** Absolute path of the folder. */
   readonly path: string;
   readonly strength: number;
-  readonly format: OutputFormat;
-  /** Largest rank of an adapter or of a direction's low-rank part; null for checkpoints. */
-  readonly rank: number | null;
-  /** Weights files, whose tensors the job fills in. */
-  readonly files: readonly PlannedFile[];
   /** Small files that are known before any work: configuration, index. */
   readonly texts: readonly PlannedText[];
   /** Files taken over byte for byte. */
   readonly copies: readonly PlannedCopy[];
   readonly tensors: { readonly changed: number; readonly copied: number };
+  readonly bytesWritten: number;
 }
 
 export interface PlannedFile {
@@ -53,17 +63,4 @@ export interface PlannedCopy {
   readonly name: string;
   readonly from: string;
   readonly size: number;
-}
-
-/** An input as `steering.json` records it: never an absolute path. */
-export interface InputIdentity {
-  readonly role: string;
-  /** Hub id or folder name. */
-  readonly model: string;
-  readonly files: readonly {
-    readonly name: string;
-    readonly size: number;
-    readonly modifiedMilliseconds: number;
-    readonly headerSha256: string;
-  }[];
 }

@@ -1,8 +1,9 @@
 import type { Warning } from '#protocol/failure.ts';
-import type { Statistics } from '../work/job.ts';
+import type { RoundingStatistics, Statistics } from '../work/job.ts';
+import type { Plan } from './plan.ts';
 
 /** What one output's rounding did to the change that was asked for, over all steered tensors. */
-export interface RoundingReport {
+export interface Rounding {
   /** ‖requested‖: the norm of what was to be added to the stored weights. */
   readonly requested: number;
   /** ‖realised‖: the norm of what was added. */
@@ -17,12 +18,26 @@ export interface RoundingReport {
   readonly overflowed: number;
 }
 
-/** Adds up the statistics of all steered tensors for the `place`-th output. */
-export function roundingReport(statistics: Iterable<Statistics>, place: number): RoundingReport {
-  const sums = { requestedSquares: 0, realisedSquares: 0, product: 0, requested: 0, unmoved: 0, overflowed: 0 };
-  for (const { places } of statistics) {
-    const one = places[place];
-    if (one === undefined) continue;
+const nothing: RoundingStatistics = {
+  requestedSquares: 0,
+  realisedSquares: 0,
+  product: 0,
+  requested: 0,
+  unmoved: 0,
+  overflowed: 0,
+};
+
+/** Adds up the statistics of all steered tensors for the `output`-th output. */
+export function roundingOf(
+  { job, files }: Pick<Plan, 'job' | 'files'>,
+  statistics: ReadonlyMap<number, Statistics>,
+  output: number,
+): Rounding {
+  const sums = { ...nothing };
+  for (const [index, item] of job.items.entries()) {
+    if (item.kind !== 'steer') continue;
+    const place = item.places.findIndex(({ file }) => Math.floor(file / files.length) === output);
+    const one = statistics.get(index)?.places[place] ?? nothing;
     sums.requestedSquares += one.requestedSquares;
     sums.realisedSquares += one.realisedSquares;
     sums.product += one.product;
@@ -46,9 +61,9 @@ export function roundingReport(statistics: Iterable<Statistics>, place: number):
 const faithful = 0.95;
 
 /** What the user should know about an output's rounding, and what helps. */
-export function roundingWarnings(report: RoundingReport, file: string, dtype: string): readonly Warning[] {
+export function roundingWarnings(rounding: Rounding, file: string, dtype: string): readonly Warning[] {
   const warnings: Warning[] = [];
-  const { requested, realised, cosine, projection, unmoved, overflowed } = report;
+  const { requested, realised, cosine, projection, unmoved, overflowed } = rounding;
   if (requested > 0 && realised === 0) {
     const message = `The output equals its target: rounding to ${dtype} swallowed the whole change (norm ${requested.toPrecision(3)}). ${remedies}`;
     warnings.push({ code: 'nothing-changed', message, file });

@@ -1,0 +1,67 @@
+import type { Recipe } from '../recipes/recipe.ts';
+import { asMatrix, isFloat, JobBuilder } from '../directions/jobBuilder.ts';
+import { bytesOf } from '../tensors/dtype.ts';
+import type { Job } from '../work/job.ts';
+import type { LaidOut } from './checkpointLayout.ts';
+import { survivalPair } from './survivalPair.ts';
+
+export interface CheckpointJob {
+  readonly tensors: readonly LaidOut[];
+  /** How many files each output has. */
+  readonly files: number;
+  readonly strengths: readonly number[];
+  readonly rounding: Pick<Recipe['output'], 'rounding' | 'seed'>;
+}
+
+/** One item per tensor: copied where no bit can change, else steered for all strengths from one read. */
+export function checkpointJob(request: CheckpointJob): Omit<Job, 'outputs'> {
+  const builder = new JobBuilder();
+  for (const laidOut of request.tensors) addTensor(builder, laidOut, request);
+  return builder.job([]);
+}
+
+function addTensor(builder: JobBuilder, laidOut: LaidOut, { files, strengths, ...request }: CheckpointJob): void {
+  const { tensor, dtype, offset } = laidOut;
+  const places = strengths.map((strength, output) => ({
+    file: output * files + laidOut.file,
+    offset,
+    strength,
+  }));
+  const copied = places.filter(({ strength }) => isCopied(laidOut, strength));
+  const steered = places.filter(({ strength }) => !isCopied(laidOut, strength));
+  const bytes = bytesOf(dtype, tensor.stored.shape);
+  if (bytes === 0) return;
+  if (copied.length > 0) {
+    const source = { file: builder.file(tensor.source.file), offset: tensor.source.offset };
+    builder.add({ kind: 'copy', name: tensor.name, source, bytes, places: copied });
+  }
+  if (steered.length > 0) addSteered(builder, laidOut, { places: steered, ...request });
+}
+
+/** Untouched, or at strength 0: the very bytes. */
+export function isCopied({ tensor, dtype }: LaidOut, strength: number): boolean {
+  const moves = tensor.moving.length > 0 && strength !== 0;
+  return !moves && tensor.fixed.length === 0 && tensor.source.dtype === dtype;
+}
+
+interface Steered {
+  readonly places: readonly { readonly file: number; readonly offset: number; readonly strength: number }[];
+  readonly rounding: CheckpointJob['rounding'];
+}
+
+function addSteered(builder: JobBuilder, { tensor, dtype }: LaidOut, { places, rounding }: Steered): void {
+  const pair = survivalPair(tensor.moving);
+  const source = builder.operand(tensor.source);
+  builder.add({
+    kind: 'steer',
+    name: tensor.name,
+    ...asMatrix(tensor.stored.shape),
+    source,
+    fixed: tensor.fixed.map((term) => builder.term(term)),
+    moving: tensor.moving.map((term) => builder.term(term)),
+    dtype: isFloat(dtype) ? dtype : source.dtype,
+    places,
+    ...(rounding.rounding === 'stochastic' && { stochastic: { seed: rounding.seed } }),
+    ...(pair !== undefined && { survival: [builder.operand(pair[0]), builder.operand(pair[1])] as const }),
+  });
+}

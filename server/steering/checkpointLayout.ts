@@ -1,0 +1,90 @@
+import { basename } from 'node:path';
+import type { DType, FloatDType } from '#protocol/tensors.ts';
+import { isFloat } from '../directions/jobBuilder.ts';
+import type { Checkpoint } from '../models/model.ts';
+import { layOut } from '../tensors/safetensorsWriter.ts';
+import { indexText, shard } from '../tensors/sharding.ts';
+import type { Recipe } from '../recipes/recipe.ts';
+import type { PlannedFile, PlannedText } from './plan.ts';
+import type { TargetTensor } from './targetTensors.ts';
+
+/** A tensor of an output and its place. */
+export interface LaidOut {
+  readonly tensor: TargetTensor;
+  readonly dtype: DType;
+  /** Index into `files`. */
+  readonly file: number;
+  readonly offset: number;
+}
+
+export interface CheckpointLayout {
+  readonly files: readonly PlannedFile[];
+  readonly tensors: readonly LaidOut[];
+  /** Where there are several files. */
+  readonly index: PlannedText | undefined;
+}
+
+/** The target's own files and order, or shards of at most `maxShardSize` bytes where the recipe asks for them. */
+export function checkpointLayout(
+  checkpoint: Checkpoint,
+  tensors: readonly TargetTensor[],
+  { dtype, maxShardSize }: Recipe['output'],
+): CheckpointLayout {
+  const specs = tensors.map((tensor) => ({
+    name: tensor.name,
+    shape: tensor.stored.shape,
+    dtype: outputDType(tensor.stored.dtype, dtype),
+    tensor,
+  }));
+  const shards = maxShardSize === undefined ? ownShards(checkpoint, specs) : shard(specs, maxShardSize);
+  const laidOut = shards.map(({ file, tensors: held }) => ({
+    file,
+    held,
+    ...layOut(file, held, metadataOf(checkpoint)),
+  }));
+  return {
+    files: laidOut.map(({ file, size, header }) => ({ name: file, size, header })),
+    tensors: laidOut.flatMap(({ held, offsets }, file) =>
+      held.map(({ tensor, dtype: stored }, index) => ({ tensor, dtype: stored, file, offset: offsets[index] ?? 0 })),
+    ),
+    index:
+      shards.length > 1 ? { name: 'model.safetensors.index.json', text: indexText(shards) } : undefined,
+  };
+}
+
+interface Spec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly tensor: TargetTensor;
+}
+
+/** What the target does not have, an untied head, goes to the end of the last file. */
+function ownShards({ files, path }: Checkpoint, specs: readonly Spec[]) {
+  const byName = new Map(specs.map((spec) => [spec.name, spec]));
+  const isSingle = files.length === 1 && files[0]?.path === path;
+  const shards = files.map((file) => ({
+    file: isSingle ? 'model.safetensors' : basename(file.path),
+    tensors: file.tensors.flatMap((name) => byName.get(name) ?? []),
+  }));
+  const placed = new Set(files.flatMap(({ tensors }) => tensors));
+  shards.at(-1)?.tensors.push(...specs.filter(({ name }) => !placed.has(name)));
+  return shards;
+}
+
+const dtypes: Readonly<Record<Exclude<Recipe['output']['dtype'], 'source'>, FloatDType>> = {
+  float32: 'F32',
+  bfloat16: 'BF16',
+  float16: 'F16',
+};
+
+/** Only what arithmetic is done on is converted: integers and packed formats stay. */
+export function outputDType(stored: DType, asked: Recipe['output']['dtype']): DType {
+  return asked === 'source' || !isFloat(stored) ? stored : dtypes[asked];
+}
+
+/** As the target's files have it, as long as readers find the format in it. */
+function metadataOf({ files }: Checkpoint): ReadonlyMap<string, string> {
+  const own = files[0]?.metadata ?? new Map<string, string>();
+  return own.has('format') ? own : new Map([...own, ['format', 'pt']]);
+}

@@ -1,0 +1,90 @@
+import type { Target } from './targetTensors.ts';
+import { isFloat } from '../directions/jobBuilder.ts';
+import { bytesOf } from '../tensors/dtype.ts';
+import { checkpointJob, isCopied } from './checkpointJob.ts';
+import { checkpointLayout, type LaidOut } from './checkpointLayout.ts';
+import { changedConfiguration } from './configuration.ts';
+import type { OutputPlan, Plan, PlannedCopy, PlannedText } from './plan.ts';
+import type { SteerRequest } from './request.ts';
+import { sidecarsOf } from './sidecars.ts';
+import { targetTensors } from './targetTensors.ts';
+import { traffic } from './traffic.ts';
+
+/** A checkpoint for each strength, with the target's files, tokenizer and configuration. */
+export async function checkpointPlan(
+  { resolved, outputs }: SteerRequest,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Omit<Plan, 'hash'>> {
+  const { recipe, direction, tied } = resolved;
+  const { output } = recipe;
+  const { checkpoint } = target;
+  const { tensors, untied } = targetTensors({ target, direction, tied });
+  const layout = checkpointLayout(checkpoint, tensors, output);
+  const strengths = outputs.map(({ strength }) => strength);
+  const files = layout.files.length;
+  const job = checkpointJob({ tensors: layout.tensors, files, strengths, rounding: output });
+  const along = await companions(target, { untied, dtype: commonDType(layout.tensors, output.dtype) }, signal);
+  const texts = [...along.texts, ...(layout.index === undefined ? [] : [layout.index])];
+  return {
+    name: recipe.name,
+    format: 'checkpoint',
+    outputs: outputs.map(({ path, strength }): OutputPlan => {
+      const weights = layout.files.reduce((sum, { size }) => sum + size, 0);
+      const copied = layout.tensors.filter((tensor) => isCopied(tensor, strength)).length;
+      return {
+        path,
+        strength,
+        texts,
+        copies: along.copies,
+        tensors: { changed: layout.tensors.length - copied, copied },
+        bytesWritten: weights + sizeOf(texts) + along.copies.reduce((sum, { size }) => sum + size, 0),
+      };
+    }),
+    files: layout.files,
+    job: { ...job, outputs: [] },
+    rank: null,
+    dtype: mainDType(layout.tensors),
+    bytesRead: traffic(job).read,
+  };
+}
+
+interface Changes {
+  readonly untied: boolean;
+  readonly dtype: ReturnType<typeof commonDType>;
+}
+
+/** What goes along with the weights; a target that is a single file has nothing that is surely its own. */
+async function companions(
+  { checkpoint: { path, files, config } }: Target,
+  changes: Changes,
+  signal: AbortSignal,
+): Promise<{ readonly texts: readonly PlannedText[]; readonly copies: readonly PlannedCopy[] }> {
+  if (files.length === 1 && files[0]?.path === path) return { texts: [], copies: [] };
+  const sidecars = await sidecarsOf(path, signal);
+  const text = config === undefined ? undefined : changedConfiguration(config, changes);
+  if (text === undefined) return { texts: [], copies: sidecars };
+  return {
+    texts: [{ name: 'config.json', text }],
+    copies: sidecars.filter(({ name }) => name !== 'config.json'),
+  };
+}
+
+/** What the configuration has to say where the recipe asks for another dtype; undefined where it stays. */
+function commonDType(tensors: readonly LaidOut[], asked: string) {
+  return asked === 'source' ? undefined : mainDType(tensors);
+}
+
+/** Of most of the bytes. */
+function mainDType(tensors: readonly LaidOut[]) {
+  const bytes = { F64: 0, F32: 0, F16: 0, BF16: 0 };
+  for (const { dtype, tensor } of tensors) {
+    if (isFloat(dtype)) bytes[dtype] += bytesOf(dtype, tensor.stored.shape);
+  }
+  const most = Math.max(...Object.values(bytes));
+  return (['BF16', 'F16', 'F32', 'F64'] as const).find((dtype) => bytes[dtype] === most);
+}
+
+function sizeOf(texts: readonly PlannedText[]): number {
+  return texts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+}

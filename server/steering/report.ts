@@ -1,0 +1,59 @@
+import type { PlannedOutput, RoundingReport, WrittenOutput } from '#protocol/results.ts';
+import type { Warnings } from '../warnings.ts';
+import type { Statistics } from '../work/job.ts';
+import type { Plan } from './plan.ts';
+import { type Rounding, roundingOf, roundingWarnings } from './roundingReport.ts';
+import { survivalOf, survivalWarnings } from './survival.ts';
+
+/** What a dry run can say of the output with this number. */
+export function plannedReport({ outputs, format, rank, bytesRead }: Plan, output: number): PlannedOutput {
+  const planned = outputs[output];
+  if (planned === undefined) throw new RangeError(`The plan has no output number ${output}.`);
+  const { path, strength, tensors, bytesWritten } = planned;
+  return { path, strength, format, rank, tensors, bytesRead, bytesWritten };
+}
+
+/** The same, with what rounding did to it; adapters and directions are not rounded. */
+export function outputReport(
+  plan: Plan,
+  statistics: ReadonlyMap<number, Statistics>,
+  output: number,
+): Omit<WrittenOutput, 'seconds'> {
+  const rounding = plan.format === 'checkpoint' ? toReport(roundingOf(plan, statistics, output)) : null;
+  return { ...plannedReport(plan, output), rounding };
+}
+
+/** What there is to say about the numbers that went in and came out. */
+export function addWarnings(plan: Plan, statistics: ReadonlyMap<number, Statistics>, warnings: Warnings): void {
+  for (const [output, { path }] of plan.outputs.entries()) {
+    if (plan.dtype === undefined) continue;
+    const rounding = roundingOf(plan, statistics, output);
+    for (const warning of roundingWarnings(rounding, path, plan.dtype)) warnings.add(warning);
+  }
+  const file = plan.outputs[0]?.path ?? '';
+  for (const warning of survivalWarnings(survivalOf(statistics.values()), file)) warnings.add(warning);
+  const odd = [...statistics.values()].reduce((sum, { notFinite }) => sum + notFinite, 0);
+  if (odd === 0) return;
+  const message = `${odd} elements of the inputs are not finite (NaN or infinite); what they touch is not finite either.`;
+  warnings.add({ code: 'not-finite', message, file });
+}
+
+/** The result, with its warnings where there are any. */
+export function withWarnings<T extends object>(result: T, warnings: Warnings): T {
+  const list = warnings.list();
+  return list.length === 0 ? result : { ...result, warnings: list };
+}
+
+function toReport({ requested, realised, cosine, projection, unmoved }: Rounding): RoundingReport {
+  return {
+    requested: finite(requested),
+    realised: finite(realised),
+    cosine: finite(cosine),
+    projection: finite(projection),
+    unmoved: finite(unmoved),
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,33 @@
+import type { ContrastResult } from '#protocol/results.ts';
+import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
+import { normOf } from './directionTexts.ts';
+import { execute, type WriteOptions } from './execute.ts';
+import { addWarnings, withWarnings } from './report.ts';
+import { survivalOf } from './survival.ts';
+
+/**
+ * Computes w and stores it at `path` (absolute), at strength 1: the recipe's top-level strength is for applying it.
+ * `inputs` is null unless w is the difference of two checkpoints of one dtype.
+ */
+export async function storeDirection(
+  resolved: ResolvedRecipe,
+  path: string,
+  options: WriteOptions,
+): Promise<ContrastResult> {
+  const outputs = [{ path, strength: 1 }];
+  const { plan, statistics } = await execute({ resolved, outputs, format: 'direction' }, options);
+  addWarnings(plan, statistics, options.warnings);
+  const { normItems = [], lowRank = 0, dense = 0 } = plan.direction ?? {};
+  const norm = normOf(statistics, normItems);
+  const survival = survivalOf(statistics.values());
+  const zero = Math.max(0, (resolved.base?.tensors.size ?? 0) - resolved.direction.tensors.size);
+  return withWarnings(
+    {
+      path,
+      norm: Number.isFinite(norm) ? norm : null,
+      tensors: { lowRank, dense, zero },
+      inputs: survival && { identical: survival.identical, withinOneUlp: survival.withinOneUlp },
+    },
+    options.warnings,
+  );
+}

@@ -1,0 +1,67 @@
+import type { Staging } from '../bytes/staging.ts';
+import type { Statistics } from '../work/job.ts';
+import { mergeStatistics } from '../work/statistics.ts';
+import { fromRecord, toRecord } from './statisticsRecord.ts';
+
+/** Between two records of what is finished: each has to wait for the disk. */
+const recordEvery = 5000;
+
+/** What is finished in all outputs of a run, and what was measured on the way; kept in the staging folder of each. */
+export class WorkJournal {
+  readonly #stagings: readonly Staging[];
+  readonly #finished: ReadonlySet<number>;
+  readonly #statistics: Map<number, Statistics>;
+  #noted: number[] = [];
+  #recorded = Date.now();
+  #recording: Promise<void> | undefined;
+  #failure: unknown;
+
+  /** Records are made in the order of the stagings, so the last one has what all have. */
+  constructor(stagings: readonly Staging[]) {
+    this.#stagings = stagings;
+    const last = stagings.at(-1);
+    const statistics = fromRecord(last?.payload);
+    const common = [...(last?.finished ?? [])].filter((unit) => stagings.every(({ finished }) => finished.has(unit)));
+    this.#finished = new Set(statistics === undefined ? [] : common);
+    this.#statistics = statistics ?? new Map<number, Statistics>();
+  }
+
+  /** Units that an earlier run finished. */
+  get finished(): ReadonlySet<number> {
+    return this.#finished;
+  }
+
+  /** By item, of all units finished so far. */
+  get statistics(): ReadonlyMap<number, Statistics> {
+    return this.#statistics;
+  }
+
+  note(unit: number, item: number, statistics: Statistics): void {
+    const before = this.#statistics.get(item);
+    this.#statistics.set(item, before === undefined ? statistics : mergeStatistics(before, statistics));
+    this.#noted.push(unit);
+    if (this.#recording !== undefined || Date.now() - this.#recorded < recordEvery) return;
+    this.#recording = this.#record()
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .finally(() => {
+        this.#recording = undefined;
+      });
+  }
+
+  /** Writes down what is not written down yet; throws what went wrong with any record. */
+  async settle(): Promise<void> {
+    await this.#recording;
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#noted.length > 0) await this.#record();
+  }
+
+  async #record(): Promise<void> {
+    const noted = this.#noted;
+    this.#noted = [];
+    const payload = toRecord(this.#statistics);
+    for (const staging of this.#stagings) await staging.record(noted, payload);
+    this.#recorded = Date.now();
+  }
+}
