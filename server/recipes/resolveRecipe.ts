@@ -1,6 +1,6 @@
 import { scaled, sum } from '../directions/algebra.ts';
 import { contrast } from '../directions/contrast.ts';
-import type { FineTune, TiedRoles } from '../directions/fineTune.ts';
+import type { FineTune } from '../directions/fineTune.ts';
 import { toDirection } from '../directions/stored.ts';
 import type { Direction } from '../directions/term.ts';
 import { ServerError } from '../errors.ts';

@@ -16,7 +16,7 @@ export interface Provenance {
 
 /** Text of `steering.json`. It holds no time of writing, so the same recipe on the same files gives the same bytes. */
 export function provenanceText({ plan, recipe, inputs, output }: Provenance): string {
-  const content = { format: 'weight-steering', version: 1, tool, plan, recipe, inputs, ...output };
+  const content = { format: 'weight-steering', version: 1, tool, plan, recipe, inputs, output };
   return `${JSON.stringify(content, rounded, 2)}\n`;
 }
 

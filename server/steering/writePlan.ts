@@ -38,7 +38,7 @@ export async function writePlan(plan: Plan, options: WritePlanOptions): Promise<
   try {
     const written = await runJob(plan, staged, options);
     await refuseChanged(inputs);
-    await finishAll(plan, staged, { ...options, ...written });
+    await finishAll(plan, staged, { ...options, statistics: written.statistics });
     signal.throwIfAborted();
     for (const { staging } of staged) await staging?.commit();
     return written;
@@ -53,7 +53,7 @@ export async function writePlan(plan: Plan, options: WritePlanOptions): Promise<
 async function finishAll(
   plan: Plan,
   staged: readonly StagedOutput[],
-  { tell, statistics, signal }: WritePlanOptions & Written,
+  { tell, statistics, signal }: WritePlanOptions & Pick<Written, 'statistics'>,
 ): Promise<void> {
   for (const [index, { output, staging }] of staged.entries()) {
     if (staging === undefined) continue;
