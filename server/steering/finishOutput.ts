@@ -1,5 +1,4 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { copyFile } from '../bytes/copyFile.ts';
 import { writing } from '../bytes/ioFailure.ts';
 import type { Staging } from '../bytes/staging.ts';
@@ -14,9 +13,8 @@ export async function finishOutput(
 ): Promise<void> {
   for (const { name, from } of copies) {
     signal.throwIfAborted();
-    const path = join(staging.output, name);
+    const path = await staging.create(name, (await stat(from)).size);
     await copyFile(from, path, signal);
-    await staging.create(name, (await stat(path)).size);
   }
   for (const { name, text } of [...texts, ...told]) {
     const path = await staging.create(name, Buffer.byteLength(text));
