@@ -1,0 +1,90 @@
+import { basename } from 'node:path';
+import type { InspectResult } from '#protocol/results.ts';
+import { Command } from 'commander';
+import { inspect } from '../analysis/inspect.ts';
+import { bytes, counted, grouped } from './numbers.ts';
+import { openReference } from './openReference.ts';
+import { examples, jsonOption } from './options.ts';
+import type { Run } from './session.ts';
+import { shownPath } from './shownPath.ts';
+import { table } from './table.ts';
+
+/** `steer inspect MODEL`: facts from headers, whatever the size. */
+export function inspectCommand(run: Run): Command {
+  const command = new Command('inspect')
+    .description('Shows what a model consists of. Reads headers only, whatever its size.')
+    .argument('<model>', 'checkpoint, adapter, direction, training run or weights file')
+    .addOption(jsonOption())
+    .action((reference: string) =>
+      run(async (session) => {
+        const result = inspect(await openReference(reference, session));
+        return { result, text: inspectText(result, session.folder) };
+      }),
+    );
+  return examples(command, [
+    ['steer inspect models/base', 'every tensor with its dtype, shape and file'],
+    ['steer inspect Qwen/Qwen2.5-0.5B-Instruct --json', 'the same of a downloaded Hub model, for scripts'],
+  ]);
+}
+
+export function inspectText(result: InspectResult, folder: string): string {
+  return [heading(result, folder), ...details(result), '', list(result, folder)].join('\n').trimEnd();
+}
+
+function heading(
+  { kind, path, parameters, bytes: size, tensors, format }: InspectResult,
+  folder: string,
+): string {
+  const what = kind === 'run' ? 'training run' : kind === 'file' ? 'weights file' : kind;
+  const facts = [counted(tensors.length, 'tensor'), `${grouped(parameters)} parameters`, bytes(size), format];
+  return [`${shownPath(path, folder)}: ${what}`, ...(kind === 'run' ? [] : [facts.join(', ')])].join('\n');
+}
+
+/** The lines of the configurations that tell models apart. */
+function details({ config, adapter }: InspectResult): readonly string[] {
+  const shown: readonly (readonly [label: string, value: unknown])[] = [
+    ['architecture', config?.['architectures'] ?? config?.['model_type']],
+    ['layers', config?.['num_hidden_layers'] ?? config?.['n_layer'] ?? config?.['layers']],
+    ['width', config?.['hidden_size'] ?? config?.['n_embd']],
+    ['tied embeddings', config?.['tie_word_embeddings']],
+    ['base', adapter?.['base_model_name_or_path']],
+    ['rank', adapter?.['r']],
+    ['alpha', adapter?.['lora_alpha']],
+    ['modules', adapter?.['target_modules']],
+    ['held whole', adapter?.['modules_to_save']],
+  ];
+  return shown.flatMap(([label, value]) => (isShown(value) ? [`${label}: ${words(value)}`] : []));
+}
+
+function isShown(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function words(value: unknown): string {
+  if (Array.isArray(value)) return value.map(words).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function list({ kind, tensors, checkpoints = [] }: InspectResult, folder: string): string {
+  if (kind === 'run') {
+    const rows = checkpoints.map(({ step, path }) => [grouped(step), shownPath(path, folder)]);
+    return table([{ heading: 'step', align: 'right' }, { heading: 'checkpoint' }], rows);
+  }
+  const rows = tensors.map(({ name, dtype, shape, bytes: size, file }) => {
+    return [
+      name,
+      dtype,
+      shape.join(' × '),
+      bytes(size),
+      basename(file) === file ? file : shownPath(file, folder),
+    ];
+  });
+  const columns = [
+    { heading: 'tensor' },
+    { heading: 'dtype' },
+    { heading: 'shape' },
+    { heading: 'size', align: 'right' },
+    { heading: 'file' },
+  ] as const;
+  return table(columns, rows);
+}

@@ -1,0 +1,34 @@
+import { runCommandLine } from './commandLine.ts';
+import { interruption } from './interruption.ts';
+
+async function main(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessClosed);
+  const args = process.argv.slice(2);
+  const status = await runCommandLine(args, {
+    folder: process.cwd(),
+    json: asksForJson(args),
+    signal: interruption(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
+  for (const stream of [process.stdout, process.stderr]) await flushed(stream);
+  // ONNX Runtime and the threads may hold on to the process; everything of theirs has been closed.
+  process.exit(status);
+}
+
+/** Whoever reads may stop reading (`| head`): that is no failure. */
+function unlessClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((done) => stream.write('', () => done()));
+}
+
+/** Known before anything is parsed, so that a mistake in the arguments is JSON too. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? undefined : end).includes('--json');
+}
+
+void main();
