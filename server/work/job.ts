@@ -121,7 +121,10 @@ export interface Unit {
   readonly traffic: number;
 }
 
-/** Sums over elements, so that those of two units add (maxima: the larger). All in float64. */
+/**
+ * Sums over elements, so that those of two units add (maxima: the larger). `movingSquares` to `notFinite` are measured
+ * where an item has no places, and 0 where it has: a write is told by its `places`.
+ */
 export interface Statistics {
   readonly elements: number;
   /** Of d = Σ moving, before any strength. */

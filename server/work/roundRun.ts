@@ -66,7 +66,11 @@ function round(
 }
 
 /** Strength 0 without fixed terms is the same bytes, whatever they mean: signs of zeros and NaN payloads too. */
-function copyUnchanged(station: Station, { item, frame }: Steering, { run, place }: Rounding): boolean {
+export function copyUnchanged(
+  station: Station,
+  { item, frame }: Steering,
+  { run, place }: Pick<Rounding, 'run' | 'place'>,
+): boolean {
   if (frame.source === undefined || item.fixed.length > 0 || item.source?.dtype !== item.dtype) return false;
   const bytes = run.count * widths[item.dtype];
   const [, from] = valuesAt(frame, frame.source, run.at);

@@ -1,4 +1,5 @@
-import { addProducts, approximate, evaluate, type Run } from './evaluation.ts';
+import { contrastedBy, contrastRun } from './contrastRun.ts';
+import { addProducts, approximate, evaluate, type Run, type Steering } from './evaluation.ts';
 import { readExactly, writeExactly } from './exactIo.ts';
 import type { Statistics, SteerItem } from './job.ts';
 import { roundRun } from './roundRun.ts';
@@ -20,12 +21,6 @@ export function steerUnit(station: Station, item: SteerItem, task: Task): Statis
     steerBlock(station, { item, task, frame }, done, Math.min(frame.blockElements, elements - done));
   }
   return collect(station, item, frame, elements);
-}
-
-interface Steering {
-  readonly item: SteerItem;
-  readonly task: Task;
-  readonly frame: SteerFrame;
 }
 
 /** `start` counts elements from the beginning of the unit. */
@@ -52,11 +47,14 @@ function steerBlock(station: Station, steering: Steering, start: number, count: 
   });
 }
 
-function steerRun(station: Station, { item, task, frame }: Steering, run: Run): void {
-  evaluate(station, { item, task, frame }, run);
-  station.kernels.measure(frame.base, frame.delta, run.count, frame.measured);
-  const approximation = approximate(station, { item, task, frame }, run);
-  item.places.forEach((_, place) => roundRun(station, { item, task, frame }, { run, place, approximation }));
+function steerRun(station: Station, steering: Steering, run: Run): void {
+  const { item, frame } = steering;
+  const contrasted = contrastedBy(item, frame);
+  if (contrasted !== undefined) return contrastRun(station, steering, run, contrasted);
+  evaluate(station, steering, run);
+  if (item.places.length === 0) station.kernels.measure(frame.base, frame.delta, run.count, frame.measured);
+  const approximation = approximate(station, steering, run);
+  item.places.forEach((_, place) => roundRun(station, steering, { run, place, approximation }));
 }
 
 function compareSurvivors(

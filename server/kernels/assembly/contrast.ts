@@ -1,7 +1,32 @@
+import { blockElements, contrastBlock, isOrdinary } from './contrastBF16';
 import { decode, lower, quad, upper } from './decode';
+import { BF16 } from './dtypes';
 import { encodeFour, isBeyond } from './encode';
 import { nearest, nearestPair } from './nearest';
 import { addSums, settle } from './rounding';
+
+/** By blocks that the fast kernel takes, where it does; the general one does the rest. */
+export function contrastOfBF16(
+  base: usize,
+  positive: usize,
+  negative: usize,
+  strength: f64,
+  count: i32,
+  target: usize,
+  statistics: usize,
+): void {
+  const nil = count >> 31;
+  const blocks = isOrdinary(strength) ? count / blockElements : 0;
+  let at: usize = 0;
+  for (let n = 0; n < blocks; n++) {
+    if (!contrastBlock(base + at, positive + at, negative + at, strength, target + at, statistics, nil)) {
+      contrastOf<BF16>(base + at, positive + at, negative + at, strength, blockElements, target + at, statistics);
+    }
+    at += blockElements * sizeof<BF16>();
+  }
+  const rest = count - blocks * blockElements;
+  contrastOf<BF16>(base + at, positive + at, negative + at, strength, rest, target + at, statistics);
+}
 
 /** The whole of base + strength · (positive − negative) in registers: four elements a turn, two chains for each sum. */
 export function contrastOf<T>(

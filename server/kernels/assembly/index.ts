@@ -1,5 +1,5 @@
 import { compare } from './compare';
-import { contrastOf } from './contrast';
+import { contrastOf, contrastOfBF16 } from './contrast';
 import { BF16, F16, F32, F64, codeOfBF16, codeOfF16, codeOfF32 } from './dtypes';
 import { accumulateScaled, loadScaled } from './load';
 import { measureChange } from './measure';
@@ -86,7 +86,7 @@ export function contrast(
   out: usize,
   statistics: usize,
 ): void {
-  if (dtype == codeOfBF16) return contrastOf<BF16>(base, positive, negative, strength, count, out, statistics);
+  if (dtype == codeOfBF16) return contrastOfBF16(base, positive, negative, strength, count, out, statistics);
   if (dtype == codeOfF16) return contrastOf<F16>(base, positive, negative, strength, count, out, statistics);
   if (dtype == codeOfF32) return contrastOf<F32>(base, positive, negative, strength, count, out, statistics);
   contrastOf<F64>(base, positive, negative, strength, count, out, statistics);

@@ -1,0 +1,49 @@
+import type { Pointer } from '../kernels/kernels.ts';
+import { valuesAt, type Run, type Steering } from './evaluation.ts';
+import type { SteerItem } from './job.ts';
+import { copyUnchanged } from './roundRun.ts';
+import type { Station } from './station.ts';
+import type { SteerFrame } from './steerFrame.ts';
+import { widths } from './widths.ts';
+
+/** Numbers of the operands of source + strength · (positive − negative). */
+export interface Contrasted {
+  readonly source: number;
+  readonly positive: number;
+  readonly negative: number;
+}
+
+/** Whether the item is nothing but the difference of two tensors, all of one dtype; the usual case has a kernel of its own. */
+export function contrastedBy(item: SteerItem, frame: SteerFrame): Contrasted | undefined {
+  const { source, moving } = frame;
+  const [positive, negative, ...others] = moving;
+  if (source === undefined || positive === undefined || negative === undefined || others.length > 0)
+    return undefined;
+  if (item.moving.length !== 2 || item.fixed.length > 0 || item.stochastic !== undefined) return undefined;
+  if (item.places.length === 0 || positive.scale !== 1 || negative.scale !== -1) return undefined;
+  const numbers = { source, positive: positive.operand, negative: negative.operand };
+  const ofOneType = Object.values(numbers).every((number) => valuesAt(frame, number, 0)[0] === item.dtype);
+  return ofOneType ? numbers : undefined;
+}
+
+/** Computes a run for every place without any float64 in memory; the same bytes as `evaluate` and `roundRun`. */
+export function contrastRun(station: Station, steering: Steering, run: Run, contrasted: Contrasted): void {
+  const { frame, item } = steering;
+  const pointerOf = (number: number): Pointer => valuesAt(frame, number, run.at)[1];
+  const operands = {
+    dtype: item.dtype,
+    base: pointerOf(contrasted.source),
+    positive: pointerOf(contrasted.positive),
+    negative: pointerOf(contrasted.negative),
+    count: run.count,
+  };
+  for (const [index, { strength }] of item.places.entries()) {
+    if (strength === 0 && copyUnchanged(station, steering, { run, place: index })) continue;
+    station.kernels.contrast({
+      ...operands,
+      strength,
+      out: (frame.outputs[index] ?? 0) + run.at * widths[item.dtype],
+      statistics: frame.rounded[index] ?? 0,
+    });
+  }
+}
