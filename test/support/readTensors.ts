@@ -59,7 +59,7 @@ export function readModel(folder: string): ReadonlyMap<string, ReadTensor> {
 
 /** The values of a floating-point tensor, exact in float64. */
 export function valuesOf({ dtype, bytes }: ReadTensor): Float64Array {
-  const { buffer } = bytes.slice();
+  const { buffer } = new Uint8Array(bytes); // A copy, aligned.
   if (dtype === 'F64') return new Float64Array(buffer);
   if (dtype === 'F32') return Float64Array.from(new Float32Array(buffer));
   const words = new Uint16Array(buffer);
