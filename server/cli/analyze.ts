@@ -18,6 +18,7 @@ import { type Column, table } from './table.ts';
 /** `steer analyze RECIPE|DIRECTION|ADAPTER`: size and shape of the direction. */
 export function analyzeCommand(run: Run): Command {
   const command = new Command('analyze')
+    .summary('size and shape of a direction')
     .description(
       'Shows size and shape of a direction, layer by layer: norms, ranks and, with --json, singular values.',
     )

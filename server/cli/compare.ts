@@ -17,6 +17,7 @@ interface CompareFlags {
 /** `steer compare A B`: structure, then values. */
 export function compareCommand(run: Run): Command {
   const command = new Command('compare')
+    .summary('what one model has other than another')
     .description(
       'Says what model B has other than model A: tensors, dtypes, shapes, and with --values their numbers.',
     )

@@ -8,6 +8,7 @@ const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 /** `steer completion SHELL`: a script that completes commands, options and files; made from `program` itself. */
 export function completionCommand(run: Run, program: Program): Command {
   const command = new Command('completion')
+    .summary('a script that completes in a shell')
     .description('Prints a script that completes commands, options and files in a shell.')
     .addArgument(new Argument('<shell>').choices(Object.keys(scripts)))
     .action((shell: keyof typeof scripts) =>

@@ -17,7 +17,7 @@ interface Completed {
 function commandsOf(program: Command): readonly Completed[] {
   return program.commands.map((command) => ({
     name: command.name(),
-    description: command.description().split('. ')[0]?.replace(/\.$/, '') ?? '',
+    description: command.summary(),
     options: command.createHelp().visibleOptions(command),
     words: command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
     takesRecipe: command.registeredArguments[0]?.name() === 'recipe',

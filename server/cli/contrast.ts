@@ -21,6 +21,7 @@ interface ContrastFlags {
 /** `steer contrast RECIPE -o DIR`: computes w and stores it. */
 export function contrastCommand(run: Run): Command {
   const command = new Command('contrast')
+    .summary('compute a direction and store it')
     .description('Computes the direction of a recipe and stores it in a folder.')
     .argument('<recipe>', 'a *.steer.yaml file')
     .requiredOption('-o, --output <folder>', 'where the direction goes')

@@ -22,6 +22,7 @@ interface InitFlags {
 /** `steer init POSITIVE NEGATIVE`: a commented recipe from two fine-tunes. */
 export function initCommand(run: Run): Command {
   const command = new Command('init')
+    .summary('a recipe from two fine-tunes')
     .description('Writes a commented recipe from two fine-tunes of one base.')
     .argument('<positive>', 'fine-tune that shows the behaviour')
     .argument('<negative>', 'fine-tune that shows its opposite, or the base')

@@ -12,6 +12,7 @@ import { table } from './table.ts';
 /** `steer inspect MODEL`: facts from headers, whatever the size. */
 export function inspectCommand(run: Run): Command {
   const command = new Command('inspect')
+    .summary('what a model consists of')
     .description('Shows what a model consists of. Reads headers only, whatever its size.')
     .argument('<model>', 'checkpoint, adapter, direction, training run or weights file')
     .addOption(jsonOption())

@@ -1,6 +1,7 @@
-import { relative, sep } from 'node:path';
+import { sep } from 'node:path';
 import { placeOf } from '../models/placeOf.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
+import { shownPath } from './shownPath.ts';
 
 /** What vLLM's `--max-lora-rank` takes. */
 const ranks = [1, 8, 16, 32, 64, 128, 256, 320, 512];
@@ -11,9 +12,11 @@ export function loadCommands(
   resolved: ResolvedRecipe,
   folder: string,
 ): readonly string[] {
+  // Forward slashes: Python takes them on every system.
+  const posix = (path: string) => shownPath(path, folder).split(sep).join('/');
   const on = resolved.target?.checkpoint ?? resolved.base;
-  const model = on === undefined ? 'BASE' : (on.hubId ?? from(folder, on.path));
-  const adapter = from(folder, output.path);
+  const model = on === undefined ? 'BASE' : (on.hubId ?? posix(on.path));
+  const adapter = posix(output.path);
   const load = `PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(${JSON.stringify(model)}), ${JSON.stringify(adapter)})`;
   return [`PEFT: ${load}`, vllm({ ...output, model, adapter }, resolved)];
 }
@@ -39,12 +42,6 @@ function vllm({ rank, model, adapter }: Served, { recipe, direction, target }: R
     return `vLLM refuses it: its ranks end at ${ranks.at(-1)} (--format checkpoint).`;
   const serve = `vllm serve ${quoted(model)} --enable-lora --max-lora-rank ${largest}`;
   return `vLLM: ${serve} --lora-modules ${quoted(`${recipe.name}=${adapter}`)}`;
-}
-
-/** Forward slashes: Python takes them on every system. A path outside the folder stays relative, as people type it. */
-function from(folder: string, path: string): string {
-  const way = relative(folder, path);
-  return (way === '' ? '.' : way).split(sep).join('/');
 }
 
 /** For a POSIX shell. */

@@ -4,6 +4,7 @@ import { examples } from './options.ts';
 /** `steer lsp --stdio`: the language server for recipes, for any editor. */
 export function lspCommand(): Command {
   const command = new Command('lsp')
+    .summary('the language server for recipes')
     .description('Runs the language server for recipes (*.steer.yaml), for any editor.')
     .requiredOption('--stdio', 'speak the Language Server Protocol on standard input and output')
     // Clients add arguments of their own, such as --clientProcessId.

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ServerError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import type { ModelReference } from '../models/reference.ts';
@@ -8,14 +9,15 @@ const everything = { modules: undefined, include: undefined, exclude: undefined,
 
 /** The recipe of a stored direction, or of an adapter against its base, where one is given in place of a recipe. */
 export function modelRecipe(model: Model, folder: string): Recipe {
+  const name = model.kind === 'direction' ? model.manifest.name : basename(model.path);
   return {
-    name: model.reference,
+    name,
     folder,
     base: undefined,
     target: undefined,
     directions: [
       {
-        name: model.reference,
+        name,
         source: sourceOf(model),
         strength: 1,
         selection: everything,

@@ -10,9 +10,11 @@ export function significant(value: number | null): string {
   return magnitude < 999.5 ? value.toPrecision(3) : grouped(value);
 }
 
-/** A share of 1 as `12.3 %`. */
+/** A share of 1 as `12.3 %`; `99.97 %` is not rounded up to all. */
 export function percent(share: number | null): string {
-  return share === null || !Number.isFinite(share) ? missing : `${significant(100 * share)} %`;
+  if (share === null || !Number.isFinite(share)) return missing;
+  const isNearlyAll = share !== 1 && Math.abs(share - 1) < 0.005;
+  return `${isNearlyAll ? (100 * share).toFixed(2) : significant(100 * share)} %`;
 }
 
 /** A whole number with its thousands apart: `1,009,280`. */

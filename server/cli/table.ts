@@ -38,5 +38,6 @@ function widthOf(text: string): number {
 
 /** Names of tensors are data: nothing in them is Markdown. */
 function escaped(cell: string): string {
-  return cell.replace(/\s+/g, ' ').replace(/[\\`*_|<>[\]]/g, String.raw`\$&`);
+  const special = /(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|[\\`*|<>[\]]/gu; // Inside a word, _ means nothing.
+  return cell.replace(/\s+/g, ' ').replace(special, String.raw`\$&`);
 }

@@ -32,6 +32,7 @@ interface WriteFlags {
 /** `steer write RECIPE`: writes the steered models. */
 export function writeCommand(run: Run): Command {
   const command = new Command('write')
+    .summary('write steered models')
     .description('Writes the steered model of a recipe, at one strength or several.')
     .argument('<recipe>', 'a *.steer.yaml file')
     .option(

@@ -9,7 +9,7 @@ export function writtenText(output: WrittenOutput, folder: string): string {
   const facts = [
     ...(rounding === null ? [] : roundingLines(rounding)),
     `${bytes(bytesRead)} read, ${bytes(bytesWritten)} written in ${duration(seconds)}.`,
-    ...(device === undefined ? [] : [`Products: ${device}`]),
+    ...(device === undefined ? [] : [`Device: ${device}`]),
   ];
   return [
     `Wrote ${shownPath(output.path, folder)}: ${whatItIs(output)}`,
