@@ -1,12 +1,13 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ServerError } from '../errors.ts';
-import { type Archive, readSingleArchive } from '../tensors/archive.ts';
 import { quote } from '../tensors/jsonScanner.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
 import { Warnings } from '../warnings.ts';
-import { readAdapterConfig } from './adapterConfig.ts';
-import { type FactorPart, parseAdapterKey } from './adapterKeys.ts';
-import type { Adapter, AdapterConfig, AdapterFactors, AdapterTensor } from './model.ts';
+import { type AdapterSettings, readAdapterConfig } from './adapterConfig.ts';
+import { toFactors } from './adapterFactors.ts';
+import { readAdapterFile } from './adapterFile.ts';
+import { type AdapterParts, sortAdapterParts } from './adapterParts.ts';
+import type { Adapter, AdapterFactors, AdapterTensor } from './model.ts';
+import { warnOfUntargeted } from './targetModules.ts';
 
 export interface ReadAdapterOptions {
   /** As the user wrote it. */
@@ -17,56 +18,54 @@ export interface ReadAdapterOptions {
 
 /**
  * Reads an adapter folder as PEFT writes it: the configuration, and the header of the weights. Names are those of the
- * model it was trained on; `matchAdapter` turns them into a checkpoint's.
+ * model it was trained on; `matchAdapter` turns them into a checkpoint's. Errors: those of `readAdapterConfig`,
+ * `readAdapterFile` and the files; `invalid-adapter` where factors do not fit each other or the configuration.
  */
 export async function readAdapter(folder: string, options: ReadAdapterOptions): Promise<Adapter> {
   const { reference, hubId, signal } = options;
   const path = resolve(folder);
-  const config = await readAdapterConfig(path, signal);
-  const archive = await readSingleArchive(join(path, 'adapter_model.safetensors'), signal);
   const warnings = new Warnings();
-  const parts = sortParts(archive);
+  const settings = await readAdapterConfig(path, warnings, signal);
+  const { files, tensors } = await readAdapterFile(path, signal);
+  const parts = sortAdapterParts(path, tensors.values());
+  const { factors, whole } = toChanges(parts, settings);
+  warnOfUntargeted(factors, settings, warnings);
   return {
     kind: 'adapter',
     reference,
     path,
     ...(hubId !== undefined && { hubId }),
-    files: archive.files,
-    factors: [...parts.modules].map(([module, pair]) => toFactors(config, module, pair)),
-    whole: parts.whole,
-    config,
+    files,
+    factors,
+    whole,
+    config: settings.config,
     warnings: warnings.list(),
   };
 }
 
-type Pair = Partial<Record<FactorPart, StoredTensor>>;
-
-function sortParts({ tensors }: Archive) {
-  const modules = new Map<string, Pair>();
-  const whole: AdapterTensor[] = [];
-  for (const stored of tensors.values()) {
-    const key = parseAdapterKey(stored.name);
-    if (key.part === 'whole') whole.push({ tensor: key.tensor, stored, role: 'replace', scale: 1 });
-    else if (key.part === 'magnitude' || key.part === 'tokens' || key.part === 'bias') {
-      const problem = `has the tensor ${quote(stored.name)}, which is not supported`;
-      throw new ServerError('unsupported-adapter', stored.file, problem, { tensor: stored.name });
-    } else if (key.part !== 'original') {
-      modules.set(key.module, { ...modules.get(key.module), [key.part]: stored });
-    }
+function toChanges({ modules, whole }: AdapterParts, settings: AdapterSettings) {
+  const factors: AdapterFactors[] = [];
+  const tensors: AdapterTensor[] = [...whole].map(([tensor, stored]) => ({
+    tensor,
+    stored,
+    role: 'replace',
+    scale: 1,
+  }));
+  for (const [module, parts] of modules) {
+    const pair = toFactors(module, parts, settings);
+    if (pair !== undefined) factors.push(pair);
+    if (parts.bias !== undefined) tensors.push(toBias(module, parts.bias, pair));
   }
-  return { modules, whole };
+  return { factors, whole: tensors };
 }
 
-function toFactors(config: AdapterConfig, module: string, pair: Pair): AdapterFactors {
-  const embedding = pair.embedding_A !== undefined || pair.embedding_B !== undefined;
-  const [A, B] = embedding ? [pair.embedding_A, pair.embedding_B] : [pair.A, pair.B];
-  const present = A ?? B;
-  if (A === undefined || B === undefined) {
-    const problem = `has ${quote(present?.name ?? module)} without its other factor`;
-    throw new ServerError('invalid-adapter', present?.file ?? '', problem, { tensor: module });
-  }
-  const { rank, alpha, rsLora } = config;
-  const scale = alpha / (rsLora ? Math.sqrt(rank) : rank);
-  const transposed = embedding || config.fanInFanOut;
-  return { module, tensor: `${module}.weight`, A, B, rank, alpha, scale, transposed, embedding };
+/** `lora_bias`: the bias of B, with the scale of its product. */
+function toBias(
+  module: string,
+  stored: AdapterTensor['stored'],
+  pair: AdapterFactors | undefined,
+): AdapterTensor {
+  if (pair !== undefined) return { tensor: `${module}.bias`, stored, role: 'add', scale: pair.scale };
+  const problem = `${quote(stored.name)} is the bias of a factor B that is not there`;
+  throw new ServerError('invalid-adapter', stored.file, problem, { tensor: stored.name });
 }

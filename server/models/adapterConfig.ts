@@ -1,37 +1,126 @@
 import { join } from 'node:path';
 import { ServerError } from '../errors.ts';
-import { type JsonObject, kindOf, readJsonFile } from './jsonFile.ts';
+import { quote } from '../tensors/jsonScanner.ts';
+import type { Warnings } from '../warnings.ts';
+import { checkFields } from './adapterFields.ts';
+import { isJsonObject, type JsonObject, kindOf, readJsonFile } from './jsonFile.ts';
 import type { AdapterConfig } from './model.ts';
+import { type ModulePatterns, type Spend, toModulePatterns } from './modulePatterns.ts';
 
-/** Reads `adapter_config.json`. Errors: those of `readJsonFile`, and `invalid-config`, `unsupported-adapter`. */
-export async function readAdapterConfig(folder: string, signal?: AbortSignal): Promise<AdapterConfig> {
-  const path = join(folder, 'adapter_config.json');
-  return toConfig(path, await readJsonFile(path, signal));
+/** What `adapter_config.json` says; the patterns are for the reader of the factors alone. */
+export interface AdapterSettings {
+  readonly path: string;
+  readonly config: AdapterConfig;
+  readonly ranks: ModulePatterns;
+  readonly alphas: ModulePatterns;
+  /** Bounds what all matching of this adapter takes together. */
+  readonly spend: Spend;
 }
 
-function toConfig(path: string, raw: JsonObject): AdapterConfig {
-  const field = new Fields(path, raw);
-  const type = field.text('peft_type');
-  if (type?.toUpperCase() !== 'LORA') {
-    const problem = `has the peft_type ${JSON.stringify(type)}; only LORA is supported`;
-    throw new ServerError('unsupported-adapter', path, problem);
-  }
-  const target = raw['target_modules'];
+/** Some seconds: a thousand times what the largest adapters need. */
+const mostMatching = 5e8;
+
+/**
+ * Reads `adapter_config.json` of a LoRA. Errors: those of `readJsonFile`; `invalid-config` for values that PEFT would
+ * refuse too; `unsupported-format` for MLX; `unsupported-adapter` for all that is not base + scale · B·A.
+ */
+export async function readAdapterConfig(
+  folder: string,
+  warnings: Warnings,
+  signal?: AbortSignal,
+): Promise<AdapterSettings> {
+  const path = join(folder, 'adapter_config.json');
+  const raw = await readJsonFile(path, signal);
+  refuseOtherKinds(path, raw);
+  checkFields(path, raw, warnings);
+  const fields = new Fields(path, raw);
+  const spend = budget(path);
   return {
-    raw,
-    rank: field.number('r', 8),
-    alpha: field.number('lora_alpha', 8),
-    rsLora: field.flag('use_rslora'),
-    fanInFanOut: field.flag('fan_in_fan_out'),
-    targetModules: typeof target === 'string' ? target : field.names('target_modules'),
-    modulesToSave: field.names('modules_to_save') ?? [],
-    ensureWeightTying: field.flag('ensure_weight_tying'),
-    base: field.text('base_model_name_or_path'),
-    revision: field.text('revision'),
+    path,
+    config: toConfig(raw, fields),
+    ranks: toPatterns(path, 'rank_pattern', fields.numbers('rank_pattern', rankDue, isRank), spend),
+    alphas: toPatterns(path, 'alpha_pattern', fields.numbers('alpha_pattern', alphaDue, isAlpha), spend),
+    spend,
   };
 }
 
-/** Typed access to what a configuration says; what has the wrong type is `invalid-config`. */
+function toConfig(raw: JsonObject, fields: Fields): AdapterConfig {
+  const target = raw['target_modules'];
+  return {
+    raw,
+    rank: fields.number('r', 8, rankDue, isRank),
+    alpha: fields.number('lora_alpha', 8, alphaDue, isAlpha),
+    rsLora: fields.flag('use_rslora'),
+    fanInFanOut: fields.flag('fan_in_fan_out'),
+    targetModules: typeof target === 'string' ? target : fields.names('target_modules'),
+    modulesToSave: fields.names('modules_to_save') ?? [],
+    ensureWeightTying: fields.flag('ensure_weight_tying'),
+    base: fields.text('base_model_name_or_path'),
+    revision: fields.text('revision'),
+  };
+}
+
+function budget(path: string): Spend {
+  let left = mostMatching;
+  return (amount) => {
+    left -= amount;
+    if (left > 0) return;
+    throw new ServerError(
+      'too-large',
+      path,
+      'has patterns that take too long to match with the names of the modules',
+    );
+  };
+}
+
+function toPatterns(
+  path: string,
+  field: string,
+  entries: readonly (readonly [string, number])[],
+  spend: Spend,
+): ModulePatterns {
+  const refuse = (problem: string) => new ServerError('unsupported-adapter', path, problem);
+  if (entries.length > 1 && entries.some(([key]) => /^(?:0|[1-9]\d*)$/.test(key))) {
+    // Objects here do not keep such keys in the file's order, which decides.
+    throw refuse(`${field} has a key that is a whole number; give the modules' names`);
+  }
+  const patterns = toModulePatterns(entries, spend);
+  if (typeof patterns !== 'string') return patterns;
+  throw refuse(
+    `${field} has the key ${patterns}; it cannot be matched as PEFT would: give the modules' names`,
+  );
+}
+
+function refuseOtherKinds(path: string, raw: JsonObject): void {
+  const type = raw['peft_type'];
+  if (type === 'LORA') return;
+  if ('fine_tune_type' in raw || 'lora_parameters' in raw || 'lora_layers' in raw) {
+    const remedy = 'fuse it with mlx_lm.fuse and use the fused model';
+    throw new ServerError(
+      'unsupported-format',
+      path,
+      `is the configuration of an MLX adapter, not of PEFT; ${remedy}`,
+    );
+  }
+  if (type === undefined)
+    throw new ServerError('invalid-config', path, 'has no peft_type; PEFT writes "LORA" there');
+  const remedy = 'merge it with PEFT (merge_and_unload) where PEFT can, and use the merged checkpoint';
+  const problem = `has the peft_type ${JSON.stringify(type)?.slice(0, 100)}; only "LORA" is supported: ${remedy}`;
+  throw new ServerError('unsupported-adapter', path, problem);
+}
+
+const rankDue = 'a whole number above 0';
+const alphaDue = 'a finite number';
+
+function isRank(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function isAlpha(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** Typed access to what a configuration says; null is as good as absent, what has the wrong type is `invalid-config`. */
 class Fields {
   readonly #path: string;
   readonly #raw: JsonObject;
@@ -47,10 +136,10 @@ class Fields {
     throw this.#wrong(name, value, 'a string');
   }
 
-  number(name: string, absent: number): number {
+  number(name: string, absent: number, due: string, fits: (value: unknown) => value is number): number {
     const value = this.#raw[name] ?? absent;
-    if (typeof value === 'number' && Number.isFinite(value)) return value;
-    throw this.#wrong(name, value, 'a number');
+    if (fits(value)) return value;
+    throw this.#wrong(name, value, due);
   }
 
   flag(name: string): boolean {
@@ -66,7 +155,17 @@ class Fields {
     throw this.#wrong(name, value, 'a list of strings');
   }
 
+  numbers(name: string, due: string, fits: (value: unknown) => value is number) {
+    const value = this.#raw[name] ?? {};
+    if (!isJsonObject(value)) throw this.#wrong(name, value, 'an object');
+    return Object.entries(value).map(([key, number]) => {
+      if (fits(number)) return [key, number] as const;
+      throw this.#wrong(`${name}[${quote(key)}]`, number, due);
+    });
+  }
+
   #wrong(name: string, value: unknown, due: string): ServerError {
-    return new ServerError('invalid-config', this.#path, `${name} is ${kindOf(value)} where ${due} is due`);
+    const found = typeof value === 'number' ? String(value) : kindOf(value);
+    return new ServerError('invalid-config', this.#path, `${name} is ${found} where ${due} is due`);
   }
 }

@@ -1,46 +1,56 @@
 /** What one key of an adapter file is for. Modules and tensors are named without PEFT's wrappers around them. */
 export type AdapterKey =
   | { readonly part: FactorPart; readonly module: string }
-  | { readonly part: 'magnitude' | 'tokens' | 'bias'; readonly module: string }
+  /** Of the factor B: with its scale, it adds to the bias of the module. */
+  | { readonly part: 'bias'; readonly module: string }
   | { readonly part: 'whole'; readonly tensor: string }
-  /** The untouched twin of a module that is saved whole. */
-  | { readonly part: 'original' };
+  /** Of no consequence: the untouched twin of a module that is held whole, and what only training needs. */
+  | { readonly part: 'idle' }
+  /** Not the key of a LoRA as PEFT writes it; `why` follows the name in a message. */
+  | { readonly part: 'unsupported'; readonly why: string };
 
 export type FactorPart = 'A' | 'B' | 'embedding_A' | 'embedding_B';
 
-const factor = /^(.+)\.lora_(?:embedding_)?(?:A|B)(?=\.|$)/;
+const prefix = 'base_model.model.';
 
-/** Reads a key as PEFT has written it in any version, with an adapter name in it or without. */
+const linear = /^(.+)\.lora_(A|B)(?:\.[^.]+)?\.weight$/s;
+const embedding = /^(.+)\.lora_(embedding_A|embedding_B)(?:\.[^.]+)?$/s;
+const bias = /^(.+)\.lora_B(?:\.[^.]+)?\.bias$/s;
+
+/** Samplers and projections of VeLoRA and MonteCLoRA, which nothing but training uses, and modules before training. */
+const idle = /\.(?:lora_velora_embed|lora_monteclora_sampler|original_module)(?:\.|$)/;
+
+const unsupported: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [/\.lora_magnitude_vector(?:\.|$)/, 'belongs to DoRA, which rescales every row of the base'],
+  [
+    /\.(?:token_adapter|trainable_tokens_\w+)(?:\.|$)/,
+    'replaces single rows of an embedding (trainable_token_indices)',
+  ],
+  [/\.lora_(?:a|b)$/, 'is a factor of an MLX adapter'],
+  [
+    /[._]lora_(?:down|up)(?:\.|$)/,
+    'is a factor in the style of Kohya, which language models are not trained with',
+  ],
+  [/\.lora_[^.]*(?:\.|$)/, 'is part of a LoRA of a kind that is not known here'],
+];
+
+/** Reads a key as PEFT has written it in any version, with the adapter's name in it or without. */
 export function parseAdapterKey(key: string): AdapterKey {
-  const name = key.startsWith('base_model.model.') ? key.slice('base_model.model.'.length) : key;
-  return parseTrained(name) ?? parseWhole(name);
+  const name = key.startsWith(prefix) ? key.slice(prefix.length) : key;
+  const [, module = '', part = ''] = linear.exec(name) ?? embedding.exec(name) ?? [];
+  if (isFactorPart(part)) return { part, module };
+  const [, biased] = bias.exec(name) ?? [];
+  if (biased !== undefined) return { part: 'bias', module: biased };
+  if (idle.test(name)) return { part: 'idle' };
+  const why = unsupported.find(([pattern]) => pattern.test(name))?.[1];
+  return why === undefined ? { part: 'whole', tensor: unwrapped(name) } : { part: 'unsupported', why };
 }
 
-function parseTrained(name: string): AdapterKey | undefined {
-  const [start, module = ''] = factor.exec(name) ?? [];
-  if (start === undefined) return parseOther(name);
-  const kind = start.slice(module.length + '.lora_'.length);
-  const rest = name.slice(start.length);
-  const isWeight = kind.startsWith('embedding_')
-    ? /^(?:\.[^.]+)?$/.test(rest)
-    : /^(?:\.[^.]+)?\.weight$/.test(rest);
-  if (isWeight && isFactorPart(kind)) return { part: kind, module };
-  return kind === 'B' && /^(?:\.[^.]+)?\.bias$/.test(rest) ? { part: 'bias', module } : undefined;
+/** Without the wrappers of modules that are held whole or have factors beside them. */
+function unwrapped(name: string): string {
+  return name.replace(/\.modules_to_save(?:\.default)?(?=\.)/, '').replace(/\.base_layer(?=\.)/, '');
 }
 
-function parseOther(name: string): AdapterKey | undefined {
-  const [, magnitude] = /^(.+)\.lora_magnitude_vector(?:\.|$)/.exec(name) ?? [];
-  if (magnitude !== undefined) return { part: 'magnitude', module: magnitude };
-  const [, tokens] = /^(.+)\.token_adapter\./.exec(name) ?? [];
-  return tokens === undefined ? undefined : { part: 'tokens', module: tokens };
-}
-
-function parseWhole(name: string): AdapterKey {
-  if (/\.original_module\./.test(name)) return { part: 'original' };
-  const tensor = name.replace(/\.modules_to_save(?:\.default)?(?=\.)/, '').replace(/\.base_layer(?=\.)/, '');
-  return { part: 'whole', tensor };
-}
-
-function isFactorPart(kind: string): kind is FactorPart {
-  return kind === 'A' || kind === 'B' || kind === 'embedding_A' || kind === 'embedding_B';
+function isFactorPart(part: string): part is FactorPart {
+  return part === 'A' || part === 'B' || part === 'embedding_A' || part === 'embedding_B';
 }

@@ -3,47 +3,83 @@ import { isFloat } from '../tensors/dtype.ts';
 import { quote } from '../tensors/jsonScanner.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { Adapter, AdapterFactors, AdapterTensor, Checkpoint } from './model.ts';
-import { fittingRules } from './nameRule.ts';
+import { ruleFor } from './nameRule.ts';
+import { isTransposed } from './orientation.ts';
+import { tiedRolesOf } from './tiedRoles.ts';
 
 /**
- * The adapter with the checkpoint's names, everything about it fitting. Errors: `unmatched-tensor` where no way, or
- * more than one, turns its names into the checkpoint's; `shape-mismatch`; `unsupported-dtype`.
+ * The adapter with the checkpoint's names, all of it fitting; a tied checkpoint has a head under its name too. Errors:
+ * `unmatched-tensor` where no way, or more than one, turns the names into the checkpoint's; `shape-mismatch`;
+ * `unsupported-dtype`.
  */
 export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint): Adapter {
-  const names = [...new Set([...adapter.factors, ...adapter.whole].map(({ tensor }) => tensor))];
-  const find = (name: string) => checkpoint.tensors.get(name);
-  const rules = fittingRules(names, (name) => find(name) !== undefined);
-  const [rule] = rules;
-  if (rule === undefined || rules.length > 1) {
-    const first = names.slice(0, 3).map(quote).join(', ');
-    const problem = `has tensors that ${checkpoint.path} does not have, such as ${first}`;
-    throw new ServerError('unmatched-tensor', adapter.path, problem);
-  }
-  const rename = (name: string) => rule.rename(name) ?? name;
+  const base = tensorsOf(checkpoint);
+  const rename = renaming(adapter, checkpoint, base);
   const factors = adapter.factors.map((factor) => {
     const tensor = rename(factor.tensor);
-    const renamed = { ...factor, tensor, module: tensor.slice(0, -'.weight'.length) };
-    checkFactors(renamed, find(tensor));
-    return renamed;
+    const named = { ...factor, tensor, module: tensor.slice(0, -'.weight'.length) };
+    return oriented(named, { adapter, checkpoint, base });
   });
   const whole = adapter.whole.map((part) => {
-    const renamed = { ...part, tensor: rename(part.tensor) };
-    checkWhole(renamed, find(renamed.tensor));
-    return renamed;
+    const named = { ...part, tensor: rename(part.tensor) };
+    checkWhole(named, checkpoint, base);
+    return named;
   });
   return { ...adapter, factors, whole };
 }
 
-function checkFactors({ A, B, tensor, transposed }: AdapterFactors, base: StoredTensor | undefined): void {
-  for (const part of [A, B]) checkDtype(part);
-  const [rows = 0] = B.shape;
-  const columns = A.shape[1] ?? 0;
-  checkShape(B, transposed ? [columns, rows] : [rows, columns], tensor, base);
+interface Match {
+  readonly adapter: Adapter;
+  readonly checkpoint: Checkpoint;
+  readonly base: ReadonlyMap<string, StoredTensor>;
 }
 
-function checkWhole({ stored, tensor }: AdapterTensor, base: StoredTensor | undefined): void {
+/** With the head that a tied checkpoint does not store. */
+function tensorsOf(checkpoint: Checkpoint): ReadonlyMap<string, StoredTensor> {
+  const tied = tiedRolesOf(checkpoint);
+  const shared = tied === undefined ? undefined : checkpoint.tensors.get(tied.embedding);
+  if (tied === undefined || shared === undefined) return checkpoint.tensors;
+  return new Map([...checkpoint.tensors, [tied.head, shared]]);
+}
+
+/** Added biases are looked at later, since a layer without one is another mistake. The head has no prefix to lose. */
+function renaming(adapter: Adapter, checkpoint: Checkpoint, base: Match['base']): (name: string) => string {
+  const replaced = adapter.whole.filter(({ role }) => role === 'replace');
+  const names = [...new Set([...adapter.factors, ...replaced].map(({ tensor }) => tensor))];
+  const head = tiedRolesOf(checkpoint)?.head;
+  const prefixed = names.filter((name) => name !== head);
+  const rule = ruleFor(prefixed, new Set(base.keys()));
+  if (typeof rule === 'string') {
+    throw new ServerError('unmatched-tensor', adapter.path, `does not fit ${checkpoint.path}: ${rule}`);
+  }
+  return (name) => (name === head ? name : (rule.rename(name) ?? name));
+}
+
+function oriented(factor: AdapterFactors, { adapter, checkpoint, base }: Match): AdapterFactors {
+  const { A, B, module, tensor, embedding } = factor;
+  for (const part of [A, B]) checkDtype(part);
+  const stored = base.get(tensor);
+  const change = [B.shape[0] ?? 0, A.shape[1] ?? 0] as const;
+  const { fanInFanOut } = adapter.config;
+  const shape = stored?.shape ?? [];
+  const transposed =
+    embedding || isTransposed({ config: checkpoint.config, module, shape, change, fanInFanOut });
+  checkShape(B, transposed ? change.toReversed() : change, { tensor, stored, checkpoint });
+  return { ...factor, transposed };
+}
+
+function checkWhole(
+  { stored, tensor, role }: AdapterTensor,
+  checkpoint: Checkpoint,
+  base: Match['base'],
+): void {
   checkDtype(stored);
-  checkShape(stored, stored.shape, tensor, base);
+  const target = base.get(tensor);
+  if (target === undefined && role === 'add') {
+    const problem = `${quote(stored.name)} adds to ${quote(tensor)}, but the layer has no bias in ${checkpoint.path}`;
+    throw new ServerError('unmatched-tensor', stored.file, problem, { tensor: stored.name });
+  }
+  checkShape(stored, stored.shape, { tensor, stored: target, checkpoint });
 }
 
 function checkDtype({ name, dtype, file }: StoredTensor): void {
@@ -52,13 +88,20 @@ function checkDtype({ name, dtype, file }: StoredTensor): void {
   throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
 }
 
+interface Target {
+  readonly tensor: string;
+  readonly stored: StoredTensor | undefined;
+  readonly checkpoint: Checkpoint;
+}
+
 function checkShape(
-  stored: StoredTensor,
+  from: StoredTensor,
   shape: readonly number[],
-  tensor: string,
-  base: StoredTensor | undefined,
+  { tensor, stored, checkpoint }: Target,
 ): void {
-  if (base === undefined || base.shape.join() === shape.join()) return;
-  const problem = `changes ${quote(tensor)} by [${shape.join(', ')}], but there it is [${base.shape.join(', ')}]`;
-  throw new ServerError('shape-mismatch', stored.file, problem, { tensor });
+  if (stored?.shape.join() === shape.join()) return;
+  const found = `[${shape.join(', ')}]`;
+  const there = `[${stored?.shape.join(', ')}] in ${checkpoint.path}`;
+  const problem = `${quote(from.name)} is made for ${quote(tensor)} of the shape ${found}, but it is ${there}`;
+  throw new ServerError('shape-mismatch', from.file, problem, { tensor });
 }

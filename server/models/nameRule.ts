@@ -1,9 +1,11 @@
+import { closestName } from './closestName.ts';
+
 /** What models and the adapters trained on parts of them put before their names. */
 const prefixes = ['model.', 'transformer.', 'gpt_neox.', 'language_model.'] as const;
 
 /** One way to turn an adapter's names into a checkpoint's. */
 export interface NameRule {
-  /** For messages: `as they are`, `with "model." added` … */
+  /** For messages, after "names": `as they are`, `with "model." added` … */
   readonly label: string;
   /** Undefined where the rule cannot be applied to this name. */
   readonly rename: (name: string) => string | undefined;
@@ -19,12 +21,48 @@ const changes: readonly NameRule[] = prefixes.flatMap((prefix) => [
   },
 ]);
 
-/** The rules under which every name is one that `has` knows: the names as they are alone, where those fit. */
-export function fittingRules(names: readonly string[], has: (name: string) => boolean): readonly NameRule[] {
-  const fits = ({ rename }: NameRule) =>
-    names.every((name) => {
-      const renamed = rename(name);
-      return renamed !== undefined && has(renamed);
-    });
-  return fits(exact) ? [exact] : changes.filter(fits);
+/**
+ * The one rule under which all names are a checkpoint's: as they are, else with one prefix added or removed, the same
+ * for all. A string is why there is none, or why it is not known which.
+ */
+export function ruleFor(names: readonly string[], known: ReadonlySet<string>): NameRule | string {
+  const missed = (rule: NameRule) => names.filter((name) => !known.has(rule.rename(name) ?? ''));
+  if (missed(exact).length === 0) return exact;
+  const ranked = [exact, ...changes]
+    .map((rule) => ({ rule, missing: missed(rule) }))
+    .toSorted((one, other) => one.missing.length - other.missing.length);
+  const fitting = ranked.filter(({ missing }) => missing.length === 0);
+  const [best] = ranked;
+  if (fitting.length > 1)
+    return ambiguous(
+      names,
+      fitting.map(({ rule }) => rule),
+    );
+  if (fitting[0] !== undefined) return fitting[0].rule;
+  return unknown(best?.missing ?? names, best?.rule ?? exact, known);
+}
+
+function ambiguous(names: readonly string[], rules: readonly NameRule[]): string {
+  const ways = rules.map(({ label }) => label).join(' or ');
+  return `it is not known whether its names (${listed(names)}) are meant ${ways}: all of them fit`;
+}
+
+function unknown(
+  missing: readonly string[],
+  { rename, label }: NameRule,
+  known: ReadonlySet<string>,
+): string {
+  const nearest = missing
+    .slice(0, 3)
+    .map((name) => closestName(rename(name) ?? name, known))
+    .filter((name) => name !== undefined);
+  const hint = nearest.length === 0 ? '' : `; the nearest there: ${listed([...new Set(nearest)])}`;
+  return `has no ${listed(missing)}${missing.length > 3 ? ` … (${missing.length} in all)` : ''}, taken ${label}${hint}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names
+    .slice(0, 3)
+    .map((name) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200).toWellFormed()}…` : name))
+    .join(', ');
 }

@@ -1,0 +1,80 @@
+import { ServerError } from '../errors.ts';
+import { quote } from '../tensors/jsonScanner.ts';
+import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { AdapterSettings } from './adapterConfig.ts';
+import type { ModuleParts } from './adapterParts.ts';
+import type { AdapterFactors } from './model.ts';
+
+/**
+ * The factors of one module with their scale, shapes checked against each other and against the rank that the
+ * configuration gives the module (`invalid-adapter`). Undefined where a module has a bias alone.
+ */
+export function toFactors(
+  module: string,
+  parts: ModuleParts,
+  settings: AdapterSettings,
+): AdapterFactors | undefined {
+  const pair = pairOf(parts);
+  if (pair === undefined) return undefined;
+  const { A, B, embedding } = pair;
+  const { config, ranks, alphas } = settings;
+  const found = ranks.find(module);
+  const rank = found?.value ?? config.rank;
+  const where = found === undefined ? 'r' : `rank_pattern[${JSON.stringify(found.key)}]`;
+  for (const factor of [A, B]) checkFactor(factor);
+  checkRank({ A, B }, rank, `${where} of ${settings.path}`);
+  const alpha = alphas.find(module)?.value ?? config.alpha;
+  const scale = alpha / (config.rsLora ? Math.sqrt(rank) : rank);
+  const transposed = embedding || config.fanInFanOut;
+  return { module, tensor: `${module}.weight`, A, B, rank, alpha, scale, transposed, embedding };
+}
+
+interface Pair {
+  readonly A: StoredTensor;
+  readonly B: StoredTensor;
+}
+
+function pairOf(parts: ModuleParts): (Pair & { readonly embedding: boolean }) | undefined {
+  const { A, B, embedding_A: embeddingA, embedding_B: embeddingB } = parts;
+  const linear = A ?? B;
+  const tokens = embeddingA ?? embeddingB;
+  if (linear !== undefined && tokens !== undefined) {
+    const problem = `${quote(linear.name)} and ${quote(tokens.name)} are for one module, which cannot be both`;
+    throw invalid(tokens, problem);
+  }
+  if (linear !== undefined) return { ...complete(A, B, linear), embedding: false };
+  return tokens === undefined ? undefined : { ...complete(embeddingA, embeddingB, tokens), embedding: true };
+}
+
+function complete(A: StoredTensor | undefined, B: StoredTensor | undefined, present: StoredTensor): Pair {
+  if (A !== undefined && B !== undefined) return { A, B };
+  throw invalid(present, `${quote(present.name)} has no factor ${A === undefined ? 'A' : 'B'} beside it`);
+}
+
+function checkFactor(factor: StoredTensor): void {
+  const { name, shape } = factor;
+  const found = `${quote(name)} has the shape [${shape.join(', ')}]`;
+  if (shape.length > 2) {
+    const problem = `${found}; factors of convolutions and stacked experts are not supported`;
+    throw new ServerError('unsupported-adapter', factor.file, problem, { tensor: name });
+  }
+  if (shape.length === 2 && !shape.includes(0)) return;
+  throw invalid(
+    factor,
+    `${found}; it was saved before its shards were gathered (ZeRO-3, FSDP), save it again`,
+  );
+}
+
+function checkRank({ A, B }: Pair, rank: number, where: string): void {
+  const [rows = 0] = A.shape;
+  const columns = B.shape[1] ?? 0;
+  if (rows !== columns) {
+    const shapes = `[${A.shape.join(', ')}] and ${quote(B.name)} [${B.shape.join(', ')}]`;
+    throw invalid(A, `${quote(A.name)} is ${shapes}: their ranks ${rows} and ${columns} differ`);
+  }
+  if (rows !== rank) throw invalid(A, `${quote(A.name)} has the rank ${rows}, but ${where} is ${rank}`);
+}
+
+function invalid({ name, file }: StoredTensor, problem: string): ServerError {
+  return new ServerError('invalid-adapter', file, problem, { tensor: name });
+}
