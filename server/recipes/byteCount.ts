@@ -10,8 +10,8 @@ const units = new Map([
   ['TIB', 2 ** 40],
 ]);
 
-/** `5GB`, `500 MB`, `2GiB`: as Hugging Face tools read them, GB is 10⁹ and GiB 2³⁰ bytes. */
-export const sizePattern = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?i?B)\s*$/i;
+/** `5GB`, `500 MB`, `2GiB`: as Hugging Face tools read them, GB is 10⁹ and GiB 2³⁰ bytes. Without flags, which JSON Schema has not. */
+export const sizePattern = /^\s*(\d+(?:\.\d+)?)\s*([KMGTkmgt]?[Ii]?[Bb])\s*$/;
 
 /** Whole bytes; undefined where the text is no size, or less than one byte. */
 export function byteCount(size: string | number): number | undefined {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Diagnostic, DiagnosticCode, Range } from './diagnostic.ts';
 import { nearest } from './nearest.ts';
 import { directionSchema, outputSchema, recipeSchema, reservedKeys } from './schema.ts';
+import { inQuotes, shortened } from './shortened.ts';
 import { find, keyRange, type Path, rangeOf, type Tree } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -79,12 +80,12 @@ function unknownKey(tree: Tree, path: Path, key: string): Diagnostic {
   if (reservedKeys.includes(key) && path[0] !== 'output') {
     return problem(
       'reserved-key',
-      `\`${key}\` is reserved for a later version; this one cannot heed it.`,
+      `\`${shortened(key)}\` is reserved for a later version; this one cannot heed it.`,
       range,
     );
   }
   const place = path.length === 0 ? 'a recipe' : `\`${label(path)}\``;
-  const said = `There is no \`${key}\` in ${place}`;
+  const said = `There is no \`${shortened(key)}\` in ${place}`;
   if (path[0] === 'directions' && Object.hasOwn(recipeSchema.shape, key)) {
     return problem('unknown-key', `${said}: it belongs to the whole recipe, not to one direction.`, range);
   }
@@ -114,19 +115,21 @@ export function keysAt(path: Path): readonly string[] {
 }
 
 function described(tree: Tree): string {
-  if (tree.kind !== 'scalar') return `a ${tree.kind}`;
+  if (tree.kind === 'list') return listOf(tree.items.length);
+  if (tree.kind === 'mapping') return tree.entries.size === 0 ? 'an empty mapping' : 'a mapping';
   if (tree.value === null) return 'empty';
-  return typeof tree.value === 'string' ? `the text ${shortened(tree.value)}` : String(tree.value);
+  return typeof tree.value === 'string' ? `the text ${inQuotes(tree.value)}` : String(tree.value);
 }
 
-function shortened(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+function listOf(count: number): string {
+  if (count === 0) return 'an empty list';
+  return count < 100 ? 'a list' : `a list of ${count}`;
 }
 
 /** A number that was written as text: in quotes, with a decimal comma or a typographic minus. */
 function numberIn(text: string): string | undefined {
   const written = text.trim().replace('−', '-').replace(',', '.');
-  return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(written) ? written : undefined;
+  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(written) ? written : undefined;
 }
 
 function subject(path: Path): string {
@@ -136,7 +139,7 @@ function subject(path: Path): string {
 /** `directions[0].strength`. */
 function label(path: Path): string {
   return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${shortened(String(step))}`))
     .join('')
     .replace(/^\./, '');
 }

@@ -1,13 +1,14 @@
 import type { LayerRange } from './recipe.ts';
+import { inQuotes } from './shortened.ts';
 
 /** `4`, `4-20`, `4-` and `-20`; both ends are included. */
-export const layersPattern = /^(?:\d{1,9}(?:-\d{0,9})?|-\d{1,9})$/;
+const layersPattern = /^(?:\d{1,9}(?:-\d{0,9})?|-\d{1,9})$/;
 
 /** What is wrong with a range of layers, as a sentence; undefined where nothing is. */
 export function layersProblem(text: string): string | undefined {
   const range = text.trim();
   if (!layersPattern.test(range)) {
-    return `${JSON.stringify(text)} is not a range of layers; write 4, 4-20, 4- or -20, or a list of these.`;
+    return `${inQuotes(text)} is not a range of layers; write 4, 4-20, 4- or -20, or a list of these.`;
   }
   const { first, last } = toLayerRange(range);
   if (last === undefined || first <= last) return undefined;

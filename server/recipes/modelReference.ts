@@ -1,4 +1,5 @@
 import type { ModelReference } from '../models/reference.ts';
+import { inQuotes } from './shortened.ts';
 
 /** A model as a recipe spells it. */
 export type WrittenReference =
@@ -10,13 +11,13 @@ export function referenceProblem(text: string): string | undefined {
   if (text.trim() === '') return 'A model is named by its path or its Hub id; this is empty.';
   if (text.includes('\0')) return 'A model is named by its path or its Hub id; this holds a zero character.';
   if (/^[a-z][a-z0-9.]*:\/\//i.test(text)) {
-    return `Models are named by path or Hub id (ORG/NAME), not by address: ${JSON.stringify(text)}.`;
+    return `Models are named by path or Hub id (ORG/NAME), not by address: ${inQuotes(text)}.`;
   }
   const { model, revision, adapter } = split(text);
   const isClear =
     model !== '' && revision !== '' && adapter !== '' && !/[+@]/.test((adapter ?? '') + (revision ?? ''));
   if (isClear && !model.includes('@')) return undefined;
-  return `${JSON.stringify(text)} is not MODEL, MODEL@REVISION or MODEL+ADAPTER; for odd names write {model: …, revision: …, adapter: …}.`;
+  return `${inQuotes(text)} is not MODEL, MODEL@REVISION or MODEL+ADAPTER; for odd names write {model: …, revision: …, adapter: …}.`;
 }
 
 /** `referenceProblem` has nothing against `written`. */

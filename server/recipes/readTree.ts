@@ -10,6 +10,7 @@ import {
 } from 'yaml';
 import type { YAMLMap, YAMLSeq } from 'yaml';
 import type { Diagnostic, DiagnosticCode, Range } from './diagnostic.ts';
+import { shortened } from './shortened.ts';
 import type { Entry, Tree } from './tree.ts';
 
 /** UTF-16 units. A recipe has some hundreds; a full megabyte of YAML would cost seconds and hundreds of megabytes. */
@@ -31,7 +32,10 @@ export function readTree(text: string): ReadTree {
   // Its own search for duplicate keys compares every key with every other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const reader = new TreeReader(lines);
-  const diagnostics = [...document.errors, ...document.warnings].map((error) => reader.syntax(error));
+  const errors = [...document.errors, ...document.warnings];
+  // Too deep for the reader's stack: what else it says of the text is a consequence.
+  const deepest = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  const diagnostics = (deepest === undefined ? errors : [deepest]).map((error) => reader.syntax(error));
   if (diagnostics.length > 0) return { tree: undefined, diagnostics };
   return reader.read(document);
 }
@@ -40,6 +44,9 @@ type YamlError = Document['errors'][number] | Document['warnings'][number];
 type Offsets = readonly [start: number, end: number];
 
 const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+/** What a value is without a tag too. */
+const plainTags = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/;
 
 class TreeReader {
   readonly #lines: LineCounter;
@@ -61,7 +68,10 @@ class TreeReader {
   }
 
   syntax({ code, message, pos }: YamlError): Diagnostic {
-    const range = this.#range(pos);
+    const range = this.#oneLine(pos);
+    if (code === 'RESOURCE_EXHAUSTION') {
+      return problem('yaml-syntax', 'This is nested far deeper than any recipe.', range);
+    }
     if (code === 'MULTIPLE_DOCS') {
       return problem('several-documents', 'A file holds one recipe; a second document begins here.', range);
     }
@@ -73,15 +83,23 @@ class TreeReader {
 
   /** `fallback` is what to underline where a value has no text of its own. */
   #tree(node: unknown, fallback: Range): Tree {
+    this.#refuseTag(node, fallback);
     if (isMap(node)) return this.#mapping(node, fallback);
     if (isSeq(node)) return this.#list(node, fallback);
     if (isScalar(node))
       return { kind: 'scalar', value: scalarValue(node), range: this.#place(node, fallback) };
     if (isAlias(node)) {
-      const message = `Recipes have no aliases: write out what *${node.source} stands for.`;
+      const message = `Recipes have no aliases: write out what *${shortened(node.source)} stands for.`;
       this.#diagnostics.push(problem('yaml-alias', message, this.#place(node, fallback)));
     }
     return { kind: 'scalar', value: null, range: fallback };
+  }
+
+  #refuseTag(node: unknown, fallback: Range): void {
+    const tag = isMap(node) || isSeq(node) || isScalar(node) ? node.tag : undefined;
+    if (tag === undefined || plainTags.test(tag)) return;
+    const message = `Recipes have no ${shortened(tag.replace(/^tag:yaml.org,2002:/, '!!'))}: write plain text, numbers, lists and mappings.`;
+    this.#diagnostics.push(problem('yaml-syntax', message, this.#place(node, fallback)));
   }
 
   #mapping(node: YAMLMap, fallback: Range): Tree {
@@ -95,7 +113,7 @@ class TreeReader {
       const place = this.#place(key, fallback);
       const entry = { key: place, value: this.#tree(value, place) };
       if (entries.has(name)) {
-        const message = `\`${name}\` is here twice; YAML would keep one of them and drop the other.`;
+        const message = `\`${shortened(name)}\` is here twice; YAML would keep one of them and drop the other.`;
         this.#diagnostics.push(problem('duplicate-key', message, place));
       } else entries.set(name, entry);
     }
@@ -114,6 +132,13 @@ class TreeReader {
 
   #range([start, end]: Offsets): Range {
     return { start: this.#position(start), end: this.#position(end) };
+  }
+
+  /** What begins a long part stands for all of it. */
+  #oneLine([start, end]: Offsets): Range {
+    const { line } = this.#lines.linePos(start);
+    const next = this.#lines.lineStarts[line] ?? Infinity;
+    return this.#range([start, Math.max(start, Math.min(end, next - 1))]);
   }
 
   #position(offset: number): Range['start'] {

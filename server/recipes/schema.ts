@@ -6,6 +6,7 @@ import { layersProblem } from './layers.ts';
 import { referenceProblem } from './modelReference.ts';
 import { pathProblem } from './placeholders.ts';
 import { nameProblem } from './recipeName.ts';
+import { maxStrengths } from './strength.ts';
 
 /**
  * The recipe, version 1: the only description of its keys. Diagnostics, types and `media/recipe.schema.json` are made from it.
@@ -22,14 +23,16 @@ function refused<T>(code: DiagnosticCode, problemOf: (value: T) => string | unde
 
 const number = z.number('a number');
 const text = z.string('a text');
+/** A text that says something; `what` is said of anything else. */
+const filled = (what: string) => z.string(what).min(1, what);
 
 const reference = z.union(
   [
     z.string().superRefine(refused('invalid-reference', referenceProblem)),
     z.strictObject({
-      model: text.min(1, 'a path or a Hub id').describe('Path or Hub id.'),
-      revision: text.min(1, 'a revision').optional().describe('Branch, tag or commit on the Hub.'),
-      adapter: text.min(1, 'a path or a Hub id').optional().describe('Path or Hub id of an adapter on top.'),
+      model: filled('a path or a Hub id').describe('Path or Hub id.'),
+      revision: filled('a revision').optional().describe('Branch, tag or commit on the Hub.'),
+      adapter: filled('a path or a Hub id').optional().describe('Path or Hub id of an adapter on top.'),
     }),
   ],
   'a model: PATH or ORG/NAME, with @REVISION or +ADAPTER',
@@ -64,7 +67,7 @@ const globs = z
 /** What restricts and weights the tensors; on a direction and on the whole alike, where both apply. */
 const parts = {
   modules: z
-    .array(text.min(1, 'a module'), 'a list of modules, such as [attention, mlp]')
+    .array(filled('a module'), 'a list of modules, such as [attention, mlp]')
     .min(1, 'a list of modules, with at least one')
     .optional()
     .describe(
@@ -101,8 +104,7 @@ export const directionSchema = z.strictObject(
       .optional()
       .describe('Name of the direction, as in --strength NAME=K. Default: the last part of its path.'),
     ...contrast,
-    path: text
-      .min(1, 'the folder of a stored direction')
+    path: filled('the folder of a stored direction')
       .optional()
       .describe('Folder of a stored direction, in place of positive and negative.'),
     strength: number.optional().describe('How far to go along this direction, of either sign. Default: 1.'),
@@ -110,6 +112,8 @@ export const directionSchema = z.strictObject(
   },
   'a direction: positive and negative, or the path of a stored one',
 );
+
+const sizeForm = 'a size such as 5GB';
 
 export const outputSchema = z.strictObject(
   {
@@ -139,7 +143,7 @@ export const outputSchema = z.strictObject(
       .optional()
       .describe('Seed of stochastic rounding. Default: 0.'),
     max_shard_size: z
-      .union([z.number(), z.string().regex(sizePattern)], 'a size such as 5GB')
+      .union([z.number(), z.string().regex(sizePattern, { error: sizeForm, abort: true })], sizeForm)
       .superRefine(
         refused('invalid-size', (size) =>
           byteCount(size) === undefined
@@ -152,6 +156,8 @@ export const outputSchema = z.strictObject(
   },
   'path, format, dtype, rounding, seed and max_shard_size',
 );
+
+const strengthForm = 'a number or a list of numbers';
 
 export const recipeSchema = z.strictObject(
   {
@@ -167,8 +173,8 @@ export const recipeSchema = z.strictObject(
     target: reference.optional().describe('The model that is steered. Default: the base.'),
     strength: z
       .union(
-        [number, z.array(number).min(1, 'a number or a list of numbers')],
-        'a number or a list of numbers',
+        [number, z.array(number).min(1, strengthForm).max(maxStrengths, `at most ${maxStrengths} numbers`)],
+        strengthForm,
       )
       .optional()
       .describe(
@@ -197,5 +203,6 @@ export const reservedKeys: readonly string[] = [
 /** The JSON Schema (draft 7, which editors know best) that ships as `media/recipe.schema.json`. */
 export function recipeJsonSchema(): object {
   const title = 'Weight Steering recipe';
-  return { ...z.toJSONSchema(recipeSchema, { target: 'draft-7', io: 'input' }), title };
+  const sources = [{ required: ['positive', 'negative'] }, { required: ['directions'] }];
+  return { ...z.toJSONSchema(recipeSchema, { target: 'draft-7', io: 'input' }), title, oneOf: sources };
 }

@@ -1,6 +1,7 @@
 import { ServerError } from '../errors.ts';
 import { nearest } from './nearest.ts';
 import type { Recipe } from './recipe.ts';
+import { maxStrengths } from './strength.ts';
 
 /** What `--strength` asks for. */
 export interface Strengths {
@@ -9,8 +10,6 @@ export interface Strengths {
   /** By name of a direction. */
   readonly overrides: ReadonlyMap<string, number>;
 }
-
-const maxValues = 1000;
 
 /**
  * Reads the arguments of `--strength`: numbers, commas, ranges `FROM:TO:STEP` (TO included, exact in decimals) and
@@ -24,7 +23,7 @@ export function parseStrengths(args: readonly string[]): Strengths {
     if (equals >= 0) override(overrides, part.slice(0, equals).trim(), part.slice(equals + 1));
     else if (part.includes(':')) values.push(...range(part));
     else values.push(numberOf(part, part));
-    if (values.length > maxValues) throw usage(`has more than ${maxValues} values`);
+    if (values.length > maxStrengths) throw usage(`has more than ${maxStrengths} values`);
   }
   return { values, overrides };
 }
@@ -78,8 +77,8 @@ function range(part: string): number[] {
     throw usage(`never gets from ${first} to ${last} in steps of ${step}`);
   }
   const count = Math.floor((to - from) / by) + 1;
-  if (count > maxValues)
-    throw usage(`has ${count} values in ${JSON.stringify(part)}; ${maxValues} is the most`);
+  if (count > maxStrengths)
+    throw usage(`has ${count} values in ${JSON.stringify(part)}; ${maxStrengths} is the most`);
   return Array.from({ length: count }, (_, index) => (from + index * by) / 10 ** digits);
 }
 
@@ -90,7 +89,7 @@ function decimals(number: string): number {
 }
 
 function numberOf(text: string, part: string): number {
-  const isNumber = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text.trim());
+  const isNumber = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(text.trim());
   const value = Number(text);
   if (!isNumber || !Number.isFinite(value)) throw usage(`takes numbers, not ${JSON.stringify(part)}`);
   return value;
