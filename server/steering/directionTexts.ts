@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Checkpoint, DirectionManifest } from '../models/model.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import type { Statistics } from '../work/job.ts';
-import type { PlannedText } from './plan.ts';
 import { isDense } from '../directions/terms.ts';
+import type { Plan, PlannedText } from './plan.ts';
 import { tool } from './provenance.ts';
 import { nameFrom } from './whereItLoads.ts';
 
 export interface StoredFacts {
   readonly record: Readonly<Record<string, unknown>>;
   readonly statistics: ReadonlyMap<number, Statistics>;
-  readonly normItems: readonly number[];
+  readonly plan: Pick<Plan, 'direction' | 'outputs'>;
   readonly strength: number;
   /** Absolute path of the folder. */
   readonly output: string;
@@ -19,9 +19,9 @@ export interface StoredFacts {
 /** `direction.json`, the manifest of a stored direction. */
 export function directionTexts(
   { direction, base, layers }: ResolvedRecipe,
-  { record, statistics, normItems, strength, output }: StoredFacts,
+  { record, statistics, plan, strength, output }: StoredFacts,
 ): readonly PlannedText[] {
-  const norm = Math.abs(strength) * normOf(statistics, normItems);
+  const norm = Math.abs(strength) * normOf(statistics, plan);
   const manifest: DirectionManifest = {
     format: 'weight-steering-direction',
     version: 1,
@@ -39,12 +39,23 @@ export function directionTexts(
 }
 
 /** ‖w‖ at strength 1 over all tensors. */
-export function normOf(statistics: ReadonlyMap<number, Statistics>, items: readonly number[]): number {
-  const squares = items.map((item) => {
-    const { singularValues, movingSquares = 0 } = statistics.get(item) ?? {};
-    return singularValues === undefined ? movingSquares : singularValues.reduce((sum, value) => sum + value * value, 0);
-  });
-  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+export function normOf(
+  statistics: ReadonlyMap<number, Statistics>,
+  { direction, outputs }: Pick<Plan, 'direction' | 'outputs'>,
+): number {
+  const strengths = outputs.map(({ strength }) => strength);
+  const found = (direction?.normItems ?? []).flatMap((item) => statistics.get(item) ?? []);
+  return Math.sqrt(found.reduce((sum, one) => sum + squaresOf(one, strengths), 0));
+}
+
+/** What is written is measured by what was requested of it, at the strength that is farthest from 0. */
+function squaresOf({ singularValues, movingSquares, places }: Statistics, strengths: readonly number[]): number {
+  if (singularValues !== undefined) return singularValues.reduce((sum, value) => sum + value * value, 0);
+  if (places.length === 0) return movingSquares;
+  const magnitudes = strengths.map(Math.abs);
+  const largest = Math.max(...magnitudes);
+  const { requestedSquares = 0 } = places[magnitudes.indexOf(largest)] ?? {};
+  return largest === 0 ? 0 : requestedSquares / largest ** 2;
 }
 
 /** Of several files the hash of their hashes. */

@@ -56,8 +56,7 @@ function textsOf({ request: { resolved }, plan, identities, statistics }: Told, 
   const provenance = provenanceText({ plan: plan.hash, recipe: record, inputs: identities, output: made });
   const texts = [{ name: provenanceName, text: provenance }];
   if (plan.direction !== undefined) {
-    const { normItems } = plan.direction;
-    return [...texts, ...directionTexts(resolved, { record, statistics, normItems, strength, output: path })];
+    return [...texts, ...directionTexts(resolved, { record, statistics, plan, strength, output: path })];
   }
   const card = modelCard({
     title: basename(path),

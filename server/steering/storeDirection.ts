@@ -17,8 +17,8 @@ export async function storeDirection(
   const outputs = [{ path, strength: 1 }];
   const { plan, statistics } = await execute({ resolved, outputs, format: 'direction' }, options);
   addWarnings(plan, statistics, options.warnings);
-  const { normItems = [], lowRank = 0, dense = 0 } = plan.direction ?? {};
-  const norm = normOf(statistics, normItems);
+  const { lowRank = 0, dense = 0 } = plan.direction ?? {};
+  const norm = normOf(statistics, plan);
   const survival = survivalOf(statistics.values());
   const zero = Math.max(0, (resolved.base?.tensors.size ?? 0) - resolved.direction.tensors.size);
   return withWarnings(
