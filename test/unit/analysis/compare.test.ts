@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { differs } from '../../../server/analysis/compare.ts';
+import type { TensorSpec } from '../../support/safetensors.ts';
+import { root } from '../../support/steer.ts';
+import { scene } from './scene.ts';
+
+const here = scene();
+const demo = join(root, 'media/demo');
+
+test('structure tells what only one has, and what has another dtype or shape', async () => {
+  const a = { gone: f32(1), kept: f32(1), wider: f32(1, 2), halved: f32(1) };
+  const b = { kept: f32(2), wider: f32(1, 2, 3), halved: bf16(0x3f80), new: f32(1) };
+  const result = await compared(a, b, false);
+  expect(result).toEqual({
+    onlyInA: ['gone'],
+    onlyInB: ['new'],
+    changed: [
+      { name: 'wider', dtype: ['F32', 'F32'], shape: [[2], [3]] },
+      { name: 'halved', dtype: ['F32', 'BF16'], shape: [[1], [1]] },
+    ],
+    tensors: [],
+    codes: [],
+  });
+  expect(differs(result)).toBe(true);
+});
+
+describe('values', () => {
+  test('are those of B − A', async () => {
+    const { tensors } = await compared({ w: f32(3, 4, 0, 0) }, { w: f32(3, 4, 0, 12) }, true);
+    expect(tensors).toEqual([
+      { name: 'w', norm: 12, relativeNorm: 12 / 5, maxAbs: 12, cosine: 5 / 13, changedShare: 1 / 4 },
+    ]);
+  });
+
+  test.each([
+    ['the same', f32(1, 2), f32(1, 2), { norm: 0, relativeNorm: 0, maxAbs: 0, cosine: 1, changedShare: 0 }],
+    ['the opposite', f32(1, 2), f32(-1, -2), { relativeNorm: 2, maxAbs: 4, cosine: -1, changedShare: 1 }],
+    ['across dtypes', f32(1, 2), bf16(0x3f80, 0x4040), { norm: 1, maxAbs: 1, changedShare: 0.5 }],
+    ['zeros in A', f32(0, 0), f32(3, 4), { norm: 5, relativeNorm: null, cosine: null, changedShare: 1 }],
+    ['zeros of both signs', f32(0), f32(-0), { norm: 0, maxAbs: 0, changedShare: 1 }],
+    ['no elements', f32(), f32(), { norm: 0, maxAbs: 0, changedShare: 0 }],
+    ['integers', i32(7, 8), i32(7, 9), { norm: null, maxAbs: null, cosine: null, changedShare: 0.5 }],
+    ['quantised', f8(1, 2, 3, 4), f8(1, 2, 3, 5), { norm: null, cosine: null, changedShare: 0.25 }],
+    ['quantised against not', f8(1), f32(1), { norm: null, cosine: null, changedShare: null }],
+  ])('of %s', async (_, a, b, expected) => {
+    const { tensors } = await compared({ w: a }, { w: b }, true);
+    expect(tensors).toMatchObject([{ name: 'w', ...expected }]);
+  });
+
+  test('that are not finite have no norm, a warning, and are the same where their bits are', async () => {
+    const result = await compared({ w: f32(1, Number.NaN) }, { w: f32(1, Number.NaN) }, true);
+    expect(result.tensors).toMatchObject([{ norm: null, maxAbs: null, cosine: null, changedShare: 0 }]);
+    expect(result.codes).toEqual(['not-finite']);
+    expect(differs(result)).toBe(false);
+  });
+
+  test('of other shapes are not compared', async () => {
+    expect((await compared({ w: f32(1, 2) }, { w: f32(1) }, true)).tensors).toEqual([]);
+  });
+
+  test('decide whether two models differ', async () => {
+    expect(differs(await compared({ w: f32(1, 2) }, { w: f32(1, 2) }, true))).toBe(false);
+    expect(differs(await compared({ w: f32(1, 2) }, { w: f32(1, 3) }, true))).toBe(true);
+  });
+});
+
+test('adapters are compared factor by factor', async () => {
+  const { onlyInA, onlyInB, tensors } = await here.compare(
+    join(demo, 'honest'),
+    join(demo, 'sycophantic'),
+    true,
+  );
+  expect({ onlyInA, onlyInB, count: tensors.length }).toEqual({ onlyInA: [], onlyInB: [], count: 56 });
+  expect(tensors.map(({ name }) => name)).toContain(
+    'base_model.model.model.layers.0.mlp.down_proj.lora_A.weight',
+  );
+  expect(tensors.every(({ changedShare }) => changedShare === 1)).toBe(true);
+});
+
+test('a training run has no weights of its own', async () => {
+  const runs = here.compare(join(demo, 'base'), join(demo, 'runs/drifting'), false);
+  await expect(runs).rejects.toMatchObject({
+    code: 'not-a-model',
+    message: expect.stringContaining('checkpoint-60'),
+  });
+});
+
+function compared(a: TensorSpec, b: TensorSpec, values: boolean) {
+  return here.compare(here.file('a.safetensors', a), here.file('b.safetensors', b), values);
+}
+
+function f32(...values: readonly number[]) {
+  return {
+    dtype: 'F32' as const,
+    shape: [values.length],
+    bytes: new Uint8Array(new Float32Array(values).buffer),
+  };
+}
+
+function bf16(...words: readonly number[]) {
+  return {
+    dtype: 'BF16' as const,
+    shape: [words.length],
+    bytes: new Uint8Array(new Uint16Array(words).buffer),
+  };
+}
+
+function i32(...values: readonly number[]) {
+  return {
+    dtype: 'I32' as const,
+    shape: [values.length],
+    bytes: new Uint8Array(new Int32Array(values).buffer),
+  };
+}
+
+function f8(...values: readonly number[]) {
+  return { dtype: 'F8_E4M3' as const, shape: [values.length], bytes: new Uint8Array(values) };
+}

@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import type { CompareResult } from '#protocol/results.ts';
+import { analyze } from '../../../server/analysis/analyze.ts';
+import { compare } from '../../../server/analysis/compare.ts';
+import { openModel } from '../../../server/models/openModel.ts';
+import { readRecipe } from '../../../server/recipes/readRecipe.ts';
+import { resolveRecipe } from '../../../server/recipes/resolveRecipe.ts';
+import { Warnings } from '../../../server/warnings.ts';
+import type { Work } from '../../../server/work/job.ts';
+import { createWork } from '../../../server/work/work.ts';
+import { type TensorSpec, safetensors } from '../../support/safetensors.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const { signal } = new AbortController();
+
+/** A folder of models for the tests of a file, and analyses in it with the engine on this thread. */
+export function scene() {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>> | undefined;
+  let engine: Work | undefined;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    engine = await createWork({ device: 'cpu', threads: 0 });
+  });
+  afterAll(async () => {
+    await engine?.[Symbol.asyncDispose]();
+    await folder?.[Symbol.asyncDispose]();
+  });
+  const work = async () => started(engine);
+  const at = (name: string) => join(started(folder).path, name);
+
+  return {
+    at,
+    open,
+    /** A weights file by itself. */
+    file(name: string, tensors: TensorSpec): string {
+      writeFileSync(at(name), safetensors(tensors));
+      return at(name);
+    },
+    /** Analyses the direction of a recipe: a file, or an object with models named relative to the folder. */
+    async analyze(recipe: string | object) {
+      const path = typeof recipe === 'string' ? recipe : at('analyzed.steer.yaml');
+      if (typeof recipe !== 'string') writeFileSync(path, JSON.stringify(recipe));
+      const warnings = new Warnings();
+      const resolved = await resolveRecipe(await readRecipe(path), { signal, warnings });
+      const result = await analyze(resolved, { work: await work(), signal, warnings });
+      return { result, warnings: warnings.list(), resolved };
+    },
+    async compare(a: string, b: string, values: boolean): Promise<CompareResult & { codes: string[] }> {
+      const warnings = new Warnings();
+      const result = await compare(await open(a), await open(b), { values, work, signal, warnings });
+      return { ...result, codes: warnings.list().map(({ code }) => code) };
+    },
+  };
+}
+
+function open(path: string) {
+  return openModel(path, { reference: path, signal });
+}
+
+function started<T>(thing: T | undefined): T {
+  if (thing === undefined) throw new Error('The tests of this file have not begun.');
+  return thing;
+}
