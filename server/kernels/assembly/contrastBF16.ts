@@ -3,7 +3,7 @@ export const blockElements = 256;
 
 const blockBytes: usize = 2 * blockElements;
 
-/** Strengths for which no intermediate of ordinary weights comes near the ends of float32. */
+/** Strengths by which no difference becomes zero, and whose squares are ordinary too. */
 // @ts-ignore: decorator
 @inline export function isOrdinary(strength: f64): bool {
   const size = abs<f64>(strength);

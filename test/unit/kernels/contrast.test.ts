@@ -1,0 +1,236 @@
+import type { FloatDType } from '#protocol/tensors.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { randomNumbers } from '../work/reference.ts';
+import { Arena } from './arena.ts';
+import {
+  all,
+  decode,
+  encode,
+  firstDifference,
+  halves,
+  mixture,
+  patterns,
+  widths,
+  type Bits,
+} from './formats.ts';
+
+const arena = new Arena();
+afterEach(() => arena.clear());
+
+const strengths = [1, -1, 0.3, 0.7, 1.5, -8.2, 0, 1e-30, 1e30, Infinity, Number.NaN];
+
+describe.each(halves)('%s: all 65,536 values as base', (dtype) => {
+  test.each(strengths)('and neighbours as the others, strength %d', (strength) => {
+    const random = randomNumbers(1);
+    const near = (bits: number) => (bits & 0x8000) | ((bits + Math.round(12 * random())) & 0x7fff);
+    expect(difference(dtype, patterns, patterns.map(near), patterns.map(near), strength)).toBeUndefined();
+  });
+
+  test.each(strengths)('and anything as the others, strength %d', (strength) => {
+    const others = (seed: number) => {
+      const random = randomNumbers(seed);
+      return patterns.map(() => Math.floor((random() + 1) * 2 ** 15));
+    };
+    expect(difference(dtype, patterns, others(2), others(3), strength)).toBeUndefined();
+  });
+});
+
+test.each(['F32', 'F64'] as const)('%s: any patterns', (dtype) => {
+  const bits = (seed: number) => mixture(dtype, 20_000, randomNumbers(seed));
+  for (const strength of strengths) {
+    expect(difference(dtype, bits(4), bits(5).toReversed(), bits(6), strength)).toBeUndefined();
+    arena.clear();
+  }
+});
+
+describe.each(all)('%s: ordinary weights', (dtype) => {
+  test.each(strengths)('at strength %d', (strength) => {
+    expect(difference(dtype, ...weights(dtype, 20_000), strength)).toBeUndefined();
+  });
+
+  test('any length, any place, and nothing else is touched', () => {
+    const [base, positive, negative] = weights(dtype, 600);
+    const lengths = [...Array(34).keys(), 255, 256, 257, 511, 512, 513, 600];
+    for (const count of lengths) {
+      for (let skew = 0; skew < 8; skew++) {
+        const cut = (bits: readonly Bits[]) => bits.slice(0, count);
+        expect(difference(dtype, cut(base), cut(positive), cut(negative), 0.7, skew)).toBeUndefined();
+        arena.clear();
+      }
+    }
+  });
+
+  test('statistics are those of the elements one by one', () => {
+    for (const strength of [0.7, 1e-3, 2 ** -30, 5e-324, 0]) {
+      const operands = weights(dtype, 3000);
+      const found = contrast(dtype, ...operands, strength).statistics;
+      const expected = generally(dtype, ...operands, strength).statistics;
+      expect(found.slice(3)).toEqual(expected.slice(3));
+      expectClose(found, expected);
+      arena.clear();
+    }
+  });
+});
+
+/** A block of 256 ordinary weights, some of which are something else. */
+describe('bfloat16, whole blocks with', () => {
+  test.each([
+    ['a NaN in the base', [0x7fc1, 0x3f80, 0x3f81]],
+    ['a NaN in one fine-tune', [0x3f80, 0xff81, 0x3f81]],
+    ['an infinity', [0x3f80, 0x7f80, 0x3f81]],
+    ['infinities that cancel', [0x3f80, 0x7f80, 0x7f80]],
+    ['a result that overflows', [0x7f7f, 0x7f7f, 0]],
+    ['a result that nearly overflows', [0x7f7e, 0x7400, 0]],
+    ['a difference beyond float32', [0, 0x7f7f, 0xff7f]],
+    ['a result beyond float32', [0x7f7f, 0x7f7f, 0xff7f]],
+    ['a difference that float32 cannot hold, which breaks a tie', [0x3b80, 0x3f80, 0xb080]],
+    ['another, in the other direction', [0x3b81, 0x3f80, 0x3080]],
+    ['a fine-tune 15 binades smaller', [0xbf80, 0x3f81, 0xb801]],
+    ['a fine-tune 16 binades smaller', [0xbf80, 0x3f81, 0xb7ff]],
+    ['a zero', [0, 0, 0]],
+    ['a negative zero', [0x8000, 0, 0]],
+    ['negative zeros only', [0x8000, 0x8000, 0x8000]],
+    ['a sum that cancels', [0x3f80, 0, 0x3f80]],
+    ['a subnormal result', [0x0001, 0x0003, 0x0001]],
+    ['the smallest normal result', [0x0080, 0x0003, 0x0003]],
+    ['a result just below it', [0x0080, 0x0001, 0x0002]],
+    ['a zero in one fine-tune', [0x3f80, 0, 0x3f80]],
+  ])('%s', (_, [base, positive, negative]) => {
+    for (const strength of [1, -1, 0.3, 2 ** 19, 2 ** -19]) {
+      for (const place of [0, 1, 100, 255]) {
+        const put = (bits: readonly Bits[], value: number) => bits.with(place, value);
+        const [bases, positives, negatives] = weights('BF16', 512);
+        const operands = [put(bases, base!), put(positives, positive!), put(negatives, negative!)] as const;
+        expect(difference('BF16', ...operands, strength)).toBeUndefined();
+        const found = contrast('BF16', ...operands, strength).statistics;
+        expect(found.slice(3)).toEqual(generally('BF16', ...operands, strength).statistics.slice(3));
+        arena.clear();
+      }
+    }
+  });
+
+  test.each([
+    ['tiny weights', 2 ** -100, 2 ** -104],
+    ['tiny differences', 1, 2 ** -70],
+    ['huge weights', 2 ** 100, 2 ** 96],
+    ['zeros that change', 0, 2 ** -3],
+    ['differences of zero', 1, 0],
+    ['nothing but zeros', 0, 0],
+  ])('%s have exact counts and true sums', (_, size, change) => {
+    const random = randomNumbers(7);
+    const bases = Array.from({ length: 512 }, () => encode('BF16', size * random()));
+    const changed = () => bases.map(() => encode('BF16', change * random()));
+    const operands = [bases, changed(), changed()] as const;
+    expect(difference('BF16', ...operands, 0.7)).toBeUndefined();
+    const found = contrast('BF16', ...operands, 0.7).statistics;
+    const expected = generally('BF16', ...operands, 0.7).statistics;
+    expect(found.slice(3)).toEqual(expected.slice(3));
+    expectClose(found, expected);
+  });
+
+  test('ties, as halves and decimal strengths make them in half of all elements', () => {
+    const random = randomNumbers(8);
+    const near = (bits: number) => bits + Math.round(20 * random());
+    const bases = Array.from({ length: 4096 }, () => 0x3c00 + Math.floor(400 * (random() + 1)));
+    for (const strength of [0.5, 1.5, 0.1, 0.3, 0.7, 1.1, 1.3, 2.5, 8.2]) {
+      expect(difference('BF16', bases, bases.map(near), bases.map(near), strength)).toBeUndefined();
+      arena.clear();
+    }
+  });
+});
+
+/** Sums of squares to six digits. */
+function expectClose(found: readonly number[], expected: readonly number[]): void {
+  for (const n of [0, 1, 2]) {
+    expect(Math.abs(found[n]! - expected[n]!)).toBeLessThanOrEqual(3e-6 * Math.abs(expected[n]!));
+  }
+}
+
+/** What differs from the definition, from `load`, `accumulate` and `round`, or around the output. */
+function difference(
+  dtype: FloatDType,
+  base: readonly Bits[],
+  positive: readonly Bits[],
+  negative: readonly Bits[],
+  strength: number,
+  skew = 0,
+): string | undefined {
+  const { out, untouched } = contrast(dtype, base, positive, negative, strength, skew);
+  const value = (bits: readonly Bits[], n: number) => decode(dtype, bits[n]!);
+  const expected = base.map((bits, n) => {
+    const from = decode(dtype, bits);
+    const result = from + strength * (value(positive, n) - value(negative, n));
+    return Number.isNaN(from) ? out[n]! : encode(dtype, result);
+  });
+  const general = generally(dtype, base, positive, negative, strength).out;
+  return firstDifference(out, expected) ?? firstDifference(out, general) ?? untouched;
+}
+
+function contrast(
+  dtype: FloatDType,
+  base: readonly Bits[],
+  positive: readonly Bits[],
+  negative: readonly Bits[],
+  strength: number,
+  skew = 0,
+) {
+  const count = base.length;
+  const out = arena.take(count, widths[dtype], skew);
+  const statistics = arena.zeros(6);
+  const around = arena.surroundings(out, count * widths[dtype]);
+  arena.kernels.contrast({
+    dtype,
+    base: arena.putBits(dtype, base, skew),
+    positive: arena.putBits(dtype, positive, (3 * skew) % 8),
+    negative: arena.putBits(dtype, negative, (5 * skew) % 8),
+    strength,
+    count,
+    out,
+    statistics,
+  });
+  return {
+    out: arena.bits(dtype, out, count),
+    statistics: [...arena.numbers(statistics, 6)],
+    untouched: firstDifference(arena.surroundings(out, count * widths[dtype]), around),
+  };
+}
+
+/** The same by way of float64 in memory. */
+function generally(
+  dtype: FloatDType,
+  base: readonly Bits[],
+  positive: readonly Bits[],
+  negative: readonly Bits[],
+  strength: number,
+) {
+  const count = base.length;
+  const bases = arena.take(count, 8);
+  const delta = arena.take(count, 8);
+  const out = arena.take(count, widths[dtype]);
+  const statistics = arena.zeros(6);
+  const { kernels } = arena;
+  kernels.load(dtype, arena.putBits(dtype, base), count, 1, bases);
+  kernels.load(dtype, arena.putBits(dtype, positive), count, 1, delta);
+  kernels.accumulate(dtype, arena.putBits(dtype, negative), count, -1, delta);
+  kernels.round({
+    dtype,
+    base: bases,
+    offset: 0,
+    delta,
+    bound: 0,
+    strength,
+    count,
+    out,
+    statistics,
+    ambiguous: 0,
+  });
+  return { out: arena.bits(dtype, out, count), statistics: [...arena.numbers(statistics, 6)] };
+}
+
+/** A model and two fine-tunes of it, which differ from it by a few steps, one element in eight not at all. */
+function weights(dtype: FloatDType, count: number): [Bits[], Bits[], Bits[]] {
+  const random = randomNumbers(count);
+  const values = Array.from({ length: count }, () => 0.04 * random());
+  const tuned = () => values.map((value, n) => encode(dtype, n % 8 === 0 ? value : value + 0.001 * random()));
+  return [values.map((value) => encode(dtype, value)), tuned(), tuned()];
+}
