@@ -56,14 +56,19 @@ export function analyzeText({ name, norm, layers, tensors }: AnalyzeResult): str
   const relation = share === null ? '' : ` (${percent(share)} of the base there)`;
   const heading = `${name}: ‖w‖ ${significant(norm)}${relation}, ${counted(tensors.length, 'tensor')} in ${counted(layers, 'layer')}`;
   if (tensors.length === 0) return heading;
+  const size = share === null ? norms : relativeNorms;
   const largest = tensors.toSorted((a, b) => size(b) - size(a)).slice(0, most);
   const rest =
     tensors.length > most ? [`The ${most} that move most of ${tensors.length}; --json has all.`] : [];
   return [heading, '', layerBars(tensors), '', table(columns, largest.map(cells)), ...rest].join('\n');
 }
 
-function size({ relativeNorm, norm }: TensorAnalysis): number {
-  return relativeNorm ?? norm ?? 0;
+function norms({ norm }: TensorAnalysis): number {
+  return norm ?? 0;
+}
+
+function relativeNorms({ relativeNorm }: TensorAnalysis): number {
+  return relativeNorm ?? 0;
 }
 
 const columns: readonly Column[] = [

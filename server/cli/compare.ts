@@ -99,9 +99,9 @@ function summary(
 const changeColumns: readonly Column[] = [
   { heading: 'tensor' },
   { heading: 'dtype in A' },
-  { heading: 'in B' },
+  { heading: 'dtype in B' },
   { heading: 'shape in A' },
-  { heading: 'in B' },
+  { heading: 'shape in B' },
 ];
 
 function changeCells({ name, dtype, shape: [a, b] }: TensorChange): readonly string[] {

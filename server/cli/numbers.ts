@@ -14,7 +14,7 @@ export function significant(value: number | null): string {
 export function percent(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return missing;
   const isNearlyAll = share !== 1 && Math.abs(share - 1) < 0.005;
-  return `${isNearlyAll ? (100 * share).toFixed(2) : significant(100 * share)} %`;
+  return `${isNearlyAll ? Number((100 * share).toFixed(2)) : significant(100 * share)} %`;
 }
 
 /** A whole number with its thousands apart: `1,009,280`. */

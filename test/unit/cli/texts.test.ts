@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import type { AnalyzeResult, CompareResult, TensorAnalysis, WrittenOutput } from '#protocol/results.ts';
+import { analyzeText } from '../../../server/cli/analyze.ts';
+import { compareText } from '../../../server/cli/compare.ts';
+import { contrastText } from '../../../server/cli/contrast.ts';
+import { inspectText } from '../../../server/cli/inspect.ts';
+import { table } from '../../../server/cli/table.ts';
+import { dryRunText, writtenText } from '../../../server/cli/writeText.ts';
+
+const folder = '/home/someone';
+
+describe('what was written', () => {
+  test('says how much changed and what rounding did', () => {
+    expect(`\n${writtenText(checkpoint, folder)}`).toMatchInlineSnapshot(`
+      "
+      Wrote out/honest-k1.5: strength 1.5, 168 of 290 tensors changed; rounding keeps 99.81 % of the requested change.
+        Norm of the requested change 5.98, of the realised one 5.97; cosine 0.9991.
+        4.57 % of the elements with a requested change did not move.
+        1.20 GB read, 988 MB written in 1.3 s.
+        Device: The CPU was asked for."
+    `);
+  });
+
+  test('says that nothing was asked for', () => {
+    const rounding = { requested: 0, realised: 0, cosine: null, projection: null, unmoved: null };
+    expect(writtenText({ ...checkpoint, strength: 0, rounding }, folder)).toContain('Nothing was requested');
+  });
+
+  test('is an adapter of a rank', () => {
+    expect(`\n${writtenText({ ...checkpoint, format: 'adapter', rank: 64, rounding: null }, folder)}`)
+      .toMatchInlineSnapshot(`
+      "
+      Wrote out/honest-k1.5: strength 1.5, an adapter of rank 64 on 168 tensors. Nothing was rounded away: its factors are float32.
+        1.20 GB read, 988 MB written in 1.3 s.
+        Device: The CPU was asked for."
+    `);
+  });
+
+  test('or would be', () => {
+    const planned = [
+      checkpoint,
+      { ...checkpoint, path: '/elsewhere/out', strength: -1, format: 'adapter' as const, rank: 8 },
+    ];
+    expect(`\n${dryRunText({ outputs: planned, peakMemory: 2.5e8, freeDisk: 1e11 }, folder)}`)
+      .toMatchInlineSnapshot(`
+      "
+      would write      strength  format      rank  changed  copied    size
+      out/honest-k1.5       1.5  checkpoint     –      168     122  988 MB
+      /elsewhere/out         -1  adapter        8      168     122  988 MB
+
+      Reads 1.20 GB, writes 1.98 GB of 100 GB free; takes about 250 MB of memory."
+    `);
+  });
+});
+
+const checkpoint: WrittenOutput = {
+  path: '/home/someone/out/honest-k1.5',
+  strength: 1.5,
+  format: 'checkpoint',
+  rank: null,
+  tensors: { changed: 168, copied: 122 },
+  bytesRead: 1.2e9,
+  bytesWritten: 9.88e8,
+  seconds: 1.26,
+  device: 'The CPU was asked for.',
+  rounding: { requested: 5.98, realised: 5.97, cosine: 0.99912, projection: 0.9981, unmoved: 0.0457 },
+};
+
+test('a stored direction is its size and its parts', () => {
+  const tensors = { lowRank: 28, dense: 1, zero: 21 };
+  const inputs = { identical: 0.412, withinOneUlp: 0.93 };
+  expect(`\n${contrastText({ path: '/home/someone/w', norm: 3.46, tensors, inputs }, folder)}`)
+    .toMatchInlineSnapshot(`
+    "
+    Stored w: ‖w‖ 3.46, 28 tensors as factors, 1 tensor in full, 21 not moved.
+    Of the two fine-tunes' elements 41.2 % are identical; 93.0 % differ by at most one unit in the last place."
+  `);
+});
+
+describe('an analysis', () => {
+  test('draws a bar for each layer and lists what moves most', () => {
+    const tensors = [tensor(0, 2, 10), tensor(1, 1, 20), tensor(1, 0.5, 10), tensor(null, 0.25, null)];
+    expect(`\n${analyzeText(analysis(tensors))}`).toMatchInlineSnapshot(`
+      "
+      w: ‖w‖ 2.30, 4 tensors in 2 layers
+
+      layer 0  ████████████████████████████████      2.00  20.0 % of the base
+      layer 1  █████████████████▉                    1.12  5.00 % of the base
+      others   ████                                 0.250
+
+      tensor            norm  of the base  rank  stable  effective
+      layers.0.w_proj   2.00       20.0 %    16    1.03       4.41
+      layers.1.w_proj   1.00       5.00 %    16    1.03       4.41
+      layers.1.w_proj  0.500       5.00 %    16    1.03       4.41
+      embed            0.250            –  full       –          –"
+    `);
+  });
+
+  test('lists ten tensors at most', () => {
+    const text = analyzeText(
+      analysis(Array.from({ length: 30 }, (_, layer) => tensor(layer, 1 + layer, null))),
+    );
+    expect(text).toContain('The 10 that move most of 30; --json has all.');
+    expect(text.match(/w_proj/g)).toHaveLength(10);
+  });
+
+  test.each([
+    ['nothing', []],
+    ['zeros', [tensor(0, 0, 0)]],
+    ['what is not finite', [tensor(0, null, null), tensor(1, 1, 1)]],
+  ])('has a heading for a direction of %s', (_, tensors) => {
+    expect(analyzeText(analysis(tensors))).toMatch(/^w: ‖w‖ /);
+  });
+});
+
+function tensor(layer: number | null, norm: number | null, baseNorm: number | null): TensorAnalysis {
+  const relativeNorm = norm === null || baseNorm === null || baseNorm === 0 ? null : norm / baseNorm;
+  const name = layer === null ? 'embed' : `layers.${layer}.w_proj`;
+  const isDense = layer === null;
+  return {
+    name,
+    layer,
+    module: 'w_proj',
+    shape: [4, 4],
+    norm,
+    baseNorm,
+    relativeNorm,
+    rank: isDense ? null : 16,
+    stableRank: isDense ? null : 1.03,
+    effectiveRank: isDense ? null : 4.41,
+    singularValues: isDense ? null : [1],
+  };
+}
+
+function analysis(tensors: readonly TensorAnalysis[]): AnalyzeResult {
+  const norm = Math.hypot(...tensors.map((each) => each.norm ?? Number.NaN));
+  return { name: 'w', norm: Number.isNaN(norm) ? null : norm, layers: 2, tensors };
+}
+
+describe('a comparison', () => {
+  const result: CompareResult = {
+    onlyInA: ['lm_head.weight'],
+    onlyInB: [],
+    changed: [
+      {
+        name: 'w',
+        dtype: ['F32', 'BF16'],
+        shape: [
+          [2, 3],
+          [2, 4],
+        ],
+      },
+    ],
+    tensors: [
+      { name: 'moved', norm: 5, relativeNorm: 0.05, maxAbs: 0.25, cosine: 0.9987, changedShare: 0.5 },
+      { name: 'still', norm: 0, relativeNorm: 0, maxAbs: 0, cosine: 1, changedShare: 0 },
+      { name: 'quantised', norm: null, relativeNorm: null, maxAbs: null, cosine: null, changedShare: 1 },
+    ],
+  };
+
+  test('lists what differs, and counts', () => {
+    expect(`\n${compareText(result, { values: true, print: table })}`).toMatchInlineSnapshot(`
+      "
+      only in A
+      lm_head.weight
+
+      tensor  dtype in A  dtype in B  shape in A  shape in B
+      w       F32         BF16        2 × 3       2 × 4
+
+      tensor     ‖B − A‖  of ‖A‖  max |B − A|    cosine  changed
+      moved         5.00  5.00 %        0.250  0.998700   50.0 %
+      quantised        –       –            –         –    100 %
+
+      1 tensor only in A, 0 only in B, 1 with another dtype or shape. Values: 2 tensors moved, 1 the same."
+    `);
+  });
+
+  test('says that values were not looked at', () => {
+    const same = { onlyInA: [], onlyInB: [], changed: [], tensors: [] };
+    expect(compareText(same, { values: false, print: table })).toBe(
+      'The same tensors, dtypes and shapes. Values were not compared (--values).',
+    );
+  });
+});
+
+test('a model is its facts and its tensors', () => {
+  const text = inspectText(
+    {
+      kind: 'adapter',
+      path: '/home/someone/honest',
+      format: 'safetensors',
+      parameters: 77_824,
+      bytes: 311_296,
+      tensors: [
+        {
+          name: 'q.lora_A.weight',
+          dtype: 'F32',
+          shape: [8, 128],
+          bytes: 4096,
+          file: 'adapter_model.safetensors',
+        },
+      ],
+      config: null,
+      adapter: {
+        base_model_name_or_path: '../base',
+        r: 8,
+        lora_alpha: 4,
+        target_modules: ['q', 'v'],
+        modules_to_save: null,
+      },
+    },
+    folder,
+  );
+  expect(`\n${text}`).toMatchInlineSnapshot(`
+    "
+    honest: adapter
+    1 tensor, 77,824 parameters, 311 kB, safetensors
+    base: ../base
+    rank: 8
+    alpha: 4
+    modules: q, v
+
+    tensor           dtype  shape       size  file
+    q.lora_A.weight  F32    8 × 128  4.10 kB  adapter_model.safetensors"
+  `);
+});
