@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import type { Factor, Term } from '../../server/directions/term.ts';
+import type { StoredTensor } from '../../server/tensors/storedTensor.ts';
+import { valuesOf } from './readTensors.ts';
+
+/** Values by rows, exact sums of float64 products: what the terms mean, computed the slow way. */
+export function evaluateTerms(terms: readonly Term[], elements: number): Float64Array {
+  const sum = new Float64Array(elements);
+  for (const term of terms) {
+    const values = term.kind === 'dense' ? stored(term.tensor) : product(term.left, term.right);
+    if (values.length !== elements) throw new Error(`A term has ${values.length} of ${elements} elements.`);
+    for (let at = 0; at < elements; at++) sum[at]! += term.scale * values[at]!;
+  }
+  return sum;
+}
+
+function product(left: Factor, right: Factor): Float64Array {
+  const [one, other] = [matrix(left), matrix(right)];
+  const values = new Float64Array(one.rows * other.columns);
+  for (let row = 0; row < one.rows; row++) {
+    for (let column = 0; column < other.columns; column++) {
+      let sum = 0;
+      for (let inner = 0; inner < one.columns; inner++) sum += one.at(row, inner) * other.at(inner, column);
+      values[row * other.columns + column] = sum;
+    }
+  }
+  return values;
+}
+
+function matrix({ tensor, transposed }: Factor) {
+  const values = stored(tensor);
+  const [rows = 0, columns = 0] = tensor.shape;
+  return transposed
+    ? { rows: columns, columns: rows, at: (row: number, column: number) => values[column * columns + row]! }
+    : { rows, columns, at: (row: number, column: number) => values[row * columns + column]! };
+}
+
+function stored({ file, offset, bytes, dtype, shape }: StoredTensor): Float64Array {
+  return valuesOf({ dtype, shape, bytes: readFileSync(file).subarray(offset, offset + bytes) });
+}
