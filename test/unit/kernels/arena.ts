@@ -62,8 +62,8 @@ export class Arena {
 
   private view(dtype: FloatDType, pointer: Pointer, count: number): BitsArray {
     if (dtype === 'F64') return new BigUint64Array(this.memory.buffer, pointer, count);
-    const Words = dtype === 'F32' ? Uint32Array : Uint16Array;
-    return new Words(this.memory.buffer, pointer, count);
+    if (dtype === 'F32') return new Uint32Array(this.memory.buffer, pointer, count);
+    return new Uint16Array(this.memory.buffer, pointer, count);
   }
 }
 
