@@ -43,7 +43,7 @@ function elementKernels(exports: Exports, check: Check) {
     check(base, count, 8);
     check(delta, count, 8);
     check(out, count, widths[dtype]);
-    check(statistics, 6, 8);
+    check(statistics, 7, 8);
     if (offset !== 0) check(offset, count, 8);
     if (bound !== 0) check(bound, count, 8);
     if (bound !== 0) check(ambiguous, count, 4);
@@ -69,7 +69,7 @@ function elementKernels(exports: Exports, check: Check) {
     roundStochastically: (call) => exports.roundStochastically(...checkRound(call), call.seed, call.first),
     contrast({ dtype, base, positive, negative, strength, count, out, statistics }) {
       for (const pointer of [base, positive, negative, out]) check(pointer, count, widths[dtype]);
-      check(statistics, 6, 8);
+      check(statistics, 7, 8);
       exports.contrast(codes[dtype], base, positive, negative, strength, count, out, statistics);
     },
     measure(base, delta, count, statistics) {

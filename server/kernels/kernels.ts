@@ -22,8 +22,8 @@ export interface Kernels {
    * base, offset, delta, bound are float64; offset and bound may be 0 (absent).
    * Where values within ± bound[i] round to different bits, the element's index (u32) goes to `ambiguous`
    * instead, out[i] holds anything, and the element does not count; returns how many. Without bound: none.
-   * `statistics`: six float64 sums that are added to: Σ requested², Σ realised², Σ requested·realised,
-   * requested ≠ 0, of these unmoved, overflowed to infinity (see `RoundingStatistics`).
+   * `statistics`: seven float64 sums that are added to: Σ requested², Σ realised², Σ requested·realised,
+   * requested ≠ 0, of these unmoved, overflowed to infinity, base or request not finite (and in none of the others).
    */
   round(call: RoundCall): number;
 
@@ -35,7 +35,8 @@ export interface Kernels {
 
   /**
    * The common case in one pass: out[i] = base[i] + strength · (positive[i] − negative[i]), all of `dtype`, rounded once.
-   * Bit for bit what load, accumulate and round give. `statistics` as in `round`.
+   * Bit for bit what load, accumulate and round give. `statistics` as in `round`; of bfloat16 the first three are
+   * good to six digits.
    */
   contrast(call: ContrastCall): void;
 

@@ -122,7 +122,7 @@ export interface Unit {
 }
 
 /**
- * Sums over elements, so that those of two units add (maxima: the larger). `movingSquares` to `notFinite` are measured
+ * Sums over elements, so that those of two units add (maxima: the larger). `movingSquares` to `changed` are measured
  * where an item has no places, and 0 where it has: a write is told by its `places`.
  */
 export interface Statistics {

@@ -13,7 +13,7 @@ const longestBlock = 2 ** 17;
 /** Float64 sums of `measure`, of `compareBits`, and of `round` for each place. */
 export const measured = 6;
 export const compared = 2;
-export const rounded = 6;
+export const rounded = 7;
 
 /** A dense term: which of the item's operands, how much of it. */
 interface DenseStep {

@@ -1,7 +1,7 @@
 import { contrastedBy, contrastRun } from './contrastRun.ts';
 import { addProducts, approximate, evaluate, type Run, type Steering } from './evaluation.ts';
 import { readExactly, writeExactly } from './exactIo.ts';
-import type { Statistics, SteerItem } from './job.ts';
+import type { RoundingStatistics, Statistics, SteerItem } from './job.ts';
 import { roundRun } from './roundRun.ts';
 import { bytesAt, numbered, float64At, type Station } from './station.ts';
 import { compared, layOut, measured, rounded, type SteerFrame } from './steerFrame.ts';
@@ -78,6 +78,7 @@ function collect(station: Station, item: SteerItem, frame: SteerFrame, elements:
   const [movingSquares = 0, sourceSquares = 0, product = 0, maxAbs = 0, changed = 0, notFinite = 0] =
     float64At(station, frame.measured, measured);
   const [identical = 0, withinOneUlp = 0] = float64At(station, frame.compared, compared);
+  const writes = frame.rounded.map((pointer) => collectWrite(float64At(station, pointer, rounded)));
   return {
     elements,
     movingSquares,
@@ -85,18 +86,18 @@ function collect(station: Station, item: SteerItem, frame: SteerFrame, elements:
     product,
     maxAbs,
     changed,
-    notFinite,
-    places: frame.rounded.map((pointer) => {
-      const [
-        requestedSquares = 0,
-        realisedSquares = 0,
-        product = 0,
-        requested = 0,
-        unmoved = 0,
-        overflowed = 0,
-      ] = float64At(station, pointer, rounded);
-      return { requestedSquares, realisedSquares, product, requested, unmoved, overflowed };
-    }),
+    // The same elements in every place but for one of strength 0.
+    notFinite: Math.max(notFinite, ...writes.map((write) => write.notFinite)),
+    places: writes.map(({ place }) => place),
     ...(item.survival === undefined ? {} : { survival: { identical, withinOneUlp } }),
   };
+}
+
+function collectWrite(sums: Float64Array): {
+  readonly place: RoundingStatistics;
+  readonly notFinite: number;
+} {
+  const [requestedSquares = 0, realisedSquares = 0, product = 0, ...counts] = sums;
+  const [requested = 0, unmoved = 0, overflowed = 0, notFinite = 0] = counts;
+  return { place: { requestedSquares, realisedSquares, product, requested, unmoved, overflowed }, notFinite };
 }

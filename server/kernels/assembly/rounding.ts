@@ -1,12 +1,13 @@
 import { encode } from './encode';
 
-/** Where a rounding kernel's six sums lie: see `RoundingStatistics`. */
+/** Where a rounding kernel's seven sums lie: see `RoundCall`. */
 const requestedSquares = 0;
 const realisedSquares = 8;
 const product = 16;
 const requestedCount = 24;
 const unmovedCount = 32;
 const overflowedCount = 40;
+const notFiniteCount = 48;
 
 // @ts-ignore: decorator
 @inline function isFinite64(value: f64): bool {
@@ -20,12 +21,12 @@ const overflowedCount = 40;
 
 /**
  * Writes one element rounded elsewhere and counts it: the path of everything that is rare, and of the tails.
- * An element whose base or request is not finite counts nowhere; one that overflows counts as requested and as
+ * An element whose base or request is not finite counts as that and nowhere else; one that overflows counts as requested and as
  * overflowed, but is in none of the three sums, which it would make meaningless for all others.
  */
 export function settle<T>(base: f64, requested: f64, rounded: f64, target: usize, statistics: usize): void {
   encode<T>(target, rounded, base);
-  if (!isFinite64(base) || !isFinite64(requested)) return;
+  if (!isFinite64(base) || !isFinite64(requested)) return add(statistics + notFiniteCount, 1);
   if (requested != 0) add(statistics + requestedCount, 1);
   if (!isFinite64(rounded)) return add(statistics + overflowedCount, 1);
   const realised = rounded - base;

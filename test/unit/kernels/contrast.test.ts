@@ -177,7 +177,7 @@ function contrast(
 ) {
   const count = base.length;
   const out = arena.take(count, widths[dtype], skew);
-  const statistics = arena.zeros(6);
+  const statistics = arena.zeros(7);
   const around = arena.surroundings(out, count * widths[dtype]);
   arena.kernels.contrast({
     dtype,
@@ -191,7 +191,7 @@ function contrast(
   });
   return {
     out: arena.bits(dtype, out, count),
-    statistics: [...arena.numbers(statistics, 6)],
+    statistics: [...arena.numbers(statistics, 7)],
     untouched: firstDifference(arena.surroundings(out, count * widths[dtype]), around),
   };
 }
@@ -208,7 +208,7 @@ function generally(
   const bases = arena.take(count, 8);
   const delta = arena.take(count, 8);
   const out = arena.take(count, widths[dtype]);
-  const statistics = arena.zeros(6);
+  const statistics = arena.zeros(7);
   const { kernels } = arena;
   kernels.load(dtype, arena.putBits(dtype, base), count, 1, bases);
   kernels.load(dtype, arena.putBits(dtype, positive), count, 1, delta);
@@ -225,7 +225,7 @@ function generally(
     statistics,
     ambiguous: 0,
   });
-  return { out: arena.bits(dtype, out, count), statistics: [...arena.numbers(statistics, 6)] };
+  return { out: arena.bits(dtype, out, count), statistics: [...arena.numbers(statistics, 7)] };
 }
 
 /** A model and two fine-tunes of it, which differ from it by a few steps, one element in eight not at all. */

@@ -155,6 +155,77 @@ test('a measurement counts and adds up without writing', async () => {
   });
 });
 
+test.each([
+  ['BF16', 'BF16'],
+  ['BF16', 'F32'],
+] as const)(
+  'a write counts what is not finite once, whatever the strengths (%s to %s)',
+  async (from, dtype) => {
+    using files = new Files();
+    const source = files.add(from, [1, Number.NaN, 3, 4, Infinity]);
+    const moving = [1, -1].map((scale): JobTerm => {
+      const operand = files.add(from, scale === 1 ? [1, 1, 1, Number.NaN, 1] : [0, 0, -Infinity, 1, 1]);
+      return { kind: 'dense', scale, operand };
+    });
+    const outputs = [1, 0, -2].map(() => files.output(20));
+    const places = [1, 0, -2].map((strength, file) => ({ file, offset: 0, strength }));
+    const item: SteerItem = {
+      kind: 'steer',
+      name: 'w',
+      rows: 1,
+      columns: 5,
+      source,
+      fixed: [],
+      moving,
+      dtype,
+      places,
+    };
+    const statistics = await run(cpu, { inputs: [files.save()], outputs, items: [item] });
+    expect(statistics.get(0)?.notFinite).toBe(4);
+  },
+);
+
+test('the difference of two tensors is the same bytes in one pass as by terms, at every strength', async () => {
+  using files = new Files();
+  const random = randomNumbers(11);
+  const shape = { rows: 67, columns: 1001 };
+  const values = () => Array.from({ length: 67 * 1001 }, () => roundTo('BF16', 0.1 * random()));
+  const [source, positive, negative] = [values(), values(), values()];
+  const operands = [source, positive, negative].map((each) => files.add('BF16', each));
+  const dense = (n: number, scale: number): JobTerm => ({ kind: 'dense', scale, operand: operands[n]! });
+  const item = {
+    kind: 'steer',
+    name: 'w',
+    ...shape,
+    source: operands[0]!,
+    dtype: 'BF16',
+    fixed: [],
+  } as const;
+  const outputs = [0, 1].flatMap(() => strengths.map(() => files.output(2 * source.length)));
+  const places = (first: number) =>
+    strengths.map((strength, n) => ({ file: first + n, offset: 0, strength }));
+  const zero = files.factor('F32', Array(67).fill(0), [67, 1], false);
+  const nothing = files.factor('F32', Array(1001).fill(0), [1, 1001], false);
+  const empty: JobTerm = { kind: 'low-rank', scale: 1, rank: 1, left: zero, right: nothing };
+  const items: SteerItem[] = [
+    { ...item, moving: [dense(1, 1), dense(2, -1)], places: places(0) },
+    { ...item, moving: [dense(1, 1), dense(2, -1), empty], places: places(strengths.length) },
+  ];
+  const statistics = await run(cpu, { inputs: [files.save()], outputs, items });
+  strengths.forEach((strength, n) => {
+    const expected = source.map((value, e) =>
+      roundTo('BF16', value + strength * (positive[e]! - negative[e]!)),
+    );
+    const written = [outputs[n]!, outputs[strengths.length + n]!].map((path) => read(path, 'BF16'));
+    expect(written.map((each) => same(each, expected))).toEqual([true, true]);
+    const [one, other] = [0, 1].map((index) => statistics.get(index)!.places[n]!);
+    expect(one!.requestedSquares / other!.requestedSquares).toBeCloseTo(1, 5);
+    expect(one!.realisedSquares / other!.realisedSquares).toBeCloseTo(1, 5);
+    expect(one!.product / other!.product).toBeCloseTo(1, 5);
+    expect([one!.requested, one!.unmoved, one!.overflowed]).toEqual([other!.requested, other!.unmoved, 0]);
+  });
+});
+
 test('survival compares two operands bit by bit', async () => {
   using files = new Files();
   const before = files.add('BF16', [1, 2, 3, 4]);
