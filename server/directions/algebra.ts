@@ -25,7 +25,9 @@ export function restricted(direction: Direction, keeps: (tensor: string) => bool
 export function sum(name: string, directions: readonly Direction[], tied: TiedRoles | undefined): Direction {
   const untied = directions.some((direction) => direction.untied);
   const tensors = new Map<string, DirectionTensor>();
-  for (const direction of untied && tied !== undefined ? directions.map((each) => apart(each, tied)) : directions) {
+  for (const direction of untied && tied !== undefined
+    ? directions.map((each) => apart(each, tied))
+    : directions) {
     for (const [key, tensor] of direction.tensors) {
       const terms = simplified([...(tensors.get(key)?.terms ?? []), ...tensor.terms]);
       if (terms.length === 0) tensors.delete(key);

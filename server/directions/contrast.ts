@@ -105,7 +105,12 @@ function isArithmetic(term: Term, name: string, warnings: Warnings): boolean {
 /** What older versions stored although it is computed: rotary frequencies, GPT-2's causal masks. */
 const computed = /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias)$/;
 
-function oneSided({ positive, negative }: Contrast, name: string, lacking: FineTune, warnings: Warnings): void {
+function oneSided(
+  { positive, negative }: Contrast,
+  name: string,
+  lacking: FineTune,
+  warnings: Warnings,
+): void {
   const having = lacking === positive ? negative : positive;
   const problem = `has no tensor "${name}", which ${having.label} (${having.path}) has`;
   if (!computed.test(name)) throw new ServerError('missing-tensor', lacking.path, problem, { tensor: name });

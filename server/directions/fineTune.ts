@@ -37,7 +37,10 @@ export function createFineTune(of: Omit<FineTune, 'changes'>): FineTune {
   const wholeByTensor = Map.groupBy(whole, ({ tensor }) => tensor);
   const names = new Set([...byTensor.keys(), ...wholeByTensor.keys()]);
   const changes = new Map(
-    [...names].map((name) => [name, { factors: byTensor.get(name) ?? [], whole: wholeByTensor.get(name) ?? [] }]),
+    [...names].map((name) => [
+      name,
+      { factors: byTensor.get(name) ?? [], whole: wholeByTensor.get(name) ?? [] },
+    ]),
   );
   return { ...of, changes };
 }

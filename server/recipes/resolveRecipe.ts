@@ -85,11 +85,16 @@ async function baseOf(
   { signal, workspace }: ResolveOptions,
 ): Promise<Checkpoint | undefined> {
   if (base !== undefined) return await models.checkpoint(base);
-  const opened = [...sides.flatMap((each) => ('stored' in each ? [] : [each.positive, each.negative])), aimed];
+  const opened = [
+    ...sides.flatMap((each) => ('stored' in each ? [] : [each.positive, each.negative])),
+    aimed,
+  ];
   const adapters = opened.flatMap((each) =>
     each?.adapter === undefined || each.checkpoint !== undefined ? [] : [each.adapter],
   );
-  const stored = sides.flatMap((each) => ('stored' in each && each.stored.adapter ? [each.stored.adapter] : []));
+  const stored = sides.flatMap((each) =>
+    'stored' in each && each.stored.adapter ? [each.stored.adapter] : [],
+  );
   const found = await findBase({
     adapters: [...adapters, ...stored],
     signal,
@@ -134,7 +139,11 @@ function combined(
 }
 
 function targetOf(aimed: Opened | undefined, base: Checkpoint | undefined): FineTune | undefined {
-  const opened = aimed ?? { reference: { text: 'base', model: 'base' }, checkpoint: undefined, adapter: undefined };
+  const opened = aimed ?? {
+    reference: { text: 'base', model: 'base' },
+    checkpoint: undefined,
+    adapter: undefined,
+  };
   return opened.checkpoint === undefined && base === undefined ? undefined : standing(opened, base);
 }
 
@@ -144,11 +153,6 @@ function checkpointOf(sides: Sides): Checkpoint | undefined {
 
 function operandsOf(base: Checkpoint | undefined, { sides, aimed }: Named): readonly Operand[] {
   const several = sides.length > 1;
-  const toOperand = (role: string, { reference, checkpoint, adapter }: Opened): Operand => ({
-    role,
-    reference: reference.text,
-    parts: [checkpoint, adapter].filter((part) => part !== undefined),
-  });
   return [
     ...(base === undefined ? [] : [{ role: 'base', reference: base.reference, parts: [base] }]),
     ...(aimed === undefined ? [] : [toOperand('target', aimed)]),
@@ -157,10 +161,15 @@ function operandsOf(base: Checkpoint | undefined, { sides, aimed }: Named): read
       if ('stored' in each) {
         return [{ role: `${prefix}direction`, reference: each.stored.reference, parts: [each.stored] }];
       }
-      return [
-        toOperand(`${prefix}positive`, each.positive),
-        toOperand(`${prefix}negative`, each.negative),
-      ];
+      return [toOperand(`${prefix}positive`, each.positive), toOperand(`${prefix}negative`, each.negative)];
     }),
   ];
+}
+
+function toOperand(role: string, { reference, checkpoint, adapter }: Opened): Operand {
+  return {
+    role,
+    reference: reference.text,
+    parts: [checkpoint, adapter].filter((part) => part !== undefined),
+  };
 }

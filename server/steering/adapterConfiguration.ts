@@ -34,7 +34,7 @@ export function adapterConfiguration({ pairs, whole, on, base, keyOf }: AdapterC
     lora_alpha: rank,
     rank_pattern: patterns(others),
     alpha_pattern: patterns(others),
-    target_modules: targetModules(pairs, on, keyOf),
+    target_modules: pairs.length === 0 ? noModules : targetModules(pairs, on, keyOf),
     modules_to_save: saved.length === 0 ? null : saved,
     bias: biases ? 'all' : 'none',
     fan_in_fan_out: pairs.some(({ fanInFanOut }) => fanInFanOut),
@@ -48,6 +48,9 @@ export function adapterConfiguration({ pairs, whole, on, base, keyOf }: AdapterC
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
+/** What PEFT takes for an adapter without factors; an empty list it refuses. */
+const noModules = 'dummy-target-modules';
+
 /** Of most pairs; the larger one of two that are as common. */
 function commonRank(pairs: readonly FactorPair[]): number {
   const counts = new Map<number, number>();
@@ -58,12 +61,20 @@ function commonRank(pairs: readonly FactorPair[]): number {
 
 /** PEFT takes the keys as regular expressions; a name is one that matches itself once its odd characters are escaped. */
 function patterns(entries: readonly (readonly [module: string, rank: number])[]): Record<string, number> {
-  return Object.fromEntries(entries.map(([module, rank]) => [module.replaceAll(/[\\^$*+?()[\]{}|]/g, String.raw`\$&`), rank]));
+  return Object.fromEntries(
+    entries.map(([module, rank]) => [module.replaceAll(/[\\^$*+?()[\]{}|]/g, String.raw`\$&`), rank]),
+  );
 }
 
-function targetModules(pairs: readonly FactorPair[], on: Checkpoint | undefined, keyOf: KeyOf): readonly string[] {
+function targetModules(
+  pairs: readonly FactorPair[],
+  on: Checkpoint | undefined,
+  keyOf: KeyOf,
+): readonly string[] {
   const taking = new Set(pairs.map(({ tensor }) => moduleOf(tensor)));
-  const all = [...(on?.tensors.values() ?? [])].filter(({ shape }) => shape.length === 2).map(({ name }) => moduleOf(name));
+  const all = [...(on?.tensors.values() ?? [])]
+    .filter(({ shape }) => shape.length === 2)
+    .map(({ name }) => moduleOf(name));
   const names = [...taking].map((module) => {
     const short = shortOf(module);
     const namesakes = all.filter((other) => shortOf(other) === short);

@@ -15,7 +15,10 @@ import { nameFrom } from './whereItLoads.ts';
  * An adapter for each strength: the target's own factors and w's side by side, so the rank is their sum and nothing is
  * approximated; float32. A zero w makes no adapter: `nothing-selected`.
  */
-export function adapterPlan({ resolved, outputs }: SteerRequest, target: Target | undefined): Omit<Plan, 'hash'> {
+export function adapterPlan(
+  { resolved, outputs }: SteerRequest,
+  target: Target | undefined,
+): Omit<Plan, 'hash'> {
   const { recipe, direction } = resolved;
   const { pairs, whole } = adapterTensors(resolved, target);
   if (pairs.length + whole.length === 0) {
@@ -26,7 +29,9 @@ export function adapterPlan({ resolved, outputs }: SteerRequest, target: Target 
   const builder = new JobBuilder();
   const fillings = [
     ...pairs.flatMap((pair) => factorFillings(builder, pair, keyOf)),
-    ...whole.map((tensor) => wholeFilling(builder, tensor, { keyOf, pairs: pairs.map((pair) => pair.tensor) })),
+    ...whole.map((tensor) =>
+      wholeFilling(builder, tensor, { keyOf, pairs: pairs.map((pair) => pair.tensor) }),
+    ),
   ];
   const strengths = outputs.map(({ strength }) => strength);
   const weights = fillFile(fillings, { name: 'adapter_model.safetensors', file: 0, files: 1, strengths });
@@ -61,7 +66,11 @@ interface Keys {
   readonly pairs: readonly string[];
 }
 
-function wholeFilling(builder: JobBuilder, { name, shape, source, ...terms }: WholeTensor, keys: Keys): Filling {
+function wholeFilling(
+  builder: JobBuilder,
+  { name, shape, source, ...terms }: WholeTensor,
+  keys: Keys,
+): Filling {
   const key = wholeKey(name, keys);
   return {
     name: key,

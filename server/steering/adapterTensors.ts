@@ -26,7 +26,10 @@ export interface AdapterTensors {
  * What an adapter on the target's checkpoint holds: the target's own adapter and w. Dense terms can be in it for
  * embeddings, heads and biases; any other is `not-low-rank`. Without a base w alone, which then has to be low-rank.
  */
-export function adapterTensors({ direction, tied }: ResolvedRecipe, target: Target | undefined): AdapterTensors {
+export function adapterTensors(
+  { direction, tied }: ResolvedRecipe,
+  target: Target | undefined,
+): AdapterTensors {
   if (target === undefined) {
     const pairs = [...direction.tensors.values()].map(({ name, shape, terms }) => {
       return factorPair(name, shape, { fixed: [], moving: terms }) ?? refuse(name, direction.name);

@@ -20,7 +20,11 @@ export function checkpointJob(request: CheckpointJob): Omit<Job, 'outputs'> {
   return builder.job([]);
 }
 
-function addTensor(builder: JobBuilder, laidOut: LaidOut, { files, strengths, ...request }: CheckpointJob): void {
+function addTensor(
+  builder: JobBuilder,
+  laidOut: LaidOut,
+  { files, strengths, ...request }: CheckpointJob,
+): void {
   const { tensor, dtype, offset } = laidOut;
   const places = strengths.map((strength, output) => ({
     file: output * files + laidOut.file,

@@ -45,10 +45,14 @@ export function checkpointLayout(
   return {
     files: laidOut.map(({ file, size, header }) => ({ name: file, size, header })),
     tensors: laidOut.flatMap(({ held, offsets }, file) =>
-      held.map(({ tensor, dtype: stored }, index) => ({ tensor, dtype: stored, file, offset: offsets[index] ?? 0 })),
+      held.map(({ tensor, dtype: stored }, index) => ({
+        tensor,
+        dtype: stored,
+        file,
+        offset: offsets[index] ?? 0,
+      })),
     ),
-    index:
-      shards.length > 1 ? { name: 'model.safetensors.index.json', text: indexText(shards) } : undefined,
+    index: shards.length > 1 ? { name: 'model.safetensors.index.json', text: indexText(shards) } : undefined,
   };
 }
 

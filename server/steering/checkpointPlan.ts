@@ -24,7 +24,11 @@ export async function checkpointPlan(
   const strengths = outputs.map(({ strength }) => strength);
   const files = layout.files.length;
   const job = checkpointJob({ tensors: layout.tensors, files, strengths, rounding: output });
-  const along = await companions(target, { untied, dtype: commonDType(layout.tensors, output.dtype) }, signal);
+  const along = await companions(
+    target,
+    { untied, dtype: commonDType(layout.tensors, output.dtype) },
+    signal,
+  );
   const texts = [...along.texts, ...(layout.index === undefined ? [] : [layout.index])];
   return {
     name: recipe.name,

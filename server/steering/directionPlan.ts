@@ -38,7 +38,10 @@ export function directionPlan({ resolved, outputs }: SteerRequest): Omit<Plan, '
   };
   add('adapter_model.safetensors', factors);
   const written = new Map<string, number>();
-  add('direction.safetensors', rest.map((tensor) => denseFilling(builder, tensor, written)));
+  add(
+    'direction.safetensors',
+    rest.map((tensor) => denseFilling(builder, tensor, written)),
+  );
   const normItems = parts.map((part) => normItem(builder, part, written));
   const job = builder.job([]);
   return {
@@ -46,7 +49,10 @@ export function directionPlan({ resolved, outputs }: SteerRequest): Omit<Plan, '
     format: 'direction',
     outputs: outputs.map(({ path, strength }): OutputPlan => {
       const on = { on: base, base: base === undefined ? null : nameFrom(path, base) };
-      const config = { name: 'adapter_config.json', text: adapterConfiguration({ pairs, whole: [], keyOf, ...on }) };
+      const config = {
+        name: 'adapter_config.json',
+        text: adapterConfiguration({ pairs, whole: [], keyOf, ...on }),
+      };
       const texts: readonly PlannedText[] = pairs.length > 0 ? [config] : [];
       return {
         path,
@@ -54,7 +60,8 @@ export function directionPlan({ resolved, outputs }: SteerRequest): Omit<Plan, '
         texts,
         copies: [],
         tensors: { changed: parts.length, copied: 0 },
-        bytesWritten: files.reduce((sum, { size }) => sum + size, 0) + Buffer.byteLength(texts[0]?.text ?? ''),
+        bytesWritten:
+          files.reduce((sum, { size }) => sum + size, 0) + Buffer.byteLength(texts[0]?.text ?? ''),
       };
     }),
     files,
@@ -93,7 +100,9 @@ function denseFilling(
         moving: terms.map((term) => builder.term(term)),
         dtype: 'F32',
         places,
-        ...(pair !== undefined && { survival: [builder.operand(pair[0]), builder.operand(pair[1])] as const }),
+        ...(pair !== undefined && {
+          survival: [builder.operand(pair[0]), builder.operand(pair[1])] as const,
+        }),
       });
       written.set(name, item);
     },
@@ -101,7 +110,11 @@ function denseFilling(
 }
 
 /** Dense tensors are measured while they are written; factors have their norm in their spectrum; a sum of both is evaluated. */
-function normItem(builder: JobBuilder, { tensor, pair, rest }: Parts, written: ReadonlyMap<string, number>): number {
+function normItem(
+  builder: JobBuilder,
+  { tensor, pair, rest }: Parts,
+  written: ReadonlyMap<string, number>,
+): number {
   const { name, shape, terms } = tensor;
   const matrix = { name, ...asMatrix(shape) };
   const known = pair === undefined ? written.get(name) : undefined;

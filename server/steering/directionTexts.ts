@@ -49,7 +49,10 @@ export function normOf(
 }
 
 /** What is written is measured by what was requested of it, at the strength that is farthest from 0. */
-function squaresOf({ singularValues, movingSquares, places }: Statistics, strengths: readonly number[]): number {
+function squaresOf(
+  { singularValues, movingSquares, places }: Statistics,
+  strengths: readonly number[],
+): number {
   if (singularValues !== undefined) return singularValues.reduce((sum, value) => sum + value * value, 0);
   if (places.length === 0) return movingSquares;
   const magnitudes = strengths.map(Math.abs);
@@ -62,6 +65,7 @@ function squaresOf({ singularValues, movingSquares, places }: Statistics, streng
 function baseFacts({ files, tensors }: Checkpoint) {
   const hashes = files.map(({ headerSha256 }) => headerSha256);
   const [only = ''] = hashes;
-  const headerSha256 = hashes.length === 1 ? only : createHash('sha256').update(hashes.join('\n')).digest('hex');
+  const headerSha256 =
+    hashes.length === 1 ? only : createHash('sha256').update(hashes.join('\n')).digest('hex');
   return { tensors: tensors.size, headerSha256 };
 }

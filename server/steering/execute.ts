@@ -46,7 +46,10 @@ interface Told {
   readonly statistics: ReadonlyMap<number, Statistics>;
 }
 
-function textsOf({ request: { resolved }, plan, identities, statistics }: Told, output: number): readonly PlannedText[] {
+function textsOf(
+  { request: { resolved }, plan, identities, statistics }: Told,
+  output: number,
+): readonly PlannedText[] {
   const { recipe, base } = resolved;
   const report = outputReport(plan, statistics, output);
   const { path, strength, format, rank, tensors, rounding } = report;

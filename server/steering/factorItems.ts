@@ -32,7 +32,11 @@ export function factorFillings(builder: JobBuilder, pair: FactorPair, keyOf: Key
       dtype: 'F32',
       shape: [pair.outputs, pair.rank],
       fill: (places) => {
-        const parts = pair.parts.map(({ B, scale, moving }) => ({ factor: builder.factor(B), scale, moving }));
+        const parts = pair.parts.map(({ B, scale, moving }) => ({
+          factor: builder.factor(B),
+          scale,
+          moving,
+        }));
         builder.add({ kind: 'stack', name: keys.B, along: 'columns', parts, places });
       },
     },

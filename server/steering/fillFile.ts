@@ -12,7 +12,10 @@ export interface FileOfAll {
 }
 
 /** Lays the tensors out one after another, and lets each add the item that fills it in every output. */
-export function fillFile(fillings: readonly Filling[], { name, file, files, strengths }: FileOfAll): PlannedFile {
+export function fillFile(
+  fillings: readonly Filling[],
+  { name, file, files, strengths }: FileOfAll,
+): PlannedFile {
   const { header, size, offsets } = layOut(name, fillings);
   for (const [index, { fill }] of fillings.entries()) {
     const offset = offsets[index] ?? 0;

@@ -11,7 +11,10 @@ export function peakMemory({ items }: Pick<Job, 'items'>): number {
 /** Factors of one item in float32 as ONNX Runtime takes them, and once more as they are read. */
 function factorMemory(item: JobItem): number {
   const terms = termsOf(item);
-  const values = terms.reduce((sum, { left, right }) => sum + left.rows * left.columns + right.rows * right.columns, 0);
+  const values = terms.reduce(
+    (sum, { left, right }) => sum + left.rows * left.columns + right.rows * right.columns,
+    0,
+  );
   return 2 * 4 * values;
 }
 

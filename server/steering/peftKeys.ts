@@ -13,7 +13,9 @@ export function keyRule(tensors: Iterable<readonly [tensor: string, terms: reado
   for (const [tensor, terms] of tensors) {
     const term = terms.find(isLowRank);
     if (term === undefined) continue;
-    const stored = term.left.tensor.name.replace(/^base_model\.model\./, '').replace(/\.lora_(?:embedding_)?[AB]\b.*$/, '');
+    const stored = term.left.tensor.name
+      .replace(/^base_model\.model\./, '')
+      .replace(/\.lora_(?:embedding_)?[AB]\b.*$/, '');
     return ruleFrom(moduleOf(tensor), stored);
   }
   return (module) => module;
@@ -36,7 +38,10 @@ export function moduleOf(tensor: string): string {
 }
 
 /** Names of a pair's two tensors in `adapter_model.safetensors`. */
-export function factorKeys({ tensor, embedding }: FactorPair, keyOf: KeyOf): { readonly A: string; readonly B: string } {
+export function factorKeys(
+  { tensor, embedding }: FactorPair,
+  keyOf: KeyOf,
+): { readonly A: string; readonly B: string } {
   const stem = `base_model.model.${keyOf(moduleOf(tensor))}`;
   return embedding
     ? { A: `${stem}.lora_embedding_A`, B: `${stem}.lora_embedding_B` }

@@ -41,6 +41,7 @@ function targetOf({ resolved: { target } }: SteerRequest): Target | undefined {
 }
 
 function noBase({ resolved: { recipe } }: SteerRequest): ServerError {
-  const problem = 'the base of these fine-tunes was not found, and a checkpoint needs it; name it with `base:`';
+  const problem =
+    'the base of these fine-tunes was not found, and a checkpoint needs it; name it with `base:`';
   return new ServerError('base-not-found', recipe.folder, problem);
 }

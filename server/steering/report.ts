@@ -24,7 +24,11 @@ export function outputReport(
 }
 
 /** What there is to say about the numbers that went in and came out. */
-export function addWarnings(plan: Plan, statistics: ReadonlyMap<number, Statistics>, warnings: Warnings): void {
+export function addWarnings(
+  plan: Plan,
+  statistics: ReadonlyMap<number, Statistics>,
+  warnings: Warnings,
+): void {
   for (const [output, { path }] of plan.outputs.entries()) {
     if (plan.dtype === undefined) continue;
     const rounding = roundingOf(plan, statistics, output);

@@ -24,7 +24,11 @@ export interface JobResult {
 }
 
 /** Fills the weights files of all outputs, going on where an earlier run of the plan was interrupted. */
-export async function runJob(plan: Plan, staged: readonly StagedOutput[], options: JobOptions): Promise<JobResult> {
+export async function runJob(
+  plan: Plan,
+  staged: readonly StagedOutput[],
+  options: JobOptions,
+): Promise<JobResult> {
   const units = unitsOf(plan.job);
   const stagings = staged.flatMap(({ staging }) => staging ?? []);
   const journal = new WorkJournal(stagings);
@@ -35,7 +39,8 @@ export async function runJob(plan: Plan, staged: readonly StagedOutput[], option
   const work = await options.work();
   try {
     const { finished } = journal;
-    const onUnit = (unit: number, statistics: Statistics) => journal.note(unit, units[unit]?.item ?? -1, statistics);
+    const onUnit = (unit: number, statistics: Statistics) =>
+      journal.note(unit, units[unit]?.item ?? -1, statistics);
     await work.run({ ...plan.job, outputs }, { ...options, finished, onUnit });
   } finally {
     await journal.settle();
@@ -65,6 +70,7 @@ async function prepareFiles({ files }: Plan, staging: Staging): Promise<readonly
 function refuseMixture(staged: readonly StagedOutput[]): void {
   const done = staged.find(({ staging }) => staging === undefined);
   if (done === undefined) return;
-  const problem = 'exists already, and other outputs of the same recipe do not; move it away, or replace it with --force';
+  const problem =
+    'exists already, and other outputs of the same recipe do not; move it away, or replace it with --force';
   throw new ServerError('output-exists', done.output.path, problem);
 }

@@ -16,7 +16,10 @@ export interface StagingRequest {
 }
 
 /** Opens the staging folders of all outputs, or of none. Errors: those of `openStaging`. */
-export async function stageOutputs(plan: Plan, { force, signal }: StagingRequest): Promise<readonly StagedOutput[]> {
+export async function stageOutputs(
+  plan: Plan,
+  { force, signal }: StagingRequest,
+): Promise<readonly StagedOutput[]> {
   const done = await Promise.all(plan.outputs.map(({ path }) => isDone(path, plan.hash)));
   // All of them done is no interrupted run, but the same command again.
   const skips = plan.outputs.map((_, index) => done[index] === true && done.includes(false));
@@ -43,7 +46,12 @@ export async function closeAll(staged: readonly StagedOutput[]): Promise<void> {
 async function isDone(path: string, hash: string): Promise<boolean> {
   try {
     const provenance: unknown = JSON.parse(await readFile(join(path, provenanceName), 'utf8'));
-    return typeof provenance === 'object' && provenance !== null && 'plan' in provenance && provenance.plan === hash;
+    return (
+      typeof provenance === 'object' &&
+      provenance !== null &&
+      'plan' in provenance &&
+      provenance.plan === hash
+    );
   } catch {
     return false; // Nothing there, or nothing of ours: `openStaging` says what to do about it.
   }

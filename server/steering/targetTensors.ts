@@ -43,7 +43,9 @@ export function targetTensors(steering: Steering): TargetTensors {
   const { target } = steering;
   const roles = tiedRolesOf(target.checkpoint);
   refuseLost(steering, roles);
-  const tensors = [...target.checkpoint.tensors.values()].map((stored) => become(steering, stored, stored.name));
+  const tensors = [...target.checkpoint.tensors.values()].map((stored) =>
+    become(steering, stored, stored.name),
+  );
   const embedding = roles === undefined ? undefined : target.checkpoint.tensors.get(roles.embedding);
   if (roles === undefined || embedding === undefined) return { tensors, untied: false };
   const head = become(steering, embedding, roles.head, roles);
@@ -55,7 +57,8 @@ export function targetTensors(steering: Steering): TargetTensors {
 function become(steering: Steering, stored: StoredTensor, name: string, roles?: TiedRoles): TargetTensor {
   const { target } = steering;
   const moving = simplified(movesOf(steering, name));
-  const [first, ...fixed] = target.changes.size === 0 ? [dense(stored)] : (valueOf(target, name, roles) ?? []);
+  const [first, ...fixed] =
+    target.changes.size === 0 ? [dense(stored)] : (valueOf(target, name, roles) ?? []);
   const source = first?.kind === 'dense' ? first.tensor : stored;
   refuseShape(steering, name, stored);
   return { name, stored, source, fixed: simplified(fixed), moving };

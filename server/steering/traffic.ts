@@ -16,7 +16,9 @@ function writtenBy(item: JobItem): number {
     case 'steer':
       return item.rows * item.columns * widths[item.dtype] * item.places.length;
     case 'stack':
-      return item.parts.reduce((sum, { factor }) => sum + factor.rows * factor.columns * 4, 0) * item.places.length;
+      return (
+        item.parts.reduce((sum, { factor }) => sum + factor.rows * factor.columns * 4, 0) * item.places.length
+      );
     case 'spectrum':
       return 0;
   }

@@ -21,7 +21,9 @@ export class WorkJournal {
     this.#stagings = stagings;
     const last = stagings.at(-1);
     const statistics = fromRecord(last?.payload);
-    const common = [...(last?.finished ?? [])].filter((unit) => stagings.every(({ finished }) => finished.has(unit)));
+    const common = [...(last?.finished ?? [])].filter((unit) =>
+      stagings.every(({ finished }) => finished.has(unit)),
+    );
     this.#finished = new Set(statistics === undefined ? [] : common);
     this.#statistics = statistics ?? new Map<number, Statistics>();
   }

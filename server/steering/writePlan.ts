@@ -43,7 +43,8 @@ export async function writePlan(plan: Plan, options: WritePlanOptions): Promise<
     for (const { staging } of staged) await staging?.commit();
     return written;
   } catch (error) {
-    for (const { staging } of staged) if (staging !== undefined && staging.finished.size > 0) onKept?.(staging.folder);
+    for (const { staging } of staged)
+      if (staging !== undefined && staging.finished.size > 0) onKept?.(staging.folder);
     throw error;
   } finally {
     await closeAll(staged);

@@ -24,6 +24,7 @@ export async function writeSteered(request: SteerRequest, options: WriteOptions)
 
 function multiplies({ job }: Plan): boolean {
   return job.items.some(
-    (item) => item.kind === 'steer' && [...item.fixed, ...item.moving].some(({ kind }) => kind === 'low-rank'),
+    (item) =>
+      item.kind === 'steer' && [...item.fixed, ...item.moving].some(({ kind }) => kind === 'low-rank'),
   );
 }
