@@ -1,5 +1,6 @@
 import { anyButNewline, type Pattern, parsePythonPattern } from './pythonPattern.ts';
 import { runProgram, toProgram } from './patternProgram.ts';
+import { PlainPatterns } from './plainPatterns.ts';
 
 /** The keys of `rank_pattern` or `alpha_pattern`, with what stands behind each. */
 export interface ModulePatterns {
@@ -18,13 +19,26 @@ export function toModulePatterns(
   entries: readonly (readonly [key: string, value: number])[],
   spend: Spend,
 ): ModulePatterns | string {
-  const patterns: { readonly key: string; readonly value: number; readonly matches: Matcher }[] = [];
-  for (const [key, value] of entries) {
+  const plain = new PlainPatterns(spend);
+  const others: { readonly index: number; readonly matches: Matcher }[] = [];
+  for (const [index, [key]] of entries.entries()) {
     const matches = toEndMatcher(key, spend);
     if (typeof matches === 'string') return `${JSON.stringify(key)}, which ${matches}`;
-    patterns.push({ key, value, matches });
+    if (isPlain(key)) plain.add(key, index);
+    else others.push({ index, matches });
   }
-  return { find: (module) => patterns.find(({ matches }) => matches(module)) };
+  const find = (module: string) => {
+    // What a dot and an end are to Python depends on line breaks.
+    if (module.includes('\n')) return entries.findIndex(([key]) => isMatch(toEndMatcher(key, spend), module));
+    const lowest = plain.find(module) ?? Infinity;
+    return others.find(({ index, matches }) => index < lowest && matches(module))?.index ?? lowest;
+  };
+  return {
+    find: (module) => {
+      const [key, value] = entries[find(module)] ?? [];
+      return key === undefined || value === undefined ? undefined : { key, value };
+    },
+  };
 }
 
 /** Whether the whole of a text matches, as Python's `re.fullmatch`. A string is why the pattern cannot be read. */
@@ -35,16 +49,21 @@ export function toFullMatcher(text: string, spend: Spend): Matcher | string {
     : toMatcher([pattern, { kind: 'place', place: 'very-end' }], spend);
 }
 
-/** Python's `re.match(rf"(.*\.)?({key})$", module)`; nearly all keys and modules are plain names and need no program. */
+/** Python's `re.match(rf"(.*\.)?({key})$", module)`. */
 function toEndMatcher(key: string, spend: Spend): Matcher | string {
   const pattern = parsePythonPattern(key);
-  if (typeof pattern === 'string') return pattern;
-  const matches = toMatcher([beginning, pattern, { kind: 'place', place: 'end' }], spend);
-  if (typeof matches === 'string' || !/^[\w.-]+$/.test(key)) return matches;
-  return (module) => {
-    spend(1);
-    return /[^\x20-\x7e]/.test(module) ? matches(module) : endsWithName(module, key);
-  };
+  return typeof pattern === 'string'
+    ? pattern
+    : toMatcher([beginning, pattern, { kind: 'place', place: 'end' }], spend);
+}
+
+/** Nearly all keys are names of modules, hundreds for hundreds of modules. */
+function isPlain(key: string): boolean {
+  return /^[\w.-]+$/.test(key);
+}
+
+function isMatch(matches: Matcher | string, module: string): boolean {
+  return typeof matches !== 'string' && matches(module);
 }
 
 const beginning: Pattern = {
@@ -64,14 +83,4 @@ function toMatcher(parts: readonly Pattern[], spend: Spend): Matcher | string {
   const program = toProgram({ kind: 'sequence', parts });
   if (program === undefined) return 'is too long';
   return (module) => runProgram(program, module, (instructions) => spend(10 * instructions));
-}
-
-/** For names in ASCII; a dot in the key is any character. */
-function endsWithName(module: string, key: string): boolean {
-  const start = module.length - key.length;
-  if (start < 0 || (start > 0 && module[start - 1] !== '.')) return false;
-  for (let at = 0; at < key.length; at++) {
-    if (key[at] !== '.' && key[at] !== module[start + at]) return false;
-  }
-  return true;
 }

@@ -26,11 +26,16 @@ export function toProgram(pattern: Pattern): Program | undefined {
  */
 export function runProgram(program: Program, text: string, spend: (instructions: number) => void): boolean {
   const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
-  let current = follow(program, [0], points, 0);
+  const seen = new Int32Array(program.length).fill(-1);
+  let current = follow(program, [0], { points, at: 0, seen });
   for (let at = 0; at < points.length && !current.done && current.ones.length > 0; at++) {
     const point = points[at] ?? 0;
-    const next = current.ones.filter(({ test }) => test(point)).map(({ index }) => index + 1);
-    current = follow(program, next, points, at + 1);
+    const next: number[] = [];
+    for (const index of current.ones) {
+      const instruction = program[index];
+      if (instruction?.kind === 'one' && instruction.test(point)) next.push(index + 1);
+    }
+    current = follow(program, next, { points, at: at + 1, seen });
     spend(current.looked);
   }
   return current.done;
@@ -38,28 +43,35 @@ export function runProgram(program: Program, text: string, spend: (instructions:
 
 interface Threads {
   /** Instructions that wait for a code point, each once. */
-  readonly ones: readonly { readonly index: number; readonly test: Test }[];
+  readonly ones: readonly number[];
   readonly done: boolean;
   /** How many instructions it took. */
   readonly looked: number;
 }
 
-/** Everything that is reached without a code point. */
-function follow(program: Program, from: readonly number[], points: readonly number[], at: number): Threads {
-  const seen = new Set<number>();
-  const open = [...from];
-  const ones: { readonly index: number; readonly test: Test }[] = [];
+interface Standing {
+  readonly points: readonly number[];
+  readonly at: number;
+  /** By instruction, the last place at which it was looked at. */
+  readonly seen: Int32Array;
+}
+
+/** Everything that is reached without a code point; `open` is used up. */
+function follow(program: Program, open: number[], { points, at, seen }: Standing): Threads {
+  const ones: number[] = [];
   let done = false;
+  let looked = 0;
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
     const instruction = program[index];
-    if (instruction === undefined || seen.has(index)) continue;
-    seen.add(index);
-    if (instruction.kind === 'one') ones.push({ index, test: instruction.test });
+    if (instruction === undefined || seen[index] === at) continue;
+    seen[index] = at;
+    looked++;
+    if (instruction.kind === 'one') ones.push(index);
     else if (instruction.kind === 'split') open.push(...instruction.to);
     else if (instruction.kind === 'done') done = true;
     else if (isAt(instruction.place, points, at)) open.push(index + 1);
   }
-  return { ones, done, looked: seen.size };
+  return { ones, done, looked };
 }
 
 function isAt(place: Place, points: readonly number[], at: number): boolean {
