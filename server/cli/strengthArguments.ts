@@ -10,6 +10,7 @@ const option = '--strength';
 export function tieStrengths(args: readonly string[]): string[] {
   const end = args.includes('--') ? args.indexOf('--') : args.length;
   const tied: string[] = [];
+  const bare: string[] = [];
   let expected: 'nothing' | 'value' | 'more' = 'nothing';
   for (const arg of args.slice(0, end)) {
     const isValue = expected === 'value' ? !arg.startsWith('--') : expected === 'more' && strengths.test(arg);
@@ -18,9 +19,11 @@ export function tieStrengths(args: readonly string[]): string[] {
       expected = 'more';
       continue;
     }
-    if (expected === 'value') tied.push(option); // Without a value, which the parser says.
+    if (expected === 'value') bare.push(option);
     expected = arg === option ? 'value' : arg.startsWith(`${option}=`) ? 'more' : 'nothing';
     if (expected !== 'value') tied.push(arg);
   }
-  return [...tied, ...(expected === 'value' ? [option] : []), ...args.slice(end)];
+  if (expected === 'value') bare.push(option);
+  // Without a value they come last, so that the parser takes nothing else for it and says what is missing.
+  return [...tied, ...bare, ...args.slice(end)];
 }

@@ -20,7 +20,7 @@ test.each<[typed: string, tied: string]>([
   ['write r.yaml --strength 1 -o out', 'write r.yaml --strength=1 -o out'],
   ['write r.yaml --strength abc', 'write r.yaml --strength=abc'],
   ['write r.yaml --strength', 'write r.yaml --strength'],
-  ['write r.yaml --strength --force', 'write r.yaml --strength --force'],
+  ['write r.yaml --strength --force', 'write r.yaml --force --strength'],
   ['write --strength 1 -- -1 2', 'write --strength=1 -- -1 2'],
   ['write --strength --', 'write --strength --'],
 ])('%s becomes %s', (typed, tied) => {
