@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DType } from '../../../server/protocol/tensors.ts';
 import { readAdapter } from '../../../server/models/adapter.ts';
 import { bytesOf } from '../../../server/tensors/dtype.ts';
-import { safetensors } from '../../support/safetensors.ts';
+import { safetensors, type TensorSpec } from '../../support/safetensors.ts';
 import { root } from '../../support/steer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -428,10 +428,11 @@ async function write(folder: string, { config = {}, tensors = fitting, files = {
   const text = isFile ? config : JSON.stringify({ ...plain, ...config });
   if (config !== null) await writeFile(join(folder, 'adapter_config.json'), text);
   if (tensors !== null) {
-    const entries = Object.entries(tensors).map(([name, shape]) => {
-      return [name, { dtype, shape: [...shape], bytes: bytesOf(dtype, shape) }] as const;
-    });
-    await writeFile(join(folder, weights), safetensors(Object.fromEntries(entries)));
+    const spec: TensorSpec = {};
+    for (const [name, shape] of Object.entries(tensors)) {
+      spec[name] = { dtype, shape: [...shape], bytes: bytesOf(dtype, shape) };
+    }
+    await writeFile(join(folder, weights), safetensors(spec));
   }
   for (const [name, contents] of Object.entries(files)) {
     await mkdir(join(folder, name, '..'), { recursive: true });
