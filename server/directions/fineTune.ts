@@ -67,7 +67,7 @@ export function valueOf(model: FineTune, name: string, tied?: TiedRoles): readon
 }
 
 /** A stand-in for the unknown base's values; `isUnknown` recognises it. */
-export function unknownValues(name: string): StoredTensor {
+function unknownValues(name: string): StoredTensor {
   return { name, dtype: 'F32', shape: [], file: '', offset: 0, bytes: 0 };
 }
 

@@ -6,7 +6,7 @@ import { peakMemory } from './peakMemory.ts';
 import type { Plan } from './plan.ts';
 import { planSteering } from './planSteering.ts';
 import type { SteerRequest } from './request.ts';
-import { plannedReport, withWarnings } from './report.ts';
+import { plannedReport, withWarnings } from './report/report.ts';
 
 /** What writing would do; touches nothing. Warns where the disk has not the room. */
 export async function dryRun(

@@ -3,16 +3,16 @@ import { stringify } from 'yaml';
 import { recipeRecord } from '../recipes/recipeRecord.ts';
 import type { Warnings } from '../warnings.ts';
 import type { Statistics } from '../work/job.ts';
-import { directionTexts } from './directionTexts.ts';
-import { filesOf, inputIdentities, type InputIdentity } from './inputFiles.ts';
-import { modelCard } from './modelCard.ts';
+import { directionTexts } from './direction/directionTexts.ts';
+import { filesOf, inputIdentities, type InputIdentity } from './report/inputFiles.ts';
+import { modelCard } from './report/modelCard.ts';
 import type { Plan, PlannedText } from './plan.ts';
 import { planSteering } from './planSteering.ts';
-import { provenanceName, provenanceText, tool } from './provenance.ts';
-import { outputReport } from './report.ts';
+import { provenanceName, provenanceText, tool } from './report/provenance.ts';
+import { outputReport } from './report/report.ts';
 import type { SteerRequest } from './request.ts';
-import { roundingOf } from './roundingReport.ts';
-import { writePlan, type WritePlanOptions, type Written } from './writePlan.ts';
+import { roundingOf } from './report/roundingReport.ts';
+import { writePlan, type WritePlanOptions, type Written } from './writing/writePlan.ts';
 
 export interface WriteOptions extends Omit<WritePlanOptions, 'inputs' | 'tell'> {
   /** Collects what is worth knowing; results repeat it. */

@@ -1,14 +1,14 @@
 import { ServerError } from '../errors.ts';
-import { isAllLowRank } from './adapterTensors.ts';
-import { adapterPlan } from './adapterPlan.ts';
-import { checkpointPlan } from './checkpointPlan.ts';
-import { refuseInputs } from './destinations.ts';
-import { directionPlan } from './directionPlan.ts';
-import { filesOf } from './inputFiles.ts';
+import { isAllLowRank } from './adapter/adapterTensors.ts';
+import { adapterPlan } from './adapter/adapterPlan.ts';
+import { checkpointPlan } from './checkpoint/checkpointPlan.ts';
+import { refuseInputs } from './writing/destinations.ts';
+import { directionPlan } from './direction/directionPlan.ts';
+import { filesOf } from './report/inputFiles.ts';
 import type { Plan } from './plan.ts';
 import { planHash } from './planHash.ts';
 import type { SteerRequest } from './request.ts';
-import type { Target } from './targetTensors.ts';
+import type { Target } from './checkpoint/targetTensors.ts';
 
 /**
  * Plans what a recipe writes; reads headers and folder listings only. `base-not-found` where the format needs a base

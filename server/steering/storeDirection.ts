@@ -1,9 +1,9 @@
 import type { ContrastResult } from '#protocol/results.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
-import { normOf } from './directionTexts.ts';
+import { normOf } from './direction/directionTexts.ts';
 import { execute, type WriteOptions } from './execute.ts';
-import { addWarnings, withWarnings } from './report.ts';
-import { survivalOf } from './survival.ts';
+import { addWarnings, withWarnings } from './report/report.ts';
+import { survivalOf } from './report/survival.ts';
 
 /**
  * Computes w and stores it at `path` (absolute), at strength 1: the recipe's top-level strength is for applying it.

@@ -1,7 +1,7 @@
 import type { WriteResult } from '#protocol/results.ts';
 import { execute, type WriteOptions } from './execute.ts';
 import type { Plan } from './plan.ts';
-import { addWarnings, outputReport, withWarnings } from './report.ts';
+import { addWarnings, outputReport, withWarnings } from './report/report.ts';
 import type { SteerRequest } from './request.ts';
 
 /**

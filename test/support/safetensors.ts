@@ -3,7 +3,10 @@ import type { DType } from '#protocol/tensors.ts';
 export type TensorSpec = Record<string, { dtype: DType; shape: number[]; bytes: number | Uint8Array }>;
 
 /** Builds a file from tensor specs, or from a raw header when the test is about a bad one. */
-export function safetensors(spec: TensorSpec | string, metadata?: Record<string, string>): Uint8Array<ArrayBuffer> {
+export function safetensors(
+  spec: TensorSpec | string,
+  metadata?: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
   if (typeof spec === 'string') return assemble(spec, []);
   const data: Uint8Array[] = [];
   let end = 0;

@@ -287,7 +287,7 @@ describe('an adapter is refused', () => {
       /"base_model.*lora_A\.weight" and "base_model.*lora_A\.second\.weight" are for the same tensor/,
     ],
     [
-      'with one tensor twice',
+      'with one tensor twice in one way',
       {
         tensors: {
           ...fitting,

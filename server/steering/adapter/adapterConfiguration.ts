@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../models/model.ts';
+import type { Checkpoint } from '../../models/model.ts';
 import type { FactorPair } from './factorPair.ts';
 import { type KeyOf, moduleOf } from './peftKeys.ts';
 

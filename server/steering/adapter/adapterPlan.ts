@@ -1,14 +1,14 @@
-import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
-import { ServerError } from '../errors.ts';
+import { asMatrix, JobBuilder } from '../../directions/jobBuilder.ts';
+import { ServerError } from '../../errors.ts';
 import { adapterConfiguration } from './adapterConfiguration.ts';
 import { adapterTensors, type WholeTensor } from './adapterTensors.ts';
 import { factorFillings, type Filling } from './factorItems.ts';
 import { fillFile } from './fillFile.ts';
 import { type KeyOf, keyRule } from './peftKeys.ts';
-import type { OutputPlan, Plan } from './plan.ts';
-import type { SteerRequest } from './request.ts';
-import type { Target } from './targetTensors.ts';
-import { traffic } from './traffic.ts';
+import type { OutputPlan, Plan } from '../plan.ts';
+import type { SteerRequest } from '../request.ts';
+import type { Target } from '../checkpoint/targetTensors.ts';
+import { traffic } from '../traffic.ts';
 import { nameFrom } from './whereItLoads.ts';
 
 /**

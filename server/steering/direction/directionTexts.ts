@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Checkpoint, DirectionManifest } from '../models/model.ts';
-import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
-import type { Statistics } from '../work/job.ts';
-import { isDense } from '../directions/terms.ts';
-import type { Plan, PlannedText } from './plan.ts';
-import { tool } from './provenance.ts';
-import { nameFrom } from './whereItLoads.ts';
+import type { Checkpoint, DirectionManifest } from '../../models/model.ts';
+import type { ResolvedRecipe } from '../../recipes/resolvedRecipe.ts';
+import type { Statistics } from '../../work/job.ts';
+import { isDense } from '../../directions/terms.ts';
+import type { Plan, PlannedText } from '../plan.ts';
+import { tool } from '../report/provenance.ts';
+import { nameFrom } from '../adapter/whereItLoads.ts';
 
 export interface StoredFacts {
   readonly record: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { PlannedOutput, RoundingReport, WrittenOutput } from '#protocol/results.ts';
-import type { Warnings } from '../warnings.ts';
-import type { Statistics } from '../work/job.ts';
-import type { Plan } from './plan.ts';
+import type { Warnings } from '../../warnings.ts';
+import type { Statistics } from '../../work/job.ts';
+import type { Plan } from '../plan.ts';
 import { type Rounding, roundingOf, roundingWarnings } from './roundingReport.ts';
 import { survivalOf, survivalWarnings } from './survival.ts';
 

@@ -1,6 +1,6 @@
 import type { Warning } from '#protocol/failure.ts';
-import type { RoundingStatistics, Statistics } from '../work/job.ts';
-import type { Plan } from './plan.ts';
+import type { RoundingStatistics, Statistics } from '../../work/job.ts';
+import type { Plan } from '../plan.ts';
 
 /** What one output's rounding did to the change that was asked for, over all steered tensors. */
 export interface Rounding {

@@ -1,6 +1,6 @@
 import type { Warning } from '#protocol/failure.ts';
 import type { InputsReport } from '#protocol/results.ts';
-import type { Statistics } from '../work/job.ts';
+import type { Statistics } from '../../work/job.ts';
 
 export interface Survival extends InputsReport {
   /** The same share as `identical`, over the tensors that differ at all. */

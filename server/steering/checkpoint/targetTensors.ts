@@ -1,10 +1,10 @@
-import { type FineTune, type TiedRoles, valueOf } from '../directions/fineTune.ts';
-import type { Direction, Term } from '../directions/term.ts';
-import { dense, sameTerms, simplified } from '../directions/terms.ts';
-import { ServerError } from '../errors.ts';
-import type { Checkpoint } from '../models/model.ts';
-import { tiedRolesOf } from '../models/tiedRoles.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { type FineTune, type TiedRoles, valueOf } from '../../directions/fineTune.ts';
+import type { Direction, Term } from '../../directions/term.ts';
+import { dense, sameTerms, simplified } from '../../directions/terms.ts';
+import { ServerError } from '../../errors.ts';
+import type { Checkpoint } from '../../models/model.ts';
+import { tiedRolesOf } from '../../models/tiedRoles.ts';
+import type { StoredTensor } from '../../tensors/storedTensor.ts';
 
 /** What one tensor of the target becomes: source + Σ fixed + strength · Σ moving. */
 export interface TargetTensor {

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { ServerError } from '../errors.ts';
-import type { WeightsFile } from '../models/model.ts';
+import { ServerError } from '../../errors.ts';
+import type { WeightsFile } from '../../models/model.ts';
 
 /** Refuses an output that is, or holds, a file that is read: `output-conflict`. Links are followed on both sides. */
 export async function refuseInputs(output: string, inputs: readonly WeightsFile[]): Promise<void> {

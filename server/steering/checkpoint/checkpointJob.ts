@@ -1,9 +1,9 @@
-import type { Recipe } from '../recipes/recipe.ts';
-import { asMatrix, isFloat, JobBuilder } from '../directions/jobBuilder.ts';
-import { bytesOf } from '../tensors/dtype.ts';
-import type { Job } from '../work/job.ts';
+import type { Recipe } from '../../recipes/recipe.ts';
+import { asMatrix, isFloat, JobBuilder } from '../../directions/jobBuilder.ts';
+import { bytesOf } from '../../tensors/dtype.ts';
+import type { Job } from '../../work/job.ts';
 import type { LaidOut } from './checkpointLayout.ts';
-import { survivalPair } from './survivalPair.ts';
+import { survivalPair } from '../report/survivalPair.ts';
 
 export interface CheckpointJob {
   readonly tensors: readonly LaidOut[];

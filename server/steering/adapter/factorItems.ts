@@ -1,5 +1,5 @@
-import type { JobBuilder } from '../directions/jobBuilder.ts';
-import type { TensorSpec } from '../tensors/safetensorsWriter.ts';
+import type { JobBuilder } from '../../directions/jobBuilder.ts';
+import type { TensorSpec } from '../../tensors/safetensorsWriter.ts';
 import type { FactorPair } from './factorPair.ts';
 import { factorKeys, type KeyOf } from './peftKeys.ts';
 

@@ -1,14 +1,14 @@
 import type { Target } from './targetTensors.ts';
-import { isFloat } from '../directions/jobBuilder.ts';
-import { bytesOf } from '../tensors/dtype.ts';
+import { isFloat } from '../../directions/jobBuilder.ts';
+import { bytesOf } from '../../tensors/dtype.ts';
 import { checkpointJob, isCopied } from './checkpointJob.ts';
 import { checkpointLayout, type LaidOut } from './checkpointLayout.ts';
 import { changedConfiguration } from './configuration.ts';
-import type { OutputPlan, Plan, PlannedCopy, PlannedText } from './plan.ts';
-import type { SteerRequest } from './request.ts';
+import type { OutputPlan, Plan, PlannedCopy, PlannedText } from '../plan.ts';
+import type { SteerRequest } from '../request.ts';
 import { sidecarsOf } from './sidecars.ts';
 import { targetTensors } from './targetTensors.ts';
-import { traffic } from './traffic.ts';
+import { traffic } from '../traffic.ts';
 
 /** A checkpoint for each strength, with the target's files, tokenizer and configuration. */
 export async function checkpointPlan(

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
-import { writing } from '../bytes/ioFailure.ts';
-import type { Staging } from '../bytes/staging.ts';
-import { ServerError } from '../errors.ts';
-import type { Statistics, Work, WorkProgress } from '../work/job.ts';
-import { unitsOf } from '../work/units.ts';
-import type { Plan } from './plan.ts';
+import { writing } from '../../bytes/ioFailure.ts';
+import type { Staging } from '../../bytes/staging.ts';
+import { ServerError } from '../../errors.ts';
+import type { Statistics, Work, WorkProgress } from '../../work/job.ts';
+import { unitsOf } from '../../work/units.ts';
+import type { Plan } from '../plan.ts';
 import type { StagedOutput } from './stagedOutputs.ts';
 import { WorkJournal } from './workJournal.ts';
 

@@ -1,5 +1,5 @@
-import type { Term } from '../directions/term.ts';
-import { isLowRank } from '../directions/terms.ts';
+import type { Term } from '../../directions/term.ts';
+import { isLowRank } from '../../directions/terms.ts';
 import type { FactorPair } from './factorPair.ts';
 
 /** How PEFT names a module of the loaded model, given its name in the checkpoint. */

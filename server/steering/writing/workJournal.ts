@@ -1,6 +1,6 @@
-import type { Staging } from '../bytes/staging.ts';
-import type { Statistics } from '../work/job.ts';
-import { mergeStatistics } from '../work/statistics.ts';
+import type { Staging } from '../../bytes/staging.ts';
+import type { Statistics } from '../../work/job.ts';
+import { mergeStatistics } from '../../work/statistics.ts';
 import { fromRecord, toRecord } from './statisticsRecord.ts';
 
 /** Between two records of what is finished: each has to wait for the disk. */

@@ -1,16 +1,16 @@
-import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
-import type { DirectionTensor } from '../directions/term.ts';
-import { isDense, isLowRank } from '../directions/terms.ts';
-import { adapterConfiguration } from './adapterConfiguration.ts';
-import { factorFillings, type Filling } from './factorItems.ts';
-import { type FactorPair, factorPair } from './factorPair.ts';
-import { fillFile } from './fillFile.ts';
-import { keyRule } from './peftKeys.ts';
-import type { OutputPlan, Plan, PlannedFile, PlannedText } from './plan.ts';
-import type { SteerRequest } from './request.ts';
-import { survivalPair } from './survivalPair.ts';
-import { traffic } from './traffic.ts';
-import { nameFrom } from './whereItLoads.ts';
+import { asMatrix, JobBuilder } from '../../directions/jobBuilder.ts';
+import type { DirectionTensor } from '../../directions/term.ts';
+import { isDense, isLowRank } from '../../directions/terms.ts';
+import { adapterConfiguration } from '../adapter/adapterConfiguration.ts';
+import { factorFillings, type Filling } from '../adapter/factorItems.ts';
+import { type FactorPair, factorPair } from '../adapter/factorPair.ts';
+import { fillFile } from '../adapter/fillFile.ts';
+import { keyRule } from '../adapter/peftKeys.ts';
+import type { OutputPlan, Plan, PlannedFile, PlannedText } from '../plan.ts';
+import type { SteerRequest } from '../request.ts';
+import { survivalPair } from '../report/survivalPair.ts';
+import { traffic } from '../traffic.ts';
+import { nameFrom } from '../adapter/whereItLoads.ts';
 
 /** One tensor of w as it is stored: factors, a dense remainder, or both. */
 interface Parts {

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import type { DType, FloatDType } from '#protocol/tensors.ts';
-import { isFloat } from '../directions/jobBuilder.ts';
-import type { Checkpoint } from '../models/model.ts';
-import { layOut } from '../tensors/safetensorsWriter.ts';
-import { indexText, shard } from '../tensors/sharding.ts';
-import type { Recipe } from '../recipes/recipe.ts';
-import type { PlannedFile, PlannedText } from './plan.ts';
+import { isFloat } from '../../directions/jobBuilder.ts';
+import type { Checkpoint } from '../../models/model.ts';
+import { layOut } from '../../tensors/safetensorsWriter.ts';
+import { indexText, shard } from '../../tensors/sharding.ts';
+import type { Recipe } from '../../recipes/recipe.ts';
+import type { PlannedFile, PlannedText } from '../plan.ts';
 import type { TargetTensor } from './targetTensors.ts';
 
 /** A tensor of an output and its place. */
@@ -83,7 +83,7 @@ const dtypes: Readonly<Record<Exclude<Recipe['output']['dtype'], 'source'>, Floa
 };
 
 /** Only what arithmetic is done on is converted: integers and packed formats stay. */
-export function outputDType(stored: DType, asked: Recipe['output']['dtype']): DType {
+function outputDType(stored: DType, asked: Recipe['output']['dtype']): DType {
   return asked === 'source' || !isFloat(stored) ? stored : dtypes[asked];
 }
 

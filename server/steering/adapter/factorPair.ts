@@ -1,6 +1,6 @@
-import type { Factor, LowRank, Term } from '../directions/term.ts';
-import { isDense, isLowRank, totalRank } from '../directions/terms.ts';
-import { placeOf } from '../models/placeOf.ts';
+import type { Factor, LowRank, Term } from '../../directions/term.ts';
+import { isDense, isLowRank, totalRank } from '../../directions/terms.ts';
+import { placeOf } from '../../models/placeOf.ts';
 
 /** Low-rank terms of one tensor in PEFT's orientation: A is [rank, in], B is [out, rank]. */
 export interface FactorPair {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openStaging, type Staging } from '../bytes/staging.ts';
-import type { OutputPlan, Plan } from './plan.ts';
-import { provenanceName } from './provenance.ts';
+import { openStaging, type Staging } from '../../bytes/staging.ts';
+import type { OutputPlan, Plan } from '../plan.ts';
+import { provenanceName } from '../report/provenance.ts';
 
 /** One output while it grows; `staging` is undefined when an earlier run of this plan gave it its name already. */
 export interface StagedOutput {

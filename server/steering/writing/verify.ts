@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { openFile } from '../bytes/fileSource.ts';
-import { ServerError } from '../errors.ts';
-import { readSafetensors } from '../tensors/safetensorsHeader.ts';
-import type { PlannedFile } from './plan.ts';
+import { openFile } from '../../bytes/fileSource.ts';
+import { ServerError } from '../../errors.ts';
+import { readSafetensors } from '../../tensors/safetensorsHeader.ts';
+import type { PlannedFile } from '../plan.ts';
 
 /** Reads back every header as any reader would, before the output gets its name: `write-failed` where one is not what was planned. */
 export async function verifyFiles(

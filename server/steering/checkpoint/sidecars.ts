@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PlannedCopy } from './plan.ts';
+import type { PlannedCopy } from '../plan.ts';
 
 const largest = 64 * 2 ** 20;
 

@@ -1,7 +1,7 @@
-import { isFloat } from '../directions/jobBuilder.ts';
-import type { Term } from '../directions/term.ts';
-import { isDense } from '../directions/terms.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { isFloat } from '../../directions/jobBuilder.ts';
+import type { Term } from '../../directions/term.ts';
+import { isDense } from '../../directions/terms.ts';
+import type { StoredTensor } from '../../tensors/storedTensor.ts';
 
 /** The two stored tensors of one dtype whose difference w is here; undefined where it is anything else. */
 export function survivalPair(terms: readonly Term[]): readonly [StoredTensor, StoredTensor] | undefined {

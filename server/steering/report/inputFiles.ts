@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { identify } from '../bytes/identity.ts';
-import { readFailure } from '../bytes/ioFailure.ts';
-import { ServerError } from '../errors.ts';
-import type { WeightsFile } from '../models/model.ts';
-import type { Operand } from '../recipes/resolvedRecipe.ts';
+import { identify } from '../../bytes/identity.ts';
+import { readFailure } from '../../bytes/ioFailure.ts';
+import { ServerError } from '../../errors.ts';
+import type { WeightsFile } from '../../models/model.ts';
+import type { Operand } from '../../recipes/resolvedRecipe.ts';
 
 /** An input as `steering.json` records it: never an absolute path. */
 export interface InputIdentity {

@@ -1,6 +1,6 @@
-import { layOut } from '../tensors/safetensorsWriter.ts';
+import { layOut } from '../../tensors/safetensorsWriter.ts';
 import type { Filling } from './factorItems.ts';
-import type { PlannedFile } from './plan.ts';
+import type { PlannedFile } from '../plan.ts';
 
 /** One file that every output has. */
 export interface FileOfAll {

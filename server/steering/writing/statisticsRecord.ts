@@ -1,4 +1,4 @@
-import type { RoundingStatistics, Statistics } from '../work/job.ts';
+import type { RoundingStatistics, Statistics } from '../../work/job.ts';
 
 /** Statistics by item as the journal keeps them: JSON, in which what is not finite is null. */
 export function toRecord(statistics: ReadonlyMap<number, Statistics>): unknown {

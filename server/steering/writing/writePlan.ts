@@ -1,8 +1,8 @@
-import type { Statistics, Work, WorkProgress } from '../work/job.ts';
-import type { WeightsFile } from '../models/model.ts';
+import type { Statistics, Work, WorkProgress } from '../../work/job.ts';
+import type { WeightsFile } from '../../models/model.ts';
 import { finishOutput } from './finishOutput.ts';
-import { refuseChanged } from './inputFiles.ts';
-import type { Plan, PlannedText } from './plan.ts';
+import { refuseChanged } from '../report/inputFiles.ts';
+import type { Plan, PlannedText } from '../plan.ts';
 import { runJob } from './runJob.ts';
 import { closeAll, type StagedOutput, stageOutputs } from './stagedOutputs.ts';
 import { verifyFiles } from './verify.ts';

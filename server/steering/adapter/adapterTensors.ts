@@ -1,12 +1,12 @@
-import type { Term } from '../directions/term.ts';
-import { isDense } from '../directions/terms.ts';
-import { ServerError } from '../errors.ts';
-import { placeOf } from '../models/placeOf.ts';
-import { tiedRolesOf } from '../models/tiedRoles.ts';
-import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { Term } from '../../directions/term.ts';
+import { isDense } from '../../directions/terms.ts';
+import { ServerError } from '../../errors.ts';
+import { placeOf } from '../../models/placeOf.ts';
+import { tiedRolesOf } from '../../models/tiedRoles.ts';
+import type { ResolvedRecipe } from '../../recipes/resolvedRecipe.ts';
+import type { StoredTensor } from '../../tensors/storedTensor.ts';
 import { type FactorPair, factorPair } from './factorPair.ts';
-import { type Target, targetTensors } from './targetTensors.ts';
+import { type Target, targetTensors } from '../checkpoint/targetTensors.ts';
 
 /** A tensor that an adapter holds whole, as the value it becomes. */
 export interface WholeTensor {

@@ -1,8 +1,8 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { copyFile } from '../bytes/copyFile.ts';
-import { writing } from '../bytes/ioFailure.ts';
-import type { Staging } from '../bytes/staging.ts';
-import type { OutputPlan, PlannedText } from './plan.ts';
+import { copyFile } from '../../bytes/copyFile.ts';
+import { writing } from '../../bytes/ioFailure.ts';
+import type { Staging } from '../../bytes/staging.ts';
+import type { OutputPlan, PlannedText } from '../plan.ts';
 
 /** Puts everything beside the weights: what was planned, and what only the work could tell. */
 export async function finishOutput(
