@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DryRunResult } from '#protocol/results.ts';
+import { exists } from '../bytes/stagingPlaces.ts';
 import type { Warnings } from '../warnings.ts';
 import { peakMemory } from './peakMemory.ts';
 import type { Plan } from './plan.ts';
@@ -8,7 +9,7 @@ import { planSteering } from './planSteering.ts';
 import type { SteerRequest } from './request.ts';
 import { plannedReport, withWarnings } from './report/report.ts';
 
-/** What writing would do; touches nothing. Warns where the disk has not the room. */
+/** What writing would do; touches nothing. Warns where the disk has not the room, or the name is taken. */
 export async function dryRun(
   request: SteerRequest,
   { signal, warnings }: { readonly signal: AbortSignal; readonly warnings: Warnings },
@@ -19,6 +20,11 @@ export async function dryRun(
   if (needed > free) {
     const message = `Writing takes ${needed} bytes, and ${free} are free.`;
     warnings.add({ code: 'disk-full', message, ...(plan.outputs[0] && { file: plan.outputs[0].path }) });
+  }
+  for (const { path } of plan.outputs) {
+    if (!(await exists(path))) continue;
+    const message = 'This exists already; writing needs another path, or --force to replace it.';
+    warnings.add({ code: 'output-exists', message, file: path });
   }
   const outputs = plan.outputs.map((_, output) => plannedReport(plan, output));
   return withWarnings({ outputs, peakMemory: peakMemory(plan.job), freeDisk: free }, warnings);

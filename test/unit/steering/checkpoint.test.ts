@@ -278,6 +278,11 @@ describe('refusals', () => {
     );
   });
 
+  test('a dry run warns of a name that is taken', async () => {
+    const { warnings } = await dryRun(trio, { paths: [at('plus')] });
+    expect(warnings).toMatchObject([{ code: 'output-exists', file: at('plus') }]);
+  });
+
   test('a second output whose name was taken meanwhile is finished by the same command', async () => {
     const paths = [at('first'), at('second')];
     const run = { strengths: [1, 2], paths };

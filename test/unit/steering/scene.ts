@@ -77,11 +77,11 @@ export function scene() {
       );
       return { ...result, kept };
     },
-    dryRun: async (recipe: object, { strengths = [1], format = 'checkpoint' }: Written = {}) => {
+    dryRun: async (recipe: object, { strengths = [1], format = 'checkpoint', paths }: Written = {}) => {
       const { signal } = new AbortController();
       const warnings = new Warnings();
       const of = await resolved(recipe, warnings, signal);
-      return await dryRun({ resolved: of, outputs: request(strengths), format }, { signal, warnings });
+      return await dryRun({ resolved: of, outputs: request(strengths, paths), format }, { signal, warnings });
     },
     contrast: async (recipe: object, name: string) => {
       const { signal } = new AbortController();
