@@ -4,12 +4,12 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   parseDocument,
   type Scalar as YamlScalar,
 } from 'yaml';
 import type { YAMLMap, YAMLSeq } from 'yaml';
 import type { Diagnostic, DiagnosticCode, Range } from './diagnostic.ts';
+import { Lines } from './lines.ts';
 import { shortened } from './shortened.ts';
 import type { Entry, Tree } from './tree.ts';
 
@@ -28,10 +28,9 @@ export function readTree(text: string): ReadTree {
     const message = `This is ${text.length} characters long; a recipe has at most ${maxRecipeLength}.`;
     return { tree: undefined, diagnostics: [problem('too-large', message, start)] };
   }
-  const lines = new LineCounter();
   // Its own search for duplicate keys compares every key with every other.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-  const reader = new TreeReader(lines);
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  const reader = new TreeReader(new Lines(text));
   const errors = [...document.errors, ...document.warnings];
   // Too deep for the reader's stack: what else it says of the text is a consequence.
   const deepest = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
@@ -49,10 +48,10 @@ const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, charact
 const plainTags = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/;
 
 class TreeReader {
-  readonly #lines: LineCounter;
+  readonly #lines: Lines;
   readonly #diagnostics: Diagnostic[] = [];
 
-  constructor(lines: LineCounter) {
+  constructor(lines: Lines) {
     this.#lines = lines;
   }
 
@@ -78,7 +77,7 @@ class TreeReader {
     if (code === 'TAB_AS_INDENT') {
       return problem('yaml-syntax', 'YAML is indented with spaces; this is a tab.', range);
     }
-    return problem('yaml-syntax', `This is not YAML: ${withoutStop(message)}.`, range);
+    return problem('yaml-syntax', `This is not YAML: ${cleaned(message)}.`, range);
   }
 
   /** `fallback` is what to underline where a value has no text of its own. */
@@ -131,19 +130,12 @@ class TreeReader {
   }
 
   #range([start, end]: Offsets): Range {
-    return { start: this.#position(start), end: this.#position(end) };
+    return { start: this.#lines.positionAt(start), end: this.#lines.positionAt(end) };
   }
 
   /** What begins a long part stands for all of it. */
   #oneLine([start, end]: Offsets): Range {
-    const { line } = this.#lines.linePos(start);
-    const next = this.#lines.lineStarts[line] ?? Infinity;
-    return this.#range([start, Math.max(start, Math.min(end, next - 1))]);
-  }
-
-  #position(offset: number): Range['start'] {
-    const { line, col } = this.#lines.linePos(offset);
-    return { line: Math.max(line - 1, 0), character: Math.max(col - 1, 0) };
+    return this.#range([start, Math.max(start, Math.min(end, this.#lines.endOfLineAt(start)))]);
   }
 }
 
@@ -169,6 +161,7 @@ function problem(code: DiagnosticCode, message: string, range: Range): Diagnosti
   return { code, severity: 'error', message, range };
 }
 
-function withoutStop(message: string): string {
-  return message.replace(/[.:]\s*$/, '');
+/** As part of a sentence of ours. */
+function cleaned(message: string): string {
+  return message.replace(/[.:]\s*$/, '').replace(/closing (["'])quote/, 'the closing $1');
 }

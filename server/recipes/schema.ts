@@ -201,7 +201,7 @@ export const reservedKeys: readonly string[] = [
 ];
 
 /** The JSON Schema (draft 7, which editors know best) that ships as `media/recipe.schema.json`. */
-export function recipeJsonSchema(): object {
+export function recipeJsonSchema(): z.core.JSONSchema.BaseSchema {
   const title = 'Weight Steering recipe';
   const sources = [{ required: ['positive', 'negative'] }, { required: ['directions'] }];
   return { ...z.toJSONSchema(recipeSchema, { target: 'draft-7', io: 'input' }), title, oneOf: sources };
