@@ -3,7 +3,7 @@ export type AdapterKey =
   | { readonly part: FactorPart; readonly module: string }
   /** Of the factor B: with its scale, it adds to the bias of the module. */
   | { readonly part: 'bias'; readonly module: string }
-  | { readonly part: 'whole'; readonly tensor: string }
+  | { readonly part: 'whole'; readonly tensor: string; readonly wrapped: boolean }
   /** Of no consequence: the untouched twin of a module that is held whole, and what only training needs. */
   | { readonly part: 'idle' }
   /** Not the key of a LoRA as PEFT writes it; `why` follows the name in a message. */
@@ -43,12 +43,13 @@ export function parseAdapterKey(key: string): AdapterKey {
   if (biased !== undefined) return { part: 'bias', module: biased };
   if (idle.test(name)) return { part: 'idle' };
   const why = unsupported.find(([pattern]) => pattern.test(name))?.[1];
-  return why === undefined ? { part: 'whole', tensor: unwrapped(name) } : { part: 'unsupported', why };
+  return why === undefined ? wholeTensor(name) : { part: 'unsupported', why };
 }
 
-/** Without the wrappers of modules that are held whole or have factors beside them. */
-function unwrapped(name: string): string {
-  return name.replace(/\.modules_to_save(?:\.default)?(?=\.)/, '').replace(/\.base_layer(?=\.)/, '');
+/** Without the wrappers of modules that are held whole, or that have factors beside them. */
+function wholeTensor(name: string): AdapterKey {
+  const unwrapped = name.replace(/\.modules_to_save(?:\.default)?(?=\.)/, '');
+  return { part: 'whole', tensor: unwrapped.replace(/\.base_layer(?=\.)/, ''), wrapped: unwrapped !== name };
 }
 
 function isFactorPart(part: string): part is FactorPart {

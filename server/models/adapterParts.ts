@@ -20,14 +20,13 @@ export interface AdapterParts {
  */
 export function sortAdapterParts(path: string, tensors: Iterable<StoredTensor>): AdapterParts {
   const modules = new Map<string, Partial<Record<FactorPart | 'bias', StoredTensor>>>();
-  const whole = new Map<string, StoredTensor>();
+  const whole = new Map<string, Whole>();
   for (const stored of tensors) {
     const key = parseAdapterKey(stored.name);
     if (key.part === 'idle') continue;
     if (key.part === 'unsupported') throw unsupported(stored, key.why);
     if (key.part === 'whole') {
-      refuseTwice(whole.get(key.tensor), stored);
-      whole.set(key.tensor, stored);
+      addWhole(whole, key.tensor, { stored, wrapped: key.wrapped });
       continue;
     }
     const parts = modules.get(key.module) ?? {};
@@ -35,8 +34,22 @@ export function sortAdapterParts(path: string, tensors: Iterable<StoredTensor>):
     parts[key.part] = stored;
     modules.set(key.module, parts);
   }
-  if (modules.size + whole.size > 0) return { modules, whole };
-  throw new ServerError('invalid-adapter', path, 'holds no factors and no trained tensors');
+  if (modules.size + whole.size === 0) {
+    throw new ServerError('invalid-adapter', path, 'holds no factors and no trained tensors');
+  }
+  return { modules, whole: new Map([...whole].map(([tensor, { stored }]) => [tensor, stored])) };
+}
+
+interface Whole {
+  readonly stored: StoredTensor;
+  readonly wrapped: boolean;
+}
+
+/** With `save_embedding_layers`, PEFT writes what `modules_to_save` holds twice, and reads the key without a wrapper. */
+function addWhole(whole: Map<string, Whole>, tensor: string, { stored, wrapped }: Whole): void {
+  const before = whole.get(tensor);
+  if (before?.wrapped === wrapped) refuseTwice(before.stored, stored);
+  if (before === undefined || before.wrapped) whole.set(tensor, { stored, wrapped });
 }
 
 function unsupported({ name, file }: StoredTensor, why: string): ServerError {

@@ -6,9 +6,11 @@ import type { Adapter, AdapterFactors, AdapterTensor, Checkpoint } from './model
 import { ruleFor } from './nameRule.ts';
 import { isTransposed } from './orientation.ts';
 import { tiedRolesOf } from './tiedRoles.ts';
+import { withoutTwins } from './tiedTwins.ts';
 
 /**
- * The adapter with the checkpoint's names, all of it fitting; a tied checkpoint has a head under its name too. Errors:
+ * The adapter with the checkpoint's names, all of it fitting. A tied checkpoint has a head under its name too; what
+ * `ensure_weight_tying` trained there as in the embedding is left out, once being enough. Errors:
  * `unmatched-tensor` where no way, or more than one, turns the names into the checkpoint's; `shape-mismatch`;
  * `unsupported-dtype`.
  */
@@ -25,7 +27,7 @@ export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint): Adapter 
     checkWhole(named, checkpoint, base);
     return named;
   });
-  return { ...adapter, factors, whole };
+  return { ...adapter, ...withoutTwins({ ...adapter, factors, whole }, tiedRolesOf(checkpoint)) };
 }
 
 interface Match {

@@ -126,6 +126,37 @@ describe('a head', () => {
   });
 });
 
+describe('a change of both roles of a tied embedding', () => {
+  const tokens = pair('model.embed_tokens', { A: [2, 10], B: [6, 2], embedding: true });
+  const twin = pair('lm_head', { A: [2, 6], B: [10, 2] });
+  const tied = checkpoint(llama, { tied: true });
+  const saved = [replaced('model.embed_tokens.weight', [10, 6]), replaced('lm_head.weight', [10, 6])];
+
+  test('is one, where PEFT ensures that they are trained alike', () => {
+    const both = adapter({ factors: [tokens, twin], whole: saved }, { ensureWeightTying: true });
+    const { factors, whole } = matchAdapter(both, tied);
+    expect(factors).toEqual([tokens]);
+    expect(whole.map(({ tensor }) => tensor)).toEqual(['model.embed_tokens.weight']);
+  });
+
+  test.each<[what: string, parts: Partial<Adapter>, ensureWeightTying: boolean]>([
+    ['nothing says so', { factors: [tokens, twin], whole: saved }, false],
+    ['the scales differ', { factors: [tokens, { ...twin, scale: 3 }] }, true],
+    ['the ranks differ', { factors: [tokens, pair('lm_head', { A: [3, 6], B: [10, 3] })] }, true],
+    ['the embedding has no factors', { factors: [twin], whole: saved }, true],
+    ['the embedding is not held whole', { factors: [tokens, twin], whole: saved.slice(1) }, true],
+  ])('is two, where %s', (_, parts, ensureWeightTying) => {
+    const { factors, whole } = matchAdapter(adapter(parts, { ensureWeightTying }), tied);
+    expect(factors).toEqual(parts.factors);
+    expect(whole).toEqual(parts.whole ?? []);
+  });
+
+  test('is two, where the base does not tie them', () => {
+    const both = adapter({ factors: [tokens, twin] }, { ensureWeightTying: true });
+    expect(matchAdapter(both, checkpoint({ ...llama, ...head })).factors).toEqual([tokens, twin]);
+  });
+});
+
 describe('shapes and dtypes', () => {
   const query = 'model.layers.0.self_attn.q_proj';
 

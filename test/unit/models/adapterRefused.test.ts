@@ -291,8 +291,8 @@ describe('an adapter is refused', () => {
       {
         tensors: {
           ...fitting,
-          'base_model.model.lm_head.weight': [4, 6],
-          'lm_head.modules_to_save.default.weight': [4, 6],
+          'base_model.model.lm_head.modules_to_save.weight': [4, 6],
+          'base_model.model.lm_head.modules_to_save.default.weight': [4, 6],
         },
       },
       'invalid-adapter',
