@@ -279,8 +279,9 @@ describe('refusals', () => {
   });
 
   test('a dry run warns of a name that is taken', async () => {
-    const { warnings } = await dryRun(trio, { paths: [at('plus')] });
-    expect(warnings).toMatchObject([{ code: 'output-exists', file: at('plus') }]);
+    mkdirSync(at('taken'));
+    const { warnings } = await dryRun(trio, { paths: [at('taken')] });
+    expect(warnings).toMatchObject([{ code: 'output-exists', file: at('taken') }]);
   });
 
   test('a second output whose name was taken meanwhile is finished by the same command', async () => {
