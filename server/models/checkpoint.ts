@@ -1,8 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { exists } from '../bytes/stagingPlaces.ts';
-import { readShardedArchive, readSingleArchive } from '../tensors/archive.ts';
-import { readJsonFile } from './jsonFile.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Warning } from '#protocol/failure.ts';
+import { readFailure } from '../bytes/ioFailure.ts';
+import { type Archive, readShardedArchive, readSingleArchive } from '../tensors/archive.ts';
+import { quote } from '../tensors/jsonScanner.ts';
+import { isThere } from './isThere.ts';
+import { type JsonObject, readJsonFile } from './jsonFile.ts';
 import type { Checkpoint } from './model.ts';
 import { isHead, tiesEmbeddings } from './tiedRoles.ts';
 
@@ -23,10 +26,11 @@ export const indexName = 'model.safetensors.index.json';
 export async function openCheckpoint(path: string, options: OpenOptions): Promise<Checkpoint> {
   const { reference, hubId, signal } = options;
   const whole = resolve(path);
-  const isFolder = (await stat(whole)).isDirectory();
-  const config = isFolder ? await configOf(whole, signal) : undefined;
-  const archive = isFolder ? await archiveOf(whole, signal) : await readSingleArchive(whole, signal);
-  const hasHead = [...archive.tensors.keys()].some(isHead);
+  const isInFolder = await isFolder(whole);
+  const config = await configOf(isInFolder ? whole : dirname(whole), { whole, signal });
+  const archive = isInFolder ? await archiveOf(whole, signal) : await readSingleArchive(whole, signal);
+  const head = [...archive.tensors.keys()].find(isHead);
+  const ties = tiesEmbeddings(config);
   return {
     kind: 'checkpoint',
     reference,
@@ -35,20 +39,68 @@ export async function openCheckpoint(path: string, options: OpenOptions): Promis
     files: archive.files,
     tensors: archive.tensors,
     ...(config !== undefined && { config }),
-    tied: !hasHead && tiesEmbeddings(config),
-    warnings: [],
+    tied: ties && head === undefined,
+    warnings: [
+      ...(ties && head !== undefined ? [headOfItsOwn(whole, head)] : []),
+      ...(isInFolder ? await oddities(whole, archive) : []),
+    ],
   };
 }
 
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
 /** As transformers does, one weights file comes before an index. */
-async function archiveOf(folder: string, signal: AbortSignal | undefined) {
+async function archiveOf(folder: string, signal: AbortSignal | undefined): Promise<Archive> {
   const single = join(folder, weightsName);
-  return (await exists(single))
+  return (await isThere(single))
     ? await readSingleArchive(single, signal)
     : await readShardedArchive(join(folder, indexName), signal);
 }
 
-async function configOf(folder: string, signal: AbortSignal | undefined) {
+interface ConfigOf {
+  /** What was named: the folder, or a file in it. */
+  readonly whole: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** `model.safetensors` stands for its folder, configuration and all; other single files stand for themselves. */
+async function configOf(folder: string, { whole, signal }: ConfigOf): Promise<JsonObject | undefined> {
   const path = join(folder, 'config.json');
-  return (await exists(path)) ? await readJsonFile(path, signal) : undefined;
+  const isMeant = folder === whole || basename(whole) === weightsName;
+  return isMeant && (await isThere(path)) ? await readJsonFile(path, signal) : undefined;
+}
+
+async function oddities(folder: string, { files }: Archive): Promise<readonly Warning[]> {
+  const warnings: Warning[] = [];
+  const index = join(folder, indexName);
+  if (
+    files.some(({ path }) => basename(path) === weightsName) &&
+    files.length === 1 &&
+    (await isThere(index))
+  ) {
+    const message = `There are both ${weightsName} and ${indexName}; the single file is read, as transformers does.`;
+    warnings.push({ code: 'index-ignored', message, file: index });
+  }
+  if (!(await isThere(join(folder, 'config.json')))) {
+    const message = 'There is no config.json: input and output embeddings are taken to be two tensors.';
+    warnings.push({ code: 'no-config', message, file: folder });
+  }
+  return warnings;
+}
+
+/**
+ * What is stored counts. transformers 5 does the same unless the two are equal, and then ties them again; before
+ * version 5 it threw the head away. To know which, all of both would have to be read.
+ */
+function headOfItsOwn(folder: string, head: string): Warning {
+  const message =
+    `config.json ties the embeddings, but ${quote(head)} is stored all the same: it is steered as a tensor of its own. ` +
+    'Where it equals the input embeddings, or before version 5, transformers will not use it.';
+  return { code: 'head-stored-although-tied', message, file: folder, tensor: head };
 }

@@ -25,7 +25,10 @@ export async function openDirection(
   const densePath = join(path, denseName);
   const dense = (await exists(densePath)) ? await readSingleArchive(densePath, signal) : undefined;
   if (manifest.norm !== 0 && adapter === undefined && dense === undefined) {
-    throw invalid(path, 'has neither factors (adapter_config.json) nor dense tensors (direction.safetensors)');
+    throw invalid(
+      path,
+      'has neither factors (adapter_config.json) nor dense tensors (direction.safetensors)',
+    );
   }
   if (manifest.complete && dense !== undefined) {
     throw invalid(file, `says that the factors are all of it ("complete": true), but ${denseName} is there`);
@@ -58,11 +61,16 @@ function toManifest(file: string, value: JsonObject): DirectionManifest {
   }
   if (version !== 1) {
     const problem = `has the version ${JSON.stringify(version)}; this program reads version 1`;
-    throw new ServerError(typeof version === 'number' ? 'unsupported-version' : 'invalid-direction', file, problem);
+    throw new ServerError(
+      typeof version === 'number' ? 'unsupported-version' : 'invalid-direction',
+      file,
+      problem,
+    );
   }
   if (typeof name !== 'string') throw invalid(file, 'has no "name"');
   if (typeof complete !== 'boolean') throw invalid(file, '"complete" is neither true nor false');
-  if (untied !== undefined && typeof untied !== 'boolean') throw invalid(file, '"untied" is neither true nor false');
+  if (untied !== undefined && typeof untied !== 'boolean')
+    throw invalid(file, '"untied" is neither true nor false');
   if (norm !== null && typeof norm !== 'number') throw invalid(file, '"norm" is neither a number nor null');
   return {
     format,

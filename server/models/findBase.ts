@@ -1,8 +1,9 @@
 import { ServerError } from '../errors.ts';
+import { quote } from '../tensors/jsonScanner.ts';
 import { matchAdapter } from './matchAdapter.ts';
 import type { Adapter, Checkpoint } from './model.ts';
 import { openModel } from './openModel.ts';
-import { locateModel, type Located } from './resolveReference.ts';
+import { type Located, locateInCache, locateOnDisk } from './resolveReference.ts';
 
 export interface FindBase {
   readonly adapters: readonly Adapter[];
@@ -14,69 +15,85 @@ export interface FindBase {
 export interface FoundBase {
   /** Undefined where nothing fits. */
   readonly checkpoint: Checkpoint | undefined;
-  /** Candidates that were looked at, and why each was not taken. */
+  /** What was tried before or in vain, a sentence each: candidates and why they were not taken, names that led nowhere. */
   readonly refused: readonly string[];
 }
 
 /**
- * The base that the adapters themselves name (`base_model_name_or_path`), as a path from the adapter's folder, then
- * from the workspace, then in the Hub cache. A candidate counts only if every name and shape of every adapter fits.
+ * The base that the adapters themselves name (`base_model_name_or_path`): as a path from the adapter's folder, then
+ * from the workspace, then in the Hub cache at the adapter's `revision`; then what the next adapter names. A candidate
+ * counts only if every name and shape of every adapter fits.
  */
 export async function findBase({ adapters, workspace = '.', signal }: FindBase): Promise<FoundBase> {
-  const refused: string[] = [];
-  for (const { path, config } of adapters) {
-    if (config.base === undefined || config.base === '') continue;
-    for (const folder of [path, workspace]) {
-      const found = await candidate(config.base, { folder, revision: config.revision, signal });
-      if (found === undefined) continue;
+  const refused = new Set<string>();
+  for (const adapter of adapters) {
+    const before = refused.size;
+    for (const locate of places(adapter, workspace)) {
+      const found = await candidate(locate, adapter, signal);
+      if (typeof found === 'string') refused.add(found);
+      if (found === undefined || typeof found === 'string') continue;
       const problem = misfit(found, adapters);
-      if (problem === undefined) return { checkpoint: found, refused };
-      refused.push(problem);
+      if (problem === undefined) return { checkpoint: found, refused: [...refused] };
+      refused.add(problem);
     }
+    if (refused.size === before) refused.add(ledNowhere(adapter));
   }
-  return { checkpoint: undefined, refused: [...new Set(refused)] };
+  return { checkpoint: undefined, refused: [...refused] };
 }
 
-interface Place {
-  readonly folder: string;
-  readonly revision: string | undefined;
-  readonly signal: AbortSignal | undefined;
+type Locate = () => Promise<Located | undefined>;
+
+/** Names are data from elsewhere: one that begins like a network share would make Windows log in there. */
+function places({ path, config }: Adapter, workspace: string): readonly Locate[] {
+  const { base, revision } = config;
+  if (base === undefined || base === '' || /^[/\\]{2}/.test(base)) return [];
+  return [
+    () => locateOnDisk(base, path),
+    () => locateOnDisk(base, workspace),
+    () => locateInCache({ model: base, ...(revision !== undefined && { revision }) }),
+  ];
 }
 
-/** A path is tried without its revision, which only the Hub knows about. */
-async function candidate(base: string, { folder, revision, signal }: Place): Promise<Checkpoint | undefined> {
-  const options = { folder, ...(signal !== undefined && { signal }) };
-  const located =
-    (revision === undefined ? undefined : await locatedOrNot({ model: base, revision }, options)) ??
-    (await locatedOrNot({ model: base }, options));
-  if (located === undefined) return undefined;
-  const { path, hubId } = located;
-  const model = await openModel(path, {
-    reference: base,
-    ...(hubId !== undefined && { hubId }),
-    ...(signal !== undefined && { signal }),
-  }).catch(ignoreForeseen);
-  return model?.kind === 'checkpoint' ? model : undefined;
+/** A string is why what is there is no base. */
+async function candidate(
+  locate: Locate,
+  { config }: Adapter,
+  signal: AbortSignal | undefined,
+): Promise<Checkpoint | string | undefined> {
+  try {
+    const located = await locate();
+    if (located === undefined) return undefined;
+    const { path, hubId } = located;
+    const model = await openModel(path, {
+      reference: config.base ?? path,
+      ...(hubId !== undefined && { hubId }),
+      ...(signal !== undefined && { signal }),
+    });
+    return model.kind === 'checkpoint'
+      ? model
+      : `${model.path}: is of the kind ${model.kind}, not a checkpoint`;
+  } catch (error) {
+    return foreseen(error);
+  }
 }
 
-async function locatedOrNot(
-  reference: Parameters<typeof locateModel>[0],
-  options: Parameters<typeof locateModel>[1],
-): Promise<Located | undefined> {
-  return await locateModel(reference, options).catch(ignoreForeseen);
-}
-
-/** What is not there, or not readable, is no candidate. */
-function ignoreForeseen(error: unknown): undefined {
-  if (!(error instanceof ServerError)) throw error;
-}
-
+/** Why it does not fit; undefined where it does. */
 function misfit(checkpoint: Checkpoint, adapters: readonly Adapter[]): string | undefined {
   try {
     for (const adapter of adapters) matchAdapter(adapter, checkpoint);
     return undefined;
   } catch (error) {
-    if (error instanceof ServerError) return error.message;
-    throw error;
+    return foreseen(error);
   }
+}
+
+function foreseen(error: unknown): string {
+  if (error instanceof ServerError) return error.message;
+  throw error;
+}
+
+function ledNowhere({ path, config }: Adapter): string {
+  if (config.base === undefined || config.base === '')
+    return `${path}: names no base (base_model_name_or_path)`;
+  return `${path}: its base ${quote(config.base)} is neither a path from there or the workspace nor in the Hub cache`;
 }

@@ -1,12 +1,16 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { readFailure } from '../bytes/ioFailure.ts';
+import { readFailure, systemCode } from '../bytes/ioFailure.ts';
 import { ServerError } from '../errors.ts';
+import { quote } from '../tensors/jsonScanner.ts';
 import { readAdapter } from './adapter.ts';
 import { indexName, openCheckpoint, type OpenOptions, weightsName } from './checkpoint.ts';
 import { manifestName, openDirection } from './direction.ts';
 import type { Model } from './model.ts';
 import { trainingRunOf } from './run.ts';
+import { unsupportedAmong, unsupportedFile } from './unsupportedFormats.ts';
+
+const adapterName = 'adapter_config.json';
 
 /**
  * Opens whatever is at a path: `direction.json`, then `adapter_config.json`, then weights or their index, then
@@ -16,29 +20,33 @@ import { trainingRunOf } from './run.ts';
 export async function openModel(path: string, options: OpenOptions): Promise<Model> {
   options.signal?.throwIfAborted();
   const whole = resolve(path);
-  const facts = await stat(whole).catch((error: unknown) => {
-    throw readFailure(whole, error);
-  });
-  if (!facts.isDirectory()) return await openFileAs(whole, options);
+  if (!(await isFolder(whole))) return await openFileAs(whole, options);
   const names = new Set(await listing(whole));
   if (names.has(manifestName)) return await openDirection(whole, options);
-  if (names.has('adapter_config.json')) return await readAdapter(whole, options);
+  if (names.has(adapterName)) return await readAdapter(whole, options);
   if (names.has(weightsName) || names.has(indexName)) return await openCheckpoint(whole, options);
   const run = await trainingRunOf(whole, options.reference);
   if (run !== undefined) return run;
   const inside = await adapterInside(whole, names);
   if (inside !== undefined) return await readAdapter(inside, options);
-  throw notAModel(whole, names);
+  throw unsupportedAmong(whole, names) ?? notAModel(whole, names, options);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw readFailure(path, error);
+  }
 }
 
 async function openFileAs(path: string, options: OpenOptions): Promise<Model> {
   if (/\.safetensors$/i.test(path)) return await openCheckpoint(path, options);
-  if (/\.safetensors\.index\.json$/i.test(path)) {
-    throw new ServerError('not-a-model', path, 'is the index of a model; name its folder');
-  }
-  throw (
-    unsupported(path, path) ?? new ServerError('not-a-model', path, 'is neither a folder nor a .safetensors file')
-  );
+  const isPart = /(?:\.index|^|[/\\](?:config|adapter_config|direction))\.json$/i.test(path);
+  const problem = isPart
+    ? 'is a part of a model; name its folder'
+    : 'is neither a folder nor a .safetensors file';
+  throw unsupportedFile(path) ?? new ServerError('not-a-model', path, problem);
 }
 
 async function listing(folder: string): Promise<string[]> {
@@ -53,35 +61,43 @@ async function listing(folder: string): Promise<string[]> {
 async function adapterInside(folder: string, names: ReadonlySet<string>): Promise<string | undefined> {
   const found: string[] = [];
   for (const name of [...names].toSorted()) {
-    const facts = await stat(join(folder, name, 'adapter_config.json')).catch(() => undefined);
-    if (facts?.isFile() === true) found.push(name);
+    if (await isFile(join(folder, name, adapterName))) found.push(name);
   }
   const [only, ...others] = found;
   if (only === undefined || others.length === 0) return only === undefined ? undefined : join(folder, only);
-  throw new ServerError('not-a-model', folder, `holds several adapters (${found.join(', ')}); name one of them`);
+  throw new ServerError(
+    'not-a-model',
+    folder,
+    `holds ${found.length} adapters; name one of them: ${listed(found)}`,
+  );
 }
 
-const unreadable: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/\.(?:bin|pt|pth|ckpt)$/i, 'a PyTorch pickle, which this version does not read; save it as safetensors (save_pretrained does)'],
-  [/\.(?:gguf|ggml)$/i, 'a GGUF file, which cannot be steered; use the safetensors checkpoint it was made from'],
-  [/\.(?:h5|msgpack|onnx|npz)$/i, 'not a safetensors checkpoint; use the safetensors version of the model'],
-];
-
-function unsupported(subject: string, name: string): ServerError | undefined {
-  const what = unreadable.find(([pattern]) => pattern.test(name))?.[1];
-  if (what === undefined) return undefined;
-  const problem = subject === name ? `is ${what}` : `has ${name}, ${what}`;
-  return new ServerError('unsupported-format', subject, problem);
-}
-
-function notAModel(folder: string, names: ReadonlySet<string>): ServerError {
-  const weights = /^(?:pytorch_model|model|consolidated|adapter_model|adapters|tf_model|flax_model|ggml).*/i;
-  for (const name of [...names].toSorted()) {
-    const refusal = /\.gguf$/i.test(name) || weights.test(name) ? unsupported(folder, name) : undefined;
-    if (refusal !== undefined) return refusal;
+/** Whatever stands in the way of knowing, in a sub-folder that nobody named, is no file. */
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (systemCode(error) === '') throw error;
+    return false;
   }
-  const single = [...names].filter((name) => name.endsWith('.safetensors'));
-  const hint = single.length > 0 ? ` (it has ${single.slice(0, 3).join(', ')}: name the file itself)` : '';
-  const looked = `${manifestName}, adapter_config.json, ${weightsName}, ${indexName} and checkpoint-N`;
-  return new ServerError('not-a-model', folder, `is not a model folder: none of ${looked} is in it${hint}`);
+}
+
+function notAModel(folder: string, names: ReadonlySet<string>, { hubId }: OpenOptions): ServerError {
+  const looked = `${manifestName}, ${adapterName}, ${weightsName}, ${indexName} and checkpoint-<step>`;
+  const problem = `is not a model folder: none of ${looked} is in it${hintFor(names, hubId)}`;
+  return new ServerError('not-a-model', folder, problem);
+}
+
+function hintFor(names: ReadonlySet<string>, hubId: string | undefined): string {
+  const weights = [...names].filter((name) => name.endsWith('.safetensors')).toSorted();
+  if (weights.some((name) => /-\d{5}-of-\d{5}\.safetensors$/.test(name))) {
+    return `; it has shards (${listed(weights)}), but not the index that belongs to them`;
+  }
+  if (weights.length > 0) return `; a single file may be named itself: ${listed(weights)}`;
+  if (hubId !== undefined) return `; what is missing is fetched with: hf download ${hubId}`;
+  return names.size === 0 ? '; it is empty' : '';
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, 5).map(quote).join(', ')}${names.length > 5 ? ', …' : ''}`;
 }

@@ -36,7 +36,8 @@ function shortName(path: string): string {
   return path.split('.').findLast((part) => !/^\d+$/.test(part)) ?? path;
 }
 
-const embeddings = /^(?:embed_tokens|wte|wpe|embed_in|word_embeddings|embed_positions|tok_embeddings|position_embeddings|embeddings?)$/;
+const embeddings =
+  /^(?:embed_tokens|wte|wpe|embed_in|word_embeddings|embed_positions|tok_embeddings|position_embeddings|embeddings?)$/;
 const heads = /^(?:lm_head|embed_out|score|classifier)$/;
 const norms = /(?:norm|layernorm|^ln_\w+|^ln\d?|_ln)\d*$/i;
 const attention = /(?:^|\.)(?:self_attn|self_attention|attn|attention|cross_attn|linear_attn)(?:\.|$)/;

@@ -50,7 +50,11 @@ export class OpenModels {
   }
 
   /** Whatever is there. Errors: those of `locateModel` and `openModel`. */
-  async open({ model, revision, text }: Partial<ModelReference> & { readonly model: string }): Promise<Model> {
+  async open({
+    model,
+    revision,
+    text,
+  }: Partial<ModelReference> & { readonly model: string }): Promise<Model> {
     const key = JSON.stringify([model, revision]);
     const known = this.#models.get(key);
     if (known !== undefined) return await known;
@@ -59,7 +63,10 @@ export class OpenModels {
     return await opening;
   }
 
-  async #open(named: { readonly model: string; readonly revision?: string }, reference: string): Promise<Model> {
+  async #open(
+    named: { readonly model: string; readonly revision?: string },
+    reference: string,
+  ): Promise<Model> {
     const { folder, signal, warnings } = this.#options;
     const { path, hubId } = await locateModel(named, { folder, signal });
     const model = await openModel(path, { reference, signal, ...(hubId !== undefined && { hubId }) });

@@ -29,9 +29,13 @@ export function selectDirection(
 ): Direction {
   const { selection, schedule } = rule;
   const kept = restricted(direction, (name) => selects(selection, name, placeOf(name)));
-  if (kept.tensors.size === 0 && direction.tensors.size > 0) throw nothingSelected(direction, selection, options);
+  if (kept.tensors.size === 0 && direction.tensors.size > 0)
+    throw nothingSelected(direction, selection, options);
   for (const part of idleParts(direction, selection)) options.warnings.add(idle(direction, part, options));
-  return settled(scaled(kept, (name) => factorOf(schedule, placeOf(name).layer, options.layers)), options.tied);
+  return settled(
+    scaled(kept, (name) => factorOf(schedule, placeOf(name).layer, options.layers)),
+    options.tied,
+  );
 }
 
 /** Where both roles of a tied embedding are moved alike after all, it is one tensor again. */
@@ -44,16 +48,23 @@ function settled(direction: Direction, tied: TiedRoles | undefined): Direction {
 }
 
 /** Each entry of the selection that, alone, selects no tensor of w. */
-function idleParts({ tensors }: Direction, { modules, include, exclude, layers }: Selection): readonly string[] {
+function idleParts(
+  { tensors }: Direction,
+  { modules, include, exclude, layers }: Selection,
+): readonly string[] {
   const all: Selection = { modules: undefined, include: undefined, exclude: undefined, layers: undefined };
   const names = [...tensors.keys()];
   const isIdle = (part: Partial<Selection>) =>
     !names.some((name) => {
       const place = placeOf(name);
-      return (part.layers === undefined || place.layer !== undefined) && selects({ ...all, ...part }, name, place);
+      return (
+        (part.layers === undefined || place.layer !== undefined) && selects({ ...all, ...part }, name, place)
+      );
     });
   return [
-    ...(modules ?? []).filter((module) => isIdle({ modules: [module] })).map((module) => `modules: ${module}`),
+    ...(modules ?? [])
+      .filter((module) => isIdle({ modules: [module] }))
+      .map((module) => `modules: ${module}`),
     ...(include ?? []).filter((glob) => isIdle({ include: [glob] })).map((glob) => `include: ${glob}`),
     ...(exclude ?? []).filter((glob) => isIdle({ include: [glob] })).map((glob) => `exclude: ${glob}`),
     ...(layers ?? [])
@@ -66,7 +77,11 @@ function idle({ name }: Direction, part: string, { folder }: SelectOptions) {
   return { code: 'selects-nothing', message: `"${part}" meets no tensor that ${name} moves.`, file: folder };
 }
 
-function nothingSelected(direction: Direction, selection: Selection, { folder, layers }: SelectOptions): ServerError {
+function nothingSelected(
+  direction: Direction,
+  selection: Selection,
+  { folder, layers }: SelectOptions,
+): ServerError {
   const keys = Object.entries(selection).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   const modules = [...new Set([...direction.tensors.keys()].map((name) => placeOf(name).module))];
   const problem =
