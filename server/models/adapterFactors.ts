@@ -20,7 +20,7 @@ export function toFactors(
   const { config, ranks, alphas } = settings;
   const found = ranks.find(module);
   const rank = found?.value ?? config.rank;
-  const where = found === undefined ? 'r' : `rank_pattern[${JSON.stringify(found.key)}]`;
+  const where = found === undefined ? 'r' : `rank_pattern[${quote(found.key)}]`;
   for (const factor of [A, B]) checkFactor(factor);
   checkRank({ A, B }, rank, `${where} of ${settings.path}`);
   const alpha = alphas.find(module)?.value ?? config.alpha;

@@ -1,4 +1,5 @@
 import { ServerError } from '../errors.ts';
+import { quote } from '../tensors/jsonScanner.ts';
 import type { Warnings } from '../warnings.ts';
 import type { JsonObject } from './jsonFile.ts';
 
@@ -25,7 +26,7 @@ const known: ReadonlySet<string> = new Set(
     'r lora_alpha lora_dropout use_rslora lora_bias bias fan_in_fan_out rank_pattern alpha_pattern modules_to_save',
     'ensure_weight_tying target_modules exclude_modules layers_to_transform layers_pattern qalora_group_size',
     'init_lora_weights loftq_config eva_config corda_config lora_ga_config merge_weights velora_config',
-    'monteclora_config megatron_core',
+    'monteclora_config megatron_core megatron_config',
   ].flatMap((line) => line.split(' ')),
 );
 
@@ -46,13 +47,16 @@ function changesBase(init: unknown): string | undefined {
 
 /** Refuses what cannot be had exactly (`unsupported-adapter`), and warns of what may mean anything. */
 export function checkFields(path: string, raw: JsonObject, warnings: Warnings): void {
-  for (const [field, value] of Object.entries(raw)) {
-    if (!isSet(value)) continue;
+  const fields = Object.keys(raw).filter((field) => isSet(raw[field]));
+  for (const field of fields) {
     const reason = refused.get(field);
     if (reason !== undefined)
       throw new ServerError('unsupported-adapter', path, `has ${field} set: ${reason}`);
-    if (known.has(field)) continue;
-    const message = `${path}: has "${field}" set, which this version does not know; it is ignored`;
+  }
+  const unknown = fields.filter((field) => !known.has(field));
+  if (unknown.length > 0) {
+    const named = unknown.slice(0, 10).map(quote).join(', ') + (unknown.length > 10 ? ' …' : '');
+    const message = `${path}: has ${named} set, which this version does not know; it goes on without`;
     warnings.add({ code: 'unknown-field', message, file: path });
   }
   const name = changesBase(raw['init_lora_weights']);

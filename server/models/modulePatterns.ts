@@ -1,3 +1,4 @@
+import { quote } from '../tensors/jsonScanner.ts';
 import { anyButNewline, type Pattern, parsePythonPattern } from './pythonPattern.ts';
 import { runProgram, toProgram } from './patternProgram.ts';
 import { PlainPatterns } from './plainPatterns.ts';
@@ -23,7 +24,7 @@ export function toModulePatterns(
   const others: { readonly index: number; readonly matches: Matcher }[] = [];
   for (const [index, [key]] of entries.entries()) {
     const matches = toEndMatcher(key, spend);
-    if (typeof matches === 'string') return `${JSON.stringify(key)}, which ${matches}`;
+    if (typeof matches === 'string') return `${quote(key)}, which ${matches}`;
     if (isPlain(key)) plain.add(key, index);
     else others.push({ index, matches });
   }

@@ -1,3 +1,4 @@
+import { quote } from '../tensors/jsonScanner.ts';
 import { closestName } from './closestName.ts';
 
 /** What models and the adapters trained on parts of them put before their names. */
@@ -61,8 +62,5 @@ function unknown(
 }
 
 function listed(names: readonly string[]): string {
-  return names
-    .slice(0, 3)
-    .map((name) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200).toWellFormed()}…` : name))
-    .join(', ');
+  return names.slice(0, 3).map(quote).join(', ');
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DType } from '../../../server/protocol/tensors.ts';
 import { readAdapter } from '../../../server/models/adapter.ts';
 import { bytesOf } from '../../../server/tensors/dtype.ts';
+import { readJson } from '../../support/json.ts';
 import { safetensors, type TensorSpec } from '../../support/safetensors.ts';
 import { root } from '../../support/steer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -50,6 +51,12 @@ describe('an adapter is refused', () => {
       { config: '{"peft_type":"LORA","lora_alpha":NaN}' },
       'invalid-config',
       /NaN/,
+    ],
+    [
+      'with a configuration of a million levels',
+      { config: `{"x":${'['.repeat(1e6)}${']'.repeat(1e6)}}` },
+      'invalid-config',
+      /deeper than 100/,
     ],
     // The kind
     ['without a peft_type', { config: { peft_type: undefined } }, 'invalid-config', /has no peft_type/],
@@ -406,6 +413,31 @@ describe('an adapter is read with a warning', () => {
     expect(warnings).toEqual([
       { code, message: expect.stringMatching(message), file: join(folder.path, 'adapter_config.json') },
     ]);
+  });
+
+  test('with a thousand fields of a later version, but one', async () => {
+    await using folder = await temporaryFolder();
+    await write(folder.path, {
+      config: Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`later${at}`, 1])),
+    });
+    const { warnings } = await readAdapter(folder.path, { reference: 'adapter' });
+    expect(warnings.map(({ message }) => message.length < 1000)).toEqual([true]);
+  });
+
+  test('never with a field of PEFT, whatever it is set to', async () => {
+    const fields = Object.keys(
+      readJson<object>(join(root, 'test/fixtures/adapters/cases/plain/adapter/adapter_config.json')),
+    );
+    expect(fields).toContain('monteclora_config');
+    await using folder = await temporaryFolder();
+    for (const field of fields) {
+      await write(folder.path, { config: { [field]: 'x' } });
+      const codes = await readAdapter(folder.path, { reference: 'adapter' }).then(
+        ({ warnings }) => warnings.map(({ code }) => code),
+        ({ code }: { readonly code: string }) => [code],
+      );
+      expect(codes, field).not.toContain('unknown-field');
+    }
   });
 
   test.each<[what: string, config: object]>([
