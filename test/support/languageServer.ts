@@ -1,0 +1,90 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import {
+  createProtocolConnection,
+  type Diagnostic,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type ProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import { productNode, root } from './steer.ts';
+
+/** How an editor may start the server: VS Code forks it, others run it or the command line. */
+export const transports = ['--node-ipc', '--stdio', 'steer lsp --stdio'] as const;
+export type Transport = (typeof transports)[number];
+
+export interface Published {
+  readonly uri: string;
+  readonly version?: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface LanguageServer extends AsyncDisposable {
+  readonly process: ChildProcess;
+  readonly connection: ProtocolConnection;
+  /** Every list of diagnostics that has come so far. */
+  readonly published: readonly Published[];
+  /** Status and signal it ended with. */
+  readonly ended: Promise<unknown[]>;
+  /** The next list of diagnostics that has not been asked for yet. */
+  next(): Promise<Published>;
+  open(uri: string, text: string, languageId?: string): Promise<void>;
+}
+
+/** The built language server on the product's Node, initialised; killed when disposed of. */
+export async function startLanguageServer(transport: Transport): Promise<LanguageServer> {
+  const child = startProcess(transport);
+  const connection = createProtocolConnection(...channel(child, transport));
+  const published: Published[] = [];
+  const waiting: ((value: Published) => void)[] = [];
+  let asked = 0;
+  connection.onNotification('textDocument/publishDiagnostics', (value: Published) => {
+    published.push(value);
+    waiting.shift()?.(value);
+  });
+  connection.listen();
+  await connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities: {} });
+  await connection.sendNotification('initialized', {});
+  return {
+    process: child,
+    connection,
+    published,
+    ended: once(child, 'exit'),
+    next() {
+      const ready = published[asked++];
+      if (ready !== undefined) return Promise.resolve(ready);
+      return new Promise((resolve) => void waiting.push(resolve));
+    },
+    open: (uri, text, languageId = 'steer-recipe') =>
+      connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri, languageId, version: 1, text },
+      }),
+    async [Symbol.asyncDispose]() {
+      connection.dispose();
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+function startProcess(transport: Transport): ChildProcess {
+  if (transport === '--node-ipc') {
+    return fork(join(root, 'dist/server.cjs'), [transport], {
+      execPath: productNode,
+      execArgv: [],
+      serialization: 'advanced',
+    });
+  }
+  const command =
+    transport === '--stdio' ? ['dist/server.cjs', transport] : ['dist/steer.cjs', 'lsp', '--stdio'];
+  return spawn(productNode, command, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+}
+
+function channel(child: ChildProcess, transport: Transport) {
+  if (transport === '--node-ipc') return [new IPCMessageReader(child), new IPCMessageWriter(child)] as const;
+  return [new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!)] as const;
+}
