@@ -120,7 +120,7 @@ function isAlpha(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** Typed access to what a configuration says; null is as good as absent, what has the wrong type is `invalid-config`. */
+/** Typed access to what a configuration says; null is as good as absent except for numbers, what has the wrong type is `invalid-config`. */
 class Fields {
   readonly #path: string;
   readonly #raw: JsonObject;
@@ -137,7 +137,7 @@ class Fields {
   }
 
   number(name: string, absent: number, due: string, fits: (value: unknown) => value is number): number {
-    const value = this.#raw[name] ?? absent;
+    const value = name in this.#raw ? this.#raw[name] : absent;
     if (fits(value)) return value;
     throw this.#wrong(name, value, due);
   }

@@ -5,9 +5,6 @@ import { longestPointer, refusePointer } from '../tensors/lfsPointer.ts';
 /** Real configurations have some kilobytes. */
 const largest = 2 ** 22;
 
-/** What is read here is also written again, by code that goes from level to level. */
-const deepest = 100;
-
 /** What is nested deeper would be the end of whoever walks it. */
 const deepest = 64;
 
@@ -43,14 +40,6 @@ export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-function isDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth <= deepest && level.length > 0; depth++) {
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
-  }
-  return level.length > 0;
 }
 
 function parse(name: string, bytes: Uint8Array): unknown {

@@ -50,13 +50,13 @@ describe('an adapter is refused', () => {
       'with NaN in its configuration',
       { config: '{"peft_type":"LORA","lora_alpha":NaN}' },
       'invalid-config',
-      /NaN/,
+      /lora_alpha is null/,
     ],
     [
       'with a configuration of a million levels',
       { config: `{"x":${'['.repeat(1e6)}${']'.repeat(1e6)}}` },
       'invalid-config',
-      /deeper than 100/,
+      /deeper than \d+ levels/,
     ],
     // The kind
     ['without a peft_type', { config: { peft_type: undefined } }, 'invalid-config', /has no peft_type/],
