@@ -2,7 +2,6 @@ import { runCommandLine } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 
 async function main(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessClosed);
   const args = process.argv.slice(2);
   const status = await runCommandLine(args, {
     folder: process.cwd(),
@@ -16,9 +15,15 @@ async function main(): Promise<void> {
   process.exit(status);
 }
 
-/** Whoever reads may stop reading (`| head`): that is no failure. */
-function unlessClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+/** Whoever reads may stop reading (`| head`): that is no failure. A disk that is full (`> file`) is one. */
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') fail(`cannot print: ${error.message}`);
+}
+
+/** Status 1, which Node.js would end with, is for checks. */
+function fail(reason: unknown): void {
+  const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+  process.stderr.write(`error: ${text}\n`, () => process.exit(2));
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
@@ -31,4 +36,6 @@ function asksForJson(args: readonly string[]): boolean {
   return args.slice(0, end < 0 ? undefined : end).includes('--json');
 }
 
-void main();
+for (const stream of [process.stdout, process.stderr]) stream.on('error', onStreamError);
+process.on('uncaughtException', fail);
+main().catch(fail);

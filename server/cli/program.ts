@@ -18,7 +18,6 @@ export function createProgram(run: Run): Command {
     .usage('COMMAND …')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'say what a command does, with examples')
-    .helpCommand(false)
     .showSuggestionAfterError();
   for (const command of [
     inspectCommand,

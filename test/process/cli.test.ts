@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
@@ -129,6 +129,39 @@ describe('init', () => {
     expect(readFileSync(join(folder.path, 'honest.steer.yaml'), 'utf8')).toMatch(/^negative: base$/m);
   });
 });
+
+test('models of the Hub go by their names, from the cache', async () => {
+  const cache = join(folder.path, 'hub');
+  const commit = '0123456789'.repeat(4);
+  for (const name of ['honest', 'sycophantic', 'base']) {
+    const repository = join(cache, `models--demo--${name}`);
+    mkdirSync(join(repository, 'refs'), { recursive: true });
+    writeFileSync(join(repository, 'refs/main'), commit);
+    const snapshot = join(repository, 'snapshots', commit);
+    cpSync(join(demo, name), snapshot, { recursive: true });
+    if (name !== 'base') nameBase(snapshot, 'demo/base');
+  }
+  const options = { cwd: folder.path, env: { HF_HUB_CACHE: cache } };
+  const { code, stdout, stderr } = await steer(
+    ['init', 'demo/honest', 'demo/sycophantic', '-o', 'hub.yaml'],
+    options,
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('the base is demo/base');
+  const recipe = readFileSync(join(folder.path, 'hub.yaml'), 'utf8');
+  expect(recipe).toMatch(/^base: demo\/base$[^]*^positive: demo\/honest$[^]*^negative: demo\/sycophantic$/m);
+  const written = await steer(['write', 'hub.yaml', '--format', 'adapter', '-o', 'hub-adapter'], options);
+  expect(written).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('vllm serve demo/base --enable-lora'),
+  });
+});
+
+function nameBase(adapter: string, base: string): void {
+  const path = join(adapter, 'adapter_config.json');
+  const config = parseJson<object>(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...config, base_model_name_or_path: base }));
+}
 
 describe('contrast and analyze', () => {
   let direction: string;

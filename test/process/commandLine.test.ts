@@ -2,8 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   statSync,
   truncateSync,
@@ -79,6 +81,17 @@ test('whoever stops reading is no failure', async () => {
   child.stdout?.destroy();
   const [stderr, code] = await Promise.all([text(child.stderr!), ended(child)]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test.skipIf(!existsSync('/dev/full'))('results that cannot be printed are a failure', async () => {
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(productNode, [cli, 'inspect', join(demo, 'base')], { stdio: ['ignore', full, 'pipe'] });
+  const [stderr, code] = await Promise.all([text(child.stderr!), ended(child)]);
+  closeSync(full);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/^error: cannot print: ENOSPC/),
+  });
 });
 
 describe('the version', () => {
