@@ -18,6 +18,7 @@ export async function enterStaging({ folder }: StagingPlaces): Promise<Lock> {
     try {
       await mkdir(folder, { recursive: true });
       if (!(await lstat(folder)).isDirectory()) throw notOurs(folder);
+      await refuseForeign(folder);
       return await acquireLock(folder);
     } catch (error) {
       if (systemCode(error) === 'EEXIST') throw notOurs(folder);
@@ -27,15 +28,16 @@ export async function enterStaging({ folder }: StagingPlaces): Promise<Lock> {
 }
 
 /**
- * What an earlier run of the same plan recorded, with no other files than those it vouches for, or a new journal and an empty output folder. Another plan's journal,
- * or a folder with other things in it: `output-conflict`.
+ * What an earlier run of the same plan recorded, with no other files than those it vouches for, or a new journal and an
+ * empty output folder. Another plan's journal: `output-conflict`.
  */
 export async function resumeStaging(places: StagingPlaces, plan: string): Promise<Journal> {
   const { folder, output } = places;
   const journal = await readJournal(folder);
-  if (journal === undefined) await refuseForeign(folder);
-  else if (journal.plan !== plan) refuseOtherPlan(folder, journal, plan);
-  else if (await isIntact(output, journal)) return await withoutOthers(output, journal);
+  if (journal !== undefined) {
+    if (journal.plan !== plan) refuseOtherPlan(folder, journal, plan);
+    else if (await isIntact(output, journal)) return await withoutOthers(output, journal);
+  }
   await writing(output, () => rm(output, { recursive: true, force: true }));
   const fresh = {
     plan,
@@ -49,9 +51,10 @@ export async function resumeStaging(places: StagingPlaces, plan: string): Promis
   return fresh;
 }
 
-/** Without a journal, only what precedes the first journal may be there. */
+/** Without a journal, only what precedes the first journal may be there; not even a lock is put beside other things. */
 async function refuseForeign(folder: string): Promise<void> {
   const names = await readdir(folder);
+  if (names.includes(journalName)) return;
   if (!names.every((name) => isLockName(name) || name.endsWith('.temporary'))) throw notOurs(folder);
 }
 
