@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FailureCode } from '#protocol/failure.ts';
 import type { ErrorResult } from '#protocol/results.ts';
+import type { DType } from '#protocol/tensors.ts';
 import {
   adapterConfig,
   adapterWeights,
@@ -16,7 +17,7 @@ import {
   recipeText,
 } from '../support/hostileFiles.ts';
 import { parseJson } from '../support/json.ts';
-import { safetensors } from '../support/safetensors.ts';
+import { safetensors, type TensorSpec } from '../support/safetensors.ts';
 import { root, steer } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -24,7 +25,8 @@ type Case = readonly [name: string, code: FailureCode, file: Hostile];
 type FilesCase = readonly [name: string, code: FailureCode, files: Readonly<Record<string, Hostile>>];
 
 const q = 'model.layers.0.self_attn.q_proj.weight';
-const wide = 2 ** 20;
+const norm: TensorSpec = { 'model.norm.weight': { dtype: 'F32', shape: [4], bytes: 16 } };
+const mebi = 2 ** 20;
 
 const weights: readonly Case[] = [
   ['is empty', 'invalid-safetensors', ''],
@@ -33,9 +35,9 @@ const weights: readonly Case[] = [
   ['claims a header beyond its end', 'invalid-safetensors', archive('{}', 0, 3n)],
   ['claims a header of 2^63 bytes', 'invalid-safetensors', archive('{}', 0, 2n ** 63n)],
   ['claims a header of 2^64 - 1 bytes', 'invalid-safetensors', archive('{}', 0, 2n ** 64n - 1n)],
-  ['has a header of 40 MB', 'too-large', sparse(archive('{', 0, 40n * 2n ** 20n), 41 * wide)],
-  ['has a header of 30 MB of spaces', 'not-a-model', archive(`{}${' '.repeat(30 * wide)}`)],
-  ['has a name of 30 MB', 'invalid-safetensors', archive(`{"${'x'.repeat(30 * wide)}":${entry()}}`, 3)],
+  ['has a header of 40 MB', 'too-large', sparse(archive('{', 0, 40n * 2n ** 20n), 41 * mebi)],
+  ['has no tensors and 30 MB of spaces', 'unmatched-tensor', archive(`{}${' '.repeat(30 * mebi)}`)],
+  ['has a name of 30 MB', 'too-large', archive(`{"${'x'.repeat(30 * mebi)}":${entry()}}`, 3)],
   ['has a million dimensions', 'invalid-safetensors', one(entry({ shape: `[1${',1'.repeat(1e6)}]` }), 3)],
   ['has 300,000 tensors', 'too-large', archive(`{${many(300_000)}}`)],
   ['is nested a million times', 'invalid-safetensors', one('['.repeat(1e6), 0)],
@@ -103,7 +105,7 @@ const weights: readonly Case[] = [
   ['is a device without end', 'unreadable', { kind: 'link', to: '/dev/zero' }],
 ];
 
-const shard = safetensors({ [q]: { dtype: 'BF16', shape: [4, 6], bytes: 48 } });
+const shard = safetensors(tensor('BF16', 48));
 
 const indexes: readonly Case[] = [
   ['is empty', 'invalid-index', ''],
@@ -131,7 +133,7 @@ const indexes: readonly Case[] = [
     'too-large',
     `{"weight_map":{${Array.from({ length: 6e5 }, (_, i) => `"${i}":"a"`).join()}}}`,
   ],
-  ['has 70 MB', 'too-large', sparse(Buffer.from('{'), 70 * wide)],
+  ['has 70 MB', 'too-large', sparse(Buffer.from('{'), 70 * mebi)],
   ['is nested a million times', 'invalid-index', `{"metadata":${'['.repeat(1e6)}`],
   ['is a Git LFS pointer', 'git-lfs-pointer', pointer],
 ];
@@ -142,7 +144,7 @@ const configs: readonly Case[] = [
   ['is a list', 'invalid-config', '[1]'],
   ['is null', 'invalid-config', 'null'],
   ['is not UTF-8', 'invalid-config', Buffer.from('{"a":"\xff"}', 'latin1')],
-  ['has 5 MB', 'too-large', sparse(Buffer.from('{'), 5 * wide)],
+  ['has 5 MB', 'too-large', sparse(Buffer.from('{'), 5 * mebi)],
   ['is nested a million times', 'invalid-config', `{"a":${'['.repeat(1e6)}`],
   ['is a Git LFS pointer', 'git-lfs-pointer', pointer],
   ['is a folder', 'unreadable', { kind: 'folder' }],
@@ -214,8 +216,8 @@ const adapters: readonly Case[] = [
 const recipes: readonly Case[] = [
   ['is empty', 'invalid-recipe', ''],
   ['is not UTF-8', 'invalid-recipe', Buffer.from('name: "\xff"', 'latin1')],
-  ['is a weights file', 'invalid-recipe', archive('{}', 3 * wide)],
-  ['has 9 MB', 'invalid-recipe', sparse(Buffer.from('#'), 9 * wide)],
+  ['is a weights file', 'invalid-recipe', archive('{}', 3 * mebi)],
+  ['has 9 MB', 'invalid-recipe', sparse(Buffer.from('#'), 9 * mebi)],
   ['is a list', 'invalid-recipe', '- base\n'],
   ['is indented with tabs', 'invalid-recipe', 'output:\n\tpath: out\n'],
   ['has two documents', 'invalid-recipe', `${recipeText()}---\n${recipeText()}`],
@@ -233,10 +235,11 @@ const recipes: readonly Case[] = [
   ['has a strength that is not a number', 'invalid-recipe', recipeText('strength: .nan\n')],
   ['has an infinite strength', 'invalid-recipe', recipeText('strength: [1, .inf]\n')],
   [
-    'has 100,000 strengths for one path',
-    'duplicate-output',
+    'has 100,000 strengths',
+    'invalid-recipe',
     recipeText(`strength: [${Array.from({ length: 1e5 }, (_, i) => i).join()}]\n`),
   ],
+  ['has two strengths for one path', 'duplicate-output', recipeText('strength: [1, 2]\n')],
   ['has layers that end before they begin', 'invalid-recipe', recipeText('layers: 5-2\n')],
   ['has a glob that ends in a backslash', 'invalid-recipe', recipeText('include: ["a\\\\"]\n')],
   ['selects nothing', 'nothing-selected', recipeText('include: ["nothing*"]\n')],
@@ -255,11 +258,12 @@ const recipes: readonly Case[] = [
   ['names itself as a model', 'not-a-model', recipeText().replace('base: base', 'base: test.steer.yaml')],
   ['names an adapter as base', 'not-a-model', recipeText().replace('base: base', 'base: positive')],
   ['has a placeholder that is none', 'invalid-recipe', recipeText('output: {path: "out-{seed}"}\n')],
-  ['has no output', 'invalid-recipe', recipeText('output: {}\n')],
-  ['writes over its input', 'output-exists', recipeText('output: {path: base}\n')],
-  ['writes into its input', 'output-conflict', recipeText('output: {path: base/model.safetensors/out}\n')],
+  ['has no output', 'usage', recipeText('output: {}\n')],
+  ['writes over its input', 'output-conflict', recipeText('output: {path: base}\n')],
+  ['writes below a file', 'write-failed', recipeText('output: {path: base/model.safetensors/out}\n')],
+  ['writes over the folder that holds its inputs', 'output-conflict', recipeText('output: {path: .}\n')],
   ['writes shards of no bytes', 'invalid-recipe', recipeText('output: {path: out, max_shard_size: 0B}\n')],
-  ['has a path that is too long', 'write-failed', recipeText(`output: {path: ${'x'.repeat(5000)}}\n`)],
+  ['has a path that is too long', 'write-failed', recipeText(`output: {path: ${'x'.repeat(300)}}\n`)],
   [
     'asks for an adapter of dense terms',
     'not-low-rank',
@@ -271,14 +275,14 @@ const recipes: readonly Case[] = [
 
 const others: readonly FilesCase[] = [
   ['a config.json that is no object', 'invalid-config', { 'base/config.json': '[]' }],
-  ['a config.json of 5 MB', 'too-large', { 'base/config.json': sparse(Buffer.from('{'), 5 * wide) }],
+  ['a config.json of 5 MB', 'too-large', { 'base/config.json': sparse(Buffer.from('{'), 5 * mebi) }],
   ['a base without weights', 'not-a-model', { 'base/model.safetensors': null }],
   [
     'a base in pickle files',
     'unsupported-format',
     { 'base/model.safetensors': null, 'base/pytorch_model.bin': 'x' },
   ],
-  ['a direction.json that is no object', 'invalid-direction', { 'positive/direction.json': '7' }],
+  ['a direction.json that is no object', 'invalid-config', { 'positive/direction.json': '7' }],
   ['a direction of another format', 'invalid-direction', { 'positive/direction.json': '{"format":"other"}' }],
   ['a training run as a side', 'not-a-model', { positive: null, 'positive/checkpoint-10/x': '' }],
   ['an empty folder as a side', 'not-a-model', { positive: { kind: 'folder' } }],
@@ -286,7 +290,10 @@ const others: readonly FilesCase[] = [
   [
     'an 8-bit base',
     'unsupported-dtype',
-    { 'base/model.safetensors': safetensors({ [q]: { dtype: 'F8_E4M3', shape: [4, 6], bytes: 24 } }) },
+    {
+      'base/model.safetensors': safetensors({ ...tensor('F8_E4M3', 24), ...norm }),
+      'test.steer.yaml': recipeText('output: {path: out, format: checkpoint}\n'),
+    },
   ],
   [
     'a base whose tensor has another shape',
@@ -353,7 +360,7 @@ describe('a recipe that', () => {
   test.each(recipes)('%s is %s', (name, code, file) =>
     expectRefusal(name, code, {
       'test.steer.yaml': file,
-      'other/model.safetensors': safetensors({ [q]: { dtype: 'F32', shape: [4, 6], bytes: 96 } }),
+      'other/model.safetensors': safetensors({ ...tensor('F32', 96), ...norm }),
     }),
   );
 });
@@ -428,6 +435,10 @@ function mapTo(file: string): string {
 
 function shards(count: number): string {
   return `{"weight_map":{${Array.from({ length: count }, (_, i) => `"${i}":"${i}.safetensors"`).join()}}}`;
+}
+
+function tensor(dtype: DType, bytes: number): TensorSpec {
+  return { [q]: { dtype, shape: [4, 6], bytes } };
 }
 
 function values(shape: number[]) {

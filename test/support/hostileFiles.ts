@@ -18,7 +18,8 @@ export type Hostile =
   | Uint8Array
   /** Nothing, a folder, a pipe that nobody writes, a link to a path. */
   | null
-  | { readonly kind: 'folder' | 'pipe' }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'pipe' }
   | { readonly kind: 'link'; readonly to: string }
   /** This start, and zeros up to a size, which take no room on the disk. */
   | { readonly kind: 'sparse'; readonly start: Uint8Array; readonly size: number };
