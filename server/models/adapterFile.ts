@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { exists } from '../bytes/stagingPlaces.ts';
 import { ServerError } from '../errors.ts';
 import { type Archive, readSingleArchive } from '../tensors/archive.ts';
+import { isThere } from './isThere.ts';
 
 const name = 'adapter_model.safetensors';
 
@@ -18,9 +18,9 @@ const others: readonly (readonly [file: string, what: string])[] = [
 /** The tensors of an adapter folder. `unsupported-format` where they lie in a file for other readers only. */
 export async function readAdapterFile(folder: string, signal?: AbortSignal): Promise<Archive> {
   const path = join(folder, name);
-  if (!(await exists(path))) {
+  if (!(await isThere(path))) {
     for (const [file, what] of others) {
-      if (!(await exists(join(folder, file)))) continue;
+      if (!(await isThere(join(folder, file)))) continue;
       throw new ServerError('unsupported-format', folder, `has no ${name} but ${file}, ${what}`);
     }
   }
