@@ -6,6 +6,8 @@ import {
   type Diagnostic,
   IPCMessageReader,
   IPCMessageWriter,
+  type MessageReader,
+  type MessageWriter,
   type ProtocolConnection,
   StreamMessageReader,
   StreamMessageWriter,
@@ -84,7 +86,7 @@ function startProcess(transport: Transport): ChildProcess {
   return spawn(productNode, command, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
-function channel(child: ChildProcess, transport: Transport) {
-  if (transport === '--node-ipc') return [new IPCMessageReader(child), new IPCMessageWriter(child)] as const;
-  return [new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!)] as const;
+function channel(child: ChildProcess, transport: Transport): [MessageReader, MessageWriter] {
+  if (transport === '--node-ipc') return [new IPCMessageReader(child), new IPCMessageWriter(child)];
+  return [new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!)];
 }
