@@ -1,102 +1,54 @@
+import type { JsonObject } from './jsonFile.ts';
 import type { Checkpoint } from './model.ts';
+import { nestedConfigs } from './nestedConfigs.ts';
+import { placeOf } from './placeOf.ts';
+import { tiedByDefault } from './tiedByDefault.ts';
 
-const heads = [
-  'lm_head.weight',
-  'language_model.lm_head.weight',
-  'embed_out.weight',
-  'output.weight',
-] as const;
+const heads = new Set(
+  ['lm_head', 'language_model.lm_head', 'embed_out', 'output'].map((name) => `${name}.weight`),
+);
 
-/** Names that input embeddings have, prefixes left out. */
-const embeddings = [
-  'embed_tokens.weight',
-  'wte.weight',
-  'embed_in.weight',
-  'word_embeddings.weight',
-] as const;
+/** Short names of the matrices of input embeddings; those of positions are none. */
+const embeddings = new Set(
+  'embed_tokens wte embed_in word_embeddings tok_embeddings tokens_embed embeddings embedding'.split(' '),
+);
 
 /**
- * `model_type`s of decoders that tie their embeddings unless their configuration says otherwise, from the defaults of
- * the configuration classes of transformers 5.23; all other types do not.
+ * Whether the configuration ties input and output embeddings: as it says itself, else as the language model's part of
+ * it says, else as its `model_type` does by default.
  */
-const tiedByDefault: ReadonlySet<string> = new Set([
-  'biogpt',
-  'bloom',
-  'codegen2',
-  'cohere',
-  'cohere2',
-  'cohere2_moe',
-  'cohere2_vision',
-  'ctrl',
-  'ernie4_5',
-  'ernie4_5_moe',
-  'falcon',
-  'falcon_mamba',
-  'gemma',
-  'gemma2',
-  'gemma3',
-  'gemma3_text',
-  'gemma3n',
-  'gemma3n_text',
-  'gemma4',
-  'gemma4_text',
-  'gpt-sw3',
-  'gpt2',
-  'gpt_bigcode',
-  'gpt_neo',
-  'granite_swa',
-  'jetmoe',
-  'lfm2',
-  'lfm2_moe',
-  'lfm2_vl',
-  'lfm3',
-  'mamba',
-  'minicpm3',
-  'mpt',
-  'openai-gpt',
-  'opt',
-  'paligemma',
-  'recurrent_gemma',
-  'smollm3',
-  'starcoder2',
-  'vaultgemma',
-  'xglm',
-  'youtu',
-  'zamba',
-  'zamba2',
-]);
-
-/** Whether the configuration ties input and output embeddings: as it says, else as its `model_type` does by default. */
-export function tiesEmbeddings(config: Readonly<Record<string, unknown>> | undefined): boolean {
+export function tiesEmbeddings(config: JsonObject | undefined): boolean {
   if (config === undefined) return false;
-  const inner = config['text_config'];
-  const text = typeof inner === 'object' && inner !== null ? { ...inner } : {};
-  const said = [config, text].map((part) =>
-    'tie_word_embeddings' in part ? part.tie_word_embeddings : undefined,
+  const said = nestedConfigs(config).map((part) => part['tie_word_embeddings']);
+  const type = config['model_type'];
+  return (
+    said.find((value) => typeof value === 'boolean') ?? (typeof type === 'string' && tiedByDefault.has(type))
   );
-  const first = said.find((value) => typeof value === 'boolean');
-  return typeof first === 'boolean' ? first : tiedByDefault.has(String(config['model_type']));
 }
 
 /** Whether a tensor of this name is an output head. */
 export function isHead(name: string): boolean {
-  return heads.some((head) => head === name);
+  return heads.has(name);
 }
 
-/** Names of the two roles that one stored tensor has; undefined where the embeddings are not tied. */
+/**
+ * Names of the two roles that one stored tensor has, the head's as transformers would call it; undefined where the
+ * embeddings are not tied.
+ */
 export function tiedRolesOf({
   tensors,
   tied,
 }: Pick<Checkpoint, 'tensors' | 'tied'>): { readonly embedding: string; readonly head: string } | undefined {
-  if (!tied) return undefined;
-  const embedding = [...tensors.keys()].find((name) =>
-    embeddings.some((last) => name === last || name.endsWith(`.${last}`)),
-  );
-  if (embedding === undefined) return undefined;
-  const isNested = embedding.startsWith('language_model.');
-  const isNeoX = embedding.endsWith('embed_in.weight');
-  return {
-    embedding,
-    head: isNeoX ? 'embed_out.weight' : isNested ? 'language_model.lm_head.weight' : 'lm_head.weight',
-  };
+  const embedding = tied ? [...tensors.keys()].find(isEmbedding) : undefined;
+  return embedding === undefined ? undefined : { embedding, head: headFor(embedding) };
+}
+
+function isEmbedding(name: string): boolean {
+  const { module, group } = placeOf(name);
+  return group === 'embeddings' && name.endsWith('.weight') && embeddings.has(module);
+}
+
+function headFor(embedding: string): string {
+  if (embedding.endsWith('embed_in.weight')) return 'embed_out.weight';
+  return embedding.startsWith('language_model.') ? 'language_model.lm_head.weight' : 'lm_head.weight';
 }
