@@ -27,12 +27,13 @@ export interface AdapterTensors {
  * embeddings, heads and biases; any other is `not-low-rank`. Without a base w alone, which then has to be low-rank.
  */
 export function adapterTensors(
-  { direction, tied }: ResolvedRecipe,
+  { direction, tied, recipe }: ResolvedRecipe,
   target: Target | undefined,
 ): AdapterTensors {
+  const refuse = (tensor: string): never => notLowRank(recipe.folder, direction.name, tensor);
   if (target === undefined) {
     const pairs = [...direction.tensors.values()].map(({ name, shape, terms }) => {
-      return factorPair(name, shape, { fixed: [], moving: terms }) ?? refuse(name, direction.name);
+      return factorPair(name, shape, { fixed: [], moving: terms }) ?? refuse(name);
     });
     return { pairs, whole: [] };
   }
@@ -48,7 +49,7 @@ export function adapterTensors(
       const pair = source === stored ? factorPair(role, stored.shape, { fixed, moving }) : undefined;
       if (pair !== undefined) pairs.push(pair);
       else if (canBeWhole(role)) whole.push({ name: role, shape: stored.shape, source, fixed, moving });
-      else refuse(name, direction.name);
+      else refuse(name);
     }
   }
   return { pairs, whole };
@@ -68,7 +69,7 @@ function canBeWhole(name: string): boolean {
   return group === 'embeddings' || group === 'head' || name.endsWith('.bias');
 }
 
-function refuse(tensor: string, direction: string): never {
-  const problem = `changes all of the tensor "${tensor}", which an adapter cannot hold; write a checkpoint (format: checkpoint), or leave the tensor out with \`exclude:\``;
-  throw new ServerError('not-low-rank', direction, problem, { tensor });
+function notLowRank(folder: string, direction: string, tensor: string): never {
+  const problem = `${direction} changes all of the tensor "${tensor}", which an adapter cannot hold; write a checkpoint (format: checkpoint), or leave the tensor out with \`exclude:\``;
+  throw new ServerError('not-low-rank', folder, problem, { tensor });
 }
