@@ -1,5 +1,6 @@
 import type { TensorAnalysis } from '#protocol/results.ts';
 import { type JointNorm, jointNorm } from './jointNorm.ts';
+import { maximum } from './maximum.ts';
 import { percent, significant } from './numbers.ts';
 
 /** Characters of the longest bar; each has eighths. */
@@ -14,9 +15,9 @@ interface Bar extends JointNorm {
 export function layerBars(tensors: readonly TensorAnalysis[]): string {
   const layers = Map.groupBy(tensors, ({ layer }) => layer);
   const bars = [...layers].toSorted(([a], [b]) => (a ?? Infinity) - (b ?? Infinity)).map(toBar);
-  const longest = Math.max(0, ...bars.map(({ norm }) => norm).filter(Number.isFinite));
-  const labels = Math.max(...bars.map(({ label }) => label.length));
-  const shares = Math.max(...bars.map(({ share }) => percent(share).length));
+  const longest = maximum(bars.map(({ norm }) => norm));
+  const labels = maximum(bars.map(({ label }) => label.length));
+  const shares = maximum(bars.map(({ share }) => percent(share).length));
   return bars.map((bar) => line(bar, { longest, labels, shares })).join('\n');
 }
 

@@ -1,3 +1,5 @@
+import { maximum } from './maximum.ts';
+
 export interface Column {
   readonly heading: string;
   /** Default: left. */
@@ -7,7 +9,7 @@ export interface Column {
 /** Columns two spaces apart under their headings; no line ends in spaces. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const lines = [columns.map(({ heading }) => heading), ...rows];
-  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => widthOf(cells[index] ?? ''))));
+  const widths = columns.map((_, index) => maximum(lines.map((cells) => widthOf(cells[index] ?? ''))));
   return lines.map((cells) => line(columns, cells, widths)).join('\n');
 }
 
@@ -29,11 +31,12 @@ function line(columns: readonly Column[], cells: readonly string[], widths: read
   return padded.join('  ').trimEnd();
 }
 
+const segmenter = new Intl.Segmenter();
+
 /** In characters as people count them. */
 function widthOf(text: string): number {
-  let width = 0;
-  for (const _ of new Intl.Segmenter().segment(text)) width += 1;
-  return width;
+  if (/^[ -~]*$/.test(text)) return text.length;
+  return [...segmenter.segment(text)].length;
 }
 
 /** Names of tensors are data: nothing in them is Markdown. */

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import type { WrittenOutput } from '#protocol/results.ts';
 import { Command, Option } from 'commander';
 import { ServerError } from '../errors.ts';
 import { outputPaths } from '../recipes/outputPath.ts';
 import { pathProblem } from '../recipes/placeholders.ts';
 import { readRecipe } from '../recipes/readRecipe.ts';
 import type { Recipe } from '../recipes/recipe.ts';
-import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { resolveRecipe } from '../recipes/resolveRecipe.ts';
 import { parseStrengths, withStrengths } from '../recipes/strengths.ts';
 import { dryRun } from '../steering/dryRun.ts';
@@ -99,7 +99,9 @@ async function written(path: string, flags: WriteFlags, session: Session): Promi
     onKept,
     hash: flags.hash === true ? 'always' : 'small',
   });
-  return { result, text: result.outputs.map((output) => outputText(output, resolved, folder)).join('\n') };
+  const hints = (output: WrittenOutput) =>
+    output.format === 'adapter' ? loadCommands(output, resolved, folder) : [];
+  return { result, text: writtenText(result, { folder, hints }) };
 }
 
 /** `-o` is relative to the current folder, the recipe's own path to the recipe's. */
@@ -108,14 +110,4 @@ function destinations(recipe: Recipe, output: string | undefined, folder: string
   const problem = pathProblem(output);
   if (problem !== undefined) throw new ServerError('usage', '-o', problem);
   return outputPaths({ ...recipe, folder, output: { ...recipe.output, path: output } });
-}
-
-function outputText(
-  output: Parameters<typeof writtenText>[0],
-  resolved: ResolvedRecipe,
-  folder: string,
-): string {
-  const text = writtenText(output, folder);
-  if (output.format !== 'adapter') return text;
-  return [text, ...loadCommands(output, resolved, folder).map((line) => `  ${line}`)].join('\n');
 }

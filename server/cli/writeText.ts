@@ -1,20 +1,40 @@
-import type { DryRunResult, PlannedOutput, RoundingReport, WrittenOutput } from '#protocol/results.ts';
+import type {
+  DryRunResult,
+  PlannedOutput,
+  RoundingReport,
+  WriteResult,
+  WrittenOutput,
+} from '#protocol/results.ts';
 import { bytes, counted, duration, percent, significant } from './numbers.ts';
 import { shownPath } from './shownPath.ts';
 import { table } from './table.ts';
 
-/** What was written, and what rounding did to it: `requested` against `realised`. */
-export function writtenText(output: WrittenOutput, folder: string): string {
-  const { rounding, bytesRead, bytesWritten, seconds, device } = output;
-  const facts = [
-    ...(rounding === null ? [] : roundingLines(rounding)),
-    `${bytes(bytesRead)} read, ${bytes(bytesWritten)} written in ${duration(seconds)}.`,
-    ...(device === undefined ? [] : [`Device: ${device}`]),
-  ];
-  return [
-    `Wrote ${shownPath(output.path, folder)}: ${whatItIs(output)}`,
-    ...facts.map((fact) => `  ${fact}`),
-  ].join('\n');
+/** What was written and what rounding did to it, `hints` below each output; then what all of it took. */
+export function writtenText(
+  { outputs }: WriteResult,
+  {
+    folder,
+    hints,
+  }: { readonly folder: string; readonly hints: (output: WrittenOutput) => readonly string[] },
+): string {
+  const parts = outputs.flatMap((output) => {
+    const details = [...(output.rounding === null ? [] : roundingLines(output.rounding)), ...hints(output)];
+    return [
+      `Wrote ${shownPath(output.path, folder)}: ${whatItIs(output)}`,
+      ...details.map((line) => `  ${line}`),
+    ];
+  });
+  return [...parts, ...cost(outputs)].join('\n');
+}
+
+/** All outputs come from one read, in one time, by one device. */
+function cost(outputs: readonly WrittenOutput[]): readonly string[] {
+  const [first] = outputs;
+  if (first === undefined) return [];
+  const { bytesRead, seconds, device } = first;
+  const written = outputs.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
+  const took = `${bytes(bytesRead)} read, ${bytes(written)} written in ${duration(seconds)}.`;
+  return device === undefined ? [took] : [took, `Device: ${device}`];
 }
 
 /** A sentence, such as `168 of 290 tensors changed; rounding keeps 99.8 % of the requested change.` */

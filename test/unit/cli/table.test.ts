@@ -26,6 +26,11 @@ test('what people see as one character is one column wide', () => {
   expect(first!.replace('e\u0301👩‍💻', 'ab')).toBe(second);
 });
 
+test('a table may be as long as a model has tensors', () => {
+  const rows = Array.from({ length: 250_000 }, (_, index) => [`w${index}`, '1', '']);
+  expect(table(columns, rows).split('\n').at(-1)).toBe('w249999     1');
+});
+
 test('a Markdown table takes names for what they are', () => {
   const rows = [
     ['q_proj', '1', 'a|b'],

@@ -11,29 +11,36 @@ const folder = '/home/someone';
 
 describe('what was written', () => {
   test('says how much changed and what rounding did', () => {
-    expect(`\n${writtenText(checkpoint, folder)}`).toMatchInlineSnapshot(`
+    expect(`\n${written(checkpoint)}`).toMatchInlineSnapshot(`
       "
       Wrote out/honest-k1.5: strength 1.5, 168 of 290 tensors changed; rounding keeps 99.81 % of the requested change.
         Norm of the requested change 5.98, of the realised one 5.97; cosine 0.9991.
         4.57 % of the elements with a requested change did not move.
-        1.20 GB read, 988 MB written in 1.3 s.
-        Device: The CPU was asked for."
+      1.20 GB read, 988 MB written in 1.3 s.
+      Device: The CPU was asked for."
     `);
   });
 
   test('says that nothing was asked for', () => {
     const rounding = { requested: 0, realised: 0, cosine: null, projection: null, unmoved: null };
-    expect(writtenText({ ...checkpoint, strength: 0, rounding }, folder)).toContain('Nothing was requested');
+    expect(written({ ...checkpoint, strength: 0, rounding })).toContain('Nothing was requested');
   });
 
   test('is an adapter of a rank', () => {
-    expect(`\n${writtenText({ ...checkpoint, format: 'adapter', rank: 64, rounding: null }, folder)}`)
-      .toMatchInlineSnapshot(`
+    expect(`\n${written(adapter)}`).toMatchInlineSnapshot(`
       "
       Wrote out/honest-k1.5: strength 1.5, an adapter of rank 64 on 168 tensors. Nothing was rounded away: its factors are float32.
-        1.20 GB read, 988 MB written in 1.3 s.
-        Device: The CPU was asked for."
+        how to load it
+      1.20 GB read, 988 MB written in 1.3 s.
+      Device: The CPU was asked for."
     `);
+  });
+
+  test('at several strengths counts what they share once', () => {
+    const text = written(checkpoint, { ...checkpoint, path: '/home/someone/out/honest-k2' });
+    expect(text.match(/^Wrote/gm)).toHaveLength(2);
+    expect(text).toMatch(/^1\.20 GB read, 1\.98 GB written in 1\.3 s\.\nDevice: .*$/m);
+    expect(text.match(/^Device/gm)).toHaveLength(1);
   });
 
   test('or would be', () => {
@@ -53,6 +60,13 @@ describe('what was written', () => {
   });
 });
 
+function written(...outputs: readonly WrittenOutput[]): string {
+  return writtenText(
+    { outputs },
+    { folder, hints: ({ format }) => (format === 'adapter' ? ['how to load it'] : []) },
+  );
+}
+
 const checkpoint: WrittenOutput = {
   path: '/home/someone/out/honest-k1.5',
   strength: 1.5,
@@ -65,6 +79,8 @@ const checkpoint: WrittenOutput = {
   device: 'The CPU was asked for.',
   rounding: { requested: 5.98, realised: 5.97, cosine: 0.99912, projection: 0.9981, unmoved: 0.0457 },
 };
+
+const adapter: WrittenOutput = { ...checkpoint, format: 'adapter', rank: 64, rounding: null };
 
 test('a stored direction is its size and its parts', () => {
   const tensors = { lowRank: 28, dense: 1, zero: 21 };
