@@ -49,18 +49,19 @@ function wrongValue(tree: Tree, issue: Issue): Diagnostic {
     return problem('number-as-text', `${said}: write ${written} without quotes.`, range);
   }
   const isType = issue.code === 'invalid_type' || issue.code === 'invalid_union';
-  return problem(isType ? 'wrong-type' : 'invalid-value', `${said}${hint(issue, value)}.`, range);
+  return problem(isType ? 'wrong-type' : 'invalid-value', `${said}${advice(issue, value)}`, range);
 }
 
-function hint(issue: Issue, value: unknown): string {
+/** The end of the sentence, and where what was meant can be guessed, a question. */
+function advice(issue: Issue, value: unknown): string {
   if (issue.code === 'invalid_value' && typeof value === 'string') {
     const guess = dtypeNames.get(value.toLowerCase()) ?? nearest(value, issue.values.map(String));
-    return guess === undefined || !issue.values.includes(guess) ? '' : ` (${guess}?)`;
+    return guess === undefined || !issue.values.includes(guess) ? '.' : `. Did you mean \`${guess}\`?`;
   }
   const takesText = /^(a text|a model|a path|a revision)/.test(issue.message);
   return takesText && (typeof value === 'number' || typeof value === 'boolean')
-    ? ', so put it in quotes'
-    : '';
+    ? ', so put it in quotes.'
+    : '.';
 }
 
 /** What other tools call them. */

@@ -32,7 +32,8 @@ async function makeVsix(): Promise<void> {
     const ignore = join(temporary, 'vscodeignore');
     const binaries = `!node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}/**\n`;
     await writeFile(ignore, (await readFile(join(root, '.vscodeignore'), 'utf8')) + binaries);
-    const options = ['--target', target, '--ignoreFile', ignore, '--out', vsix, '--allow-missing-repository'];
+    const links = ['--allow-missing-repository', '--no-rewrite-relative-links'];
+    const options = ['--target', target, '--ignoreFile', ignore, '--out', vsix, ...links];
     await succeed('node_modules/@vscode/vsce/vsce', 'package', ...options);
   } finally {
     await rm(temporary, { recursive: true });

@@ -28,7 +28,8 @@ test('recipes have one language, with its grammar, its settings and its schema',
 });
 
 test('what package.json names is there, and in the VSIX', async () => {
-  const paths = [languages[0].configuration, grammars[0].path, yamlValidation[0].url];
+  const { configuration, icon } = languages[0];
+  const paths = [configuration, icon.light, icon.dark, grammars[0].path, yamlValidation[0].url];
   const packed = (await text('test/fixtures/package.txt')).split('\n');
   for (const path of paths.map((path: string) => path.replace('./', ''))) {
     expect(existsSync(join(root, path)), path).toBe(true);

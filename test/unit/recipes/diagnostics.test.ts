@@ -104,8 +104,12 @@ const cases: readonly Case[] = [
   ['not-finite', /`strength` is -Infinity/, `${sides}strength: «-1e999»\n`],
   ['not-finite', /`layers` is Infinity/, `${sides}layers: «.inf»\n`],
   ['invalid-value', /`version` is 0; it takes the number 1/, `version: «0»\n${sides}`],
-  ['invalid-value', /"bf16"; it takes .* \(bfloat16\?\)/, `${sides}output: { dtype: «bf16» }\n`],
-  ['invalid-value', /\(checkpoint\?\)/, `${sides}output: { format: «checkpont» }\n`],
+  [
+    'invalid-value',
+    /"bf16"; it takes .*\. Did you mean `bfloat16`\?$/,
+    `${sides}output: { dtype: «bf16» }\n`,
+  ],
+  ['invalid-value', /Did you mean `checkpoint`\?$/, `${sides}output: { format: «checkpont» }\n`],
   [
     'invalid-value',
     /"gguf"; it takes auto, adapter, checkpoint or direction\.$/,
