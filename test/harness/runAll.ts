@@ -1,8 +1,8 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ensureNode22 } from './ensureNode22.ts';
 import { endWithThis, runNode } from './programs.ts';
-import { sum, type Tally, tallyOfMocha, tallyOfVitest } from './tally.ts';
+import { failure, sum, type Tally, tallyLeft, tallyOfMocha, tallyOfVitest } from './tally.ts';
 
 /** `npm test`: every suite, whatever became of those before it, and one line that adds them up. */
 const root = resolve(import.meta.dirname, '../..');
@@ -35,10 +35,7 @@ report(sum(tallies));
 async function runSuite({ title, run }: Suite): Promise<Tally> {
   console.log(`\n── ${title} (${tallies.length + 1} of ${suites.length}) ──`);
   const start = performance.now();
-  const { passed, failed, skipped } = await run().catch((error: unknown) => {
-    console.error(error);
-    return failure(String(error));
-  });
+  const { passed, failed, skipped } = await run().catch((error: unknown) => failure(String(error)));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`── ${title}: ${failed.length === 0 ? 'ok' : 'FAILED'}, ${seconds} s ──`);
   return {
@@ -58,28 +55,12 @@ async function vitest(project: string, env: Record<string, string> = {}): Promis
   const path = join(results, `tally-${tallies.length}.json`);
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project];
   const code = await runNode(args, { ...env, TALLY: path });
-  return completed(tallyOfVitest(await left(path)), code);
+  return tallyLeft(path, tallyOfVitest, code);
 }
 
 async function integration(): Promise<Tally> {
   const code = await runNode(['test/harness/integration.ts']);
-  return completed(tallyOfMocha(await left(join(results, 'integration.json'))), code);
-}
-
-async function left(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new Error('left no results', { cause });
-  });
-}
-
-/** A run that failed without a failing test has failed all the same. */
-function completed(tally: Tally, code: number | null): Tally {
-  if (code === 0 || tally.failed.length > 0) return tally;
-  return sum([tally, failure(`ended with ${code}`)]);
-}
-
-function failure(name: string): Tally {
-  return { passed: 0, failed: [name], skipped: [] };
+  return tallyLeft(join(results, 'integration.json'), tallyOfMocha, code);
 }
 
 function report({ passed, failed, skipped }: Tally): void {
