@@ -5,6 +5,7 @@ import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { Adapter, AdapterFactors, AdapterTensor, Checkpoint } from './model.ts';
 import { ruleFor } from './nameRule.ts';
 import { isTransposed } from './orientation.ts';
+import { withSharedCopies } from './tiedCopies.ts';
 import { tiedRolesOf } from './tiedRoles.ts';
 import { withoutTwins } from './tiedTwins.ts';
 
@@ -27,7 +28,9 @@ export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint): Adapter 
     checkWhole(named, checkpoint, base);
     return named;
   });
-  return { ...adapter, ...withoutTwins({ ...adapter, factors, whole }, tiedRolesOf(checkpoint)) };
+  const tied = tiedRolesOf(checkpoint);
+  const shared = withSharedCopies({ ...adapter, whole }, tied);
+  return { ...adapter, ...withoutTwins({ ...adapter, factors, whole: shared }, tied) };
 }
 
 interface Match {

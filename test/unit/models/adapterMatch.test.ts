@@ -90,9 +90,10 @@ describe('names', () => {
 
 describe('a head', () => {
   const trained = [replaced('lm_head.weight', [10, 6])];
+  const saving = { modulesToSave: ['lm_head'] };
 
   test('is that of a tied base, which does not store it', () => {
-    const matched = matchAdapter(adapter({ whole: trained }), checkpoint(llama, { tied: true }));
+    const matched = matchAdapter(adapter({ whole: trained }, saving), checkpoint(llama, { tied: true }));
     expect(matched.whole[0]?.tensor).toBe('lm_head.weight');
   });
 
@@ -101,7 +102,7 @@ describe('a head', () => {
     const factors = [pair('transformer.h.0.mlp.c_fc', { A: [2, 6], B: [8, 2] })];
     const config = { model_type: 'gpt2' };
     const matched = matchAdapter(
-      adapter({ factors, whole: trained }),
+      adapter({ factors, whole: trained }, saving),
       checkpoint(base, { tied: true, config }),
     );
     expect(matched.factors[0]).toMatchObject({
@@ -130,10 +131,14 @@ describe('a change of both roles of a tied embedding', () => {
   const tokens = pair('model.embed_tokens', { A: [2, 10], B: [6, 2], embedding: true });
   const twin = pair('lm_head', { A: [2, 6], B: [10, 2] });
   const tied = checkpoint(llama, { tied: true });
+  const modulesToSave = ['embed_tokens', 'lm_head'];
   const saved = [replaced('model.embed_tokens.weight', [10, 6]), replaced('lm_head.weight', [10, 6])];
 
   test('is one, where PEFT ensures that they are trained alike', () => {
-    const both = adapter({ factors: [tokens, twin], whole: saved }, { ensureWeightTying: true });
+    const both = adapter(
+      { factors: [tokens, twin], whole: saved },
+      { ensureWeightTying: true, modulesToSave },
+    );
     const { factors, whole } = matchAdapter(both, tied);
     expect(factors).toEqual([tokens]);
     expect(whole.map(({ tensor }) => tensor)).toEqual(['model.embed_tokens.weight']);
@@ -146,7 +151,7 @@ describe('a change of both roles of a tied embedding', () => {
     ['the embedding has no factors', { factors: [twin], whole: saved }, true],
     ['the embedding is not held whole', { factors: [tokens, twin], whole: saved.slice(1) }, true],
   ])('is two, where %s', (_, parts, ensureWeightTying) => {
-    const { factors, whole } = matchAdapter(adapter(parts, { ensureWeightTying }), tied);
+    const { factors, whole } = matchAdapter(adapter(parts, { ensureWeightTying, modulesToSave }), tied);
     expect(factors).toEqual(parts.factors);
     expect(whole).toEqual(parts.whole ?? []);
   });
@@ -154,6 +159,32 @@ describe('a change of both roles of a tied embedding', () => {
   test('is two, where the base does not tie them', () => {
     const both = adapter({ factors: [tokens, twin] }, { ensureWeightTying: true });
     expect(matchAdapter(both, checkpoint({ ...llama, ...head })).factors).toEqual([tokens, twin]);
+  });
+});
+
+describe('a stored copy of tied embeddings that were not trained', () => {
+  const tied = checkpoint(llama, { tied: true });
+  const [embedding, copy] = ['model.embed_tokens', 'lm_head'].map((name) =>
+    replaced(`${name}.weight`, [10, 6]),
+  );
+  const names = ['model.embed_tokens.weight', 'lm_head.weight'];
+
+  test.each<[what: string, whole: AdapterTensor[], modulesToSave: string[], from: string[]]>([
+    ['is that of both roles', [embedding!], [], [names[0]!, names[0]!]],
+    ['is that of both roles under the name of the head too', [copy!], [], [names[1]!, names[1]!]],
+    ['is one where there are two', [copy!, embedding!], [], [names[0]!, names[0]!]],
+    ['leaves a trained embedding alone', [copy!, embedding!], ['model.embed_tokens'], [names[0]!, names[1]!]],
+    ['leaves a trained head alone', [copy!, embedding!], ['lm_head'], [names[0]!, names[1]!]],
+  ])('%s', (_, whole, modulesToSave, from) => {
+    const matched = matchAdapter(adapter({ whole }, { modulesToSave }), tied);
+    const found = new Map(matched.whole.map(({ tensor, stored }) => [tensor, stored.name]));
+    expect(names.map((name) => found.get(name))).toEqual(from);
+    expect(matched.whole).toHaveLength(2);
+  });
+
+  test('is that of its own name where the base does not tie them', () => {
+    const matched = matchAdapter(adapter({ whole: [copy!] }), checkpoint({ ...llama, ...head }));
+    expect(matched.whole).toEqual([copy]);
   });
 });
 
