@@ -19,7 +19,7 @@ export default defineConfig({
   test: {
     reporters: ['default', ...(tally === undefined ? [] : [new TallyReporter(tally)])],
     projects: [
-      { plugins: [wasm], test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { plugins: [wasm], test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       {
         plugins: [wasm],
         test: {
