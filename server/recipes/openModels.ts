@@ -4,6 +4,7 @@ import { matchAdapter } from '../models/matchAdapter.ts';
 import type { Adapter, Checkpoint, Model } from '../models/model.ts';
 import { openModel } from '../models/openModel.ts';
 import type { ModelReference } from '../models/reference.ts';
+import { renamed } from '../models/renamed.ts';
 import { locateModel } from '../models/resolveReference.ts';
 import type { Warnings } from '../warnings.ts';
 
@@ -75,9 +76,19 @@ export class OpenModels {
   }
 }
 
-/** The model on its base, with the base's names. An adapter that does not fit is `unmatched-tensor` or `shape-mismatch`. */
-export function standing({ reference, checkpoint, adapter }: Opened, base: Checkpoint | undefined): FineTune {
-  const below = checkpoint ?? base;
+export interface Leading {
+  readonly base: Checkpoint | undefined;
+  /** Whose names all others take: the base, else a checkpoint of the recipe. */
+  readonly leading: Checkpoint | undefined;
+}
+
+/**
+ * The model on its base, with the leading names: a checkpoint's by the rule of `renamed`, an adapter's by that of
+ * `matchAdapter`, which fails where the adapter does not fit.
+ */
+export function standing({ reference, checkpoint, adapter }: Opened, { base, leading }: Leading): FineTune {
+  const own = checkpoint === undefined || leading === undefined ? checkpoint : renamed(checkpoint, leading);
+  const below = own ?? base;
   return createFineTune({
     label: reference.text,
     path: adapter?.path ?? below?.path ?? reference.text,

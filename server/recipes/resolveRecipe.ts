@@ -4,14 +4,14 @@ import type { FineTune } from '../directions/fineTune.ts';
 import { toDirection } from '../directions/stored.ts';
 import type { Direction } from '../directions/term.ts';
 import { ServerError } from '../errors.ts';
-import { findBase } from '../models/findBase.ts';
 import { matchAdapter } from '../models/matchAdapter.ts';
-import type { Checkpoint, StoredDirection } from '../models/model.ts';
+import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
 import { layerCount } from '../models/placeOf.ts';
 import { tiedRolesOf } from '../models/tiedRoles.ts';
 import type { Warnings } from '../warnings.ts';
-import { type Opened, OpenModels, standing } from './openModels.ts';
+import { type Leading, type Opened, OpenModels, standing } from './openModels.ts';
 import type { Recipe, RecipeDirection } from './recipe.ts';
+import { recipeBase } from './recipeBase.ts';
 import type { Operand, ResolvedRecipe } from './resolvedRecipe.ts';
 import { selectDirection } from './selectDirection.ts';
 
@@ -38,10 +38,11 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
   const sides: Sides[] = [];
   for (const of of recipe.directions) sides.push(await openSides(models, of));
   const aimed = recipe.target === undefined ? undefined : await models.fineTune(recipe.target);
-  const base = await baseOf(recipe, { sides, aimed, models }, options);
+  const adapters = adaptersOf({ sides, aimed });
+  const base = await recipeBase(recipe, { models, adapters, workspace: options.workspace, signal, warnings });
   const leading = base ?? sides.map(checkpointOf).find((found) => found !== undefined);
   const tied = leading === undefined ? undefined : tiedRolesOf(leading);
-  const whole = sides.map((each) => directionOf(each, { base, tied, warnings }));
+  const whole = sides.map((each) => directionOf(each, { base, leading, tied, warnings }));
   const layers = layerCount(
     leading?.tensors.keys() ?? whole.flatMap(({ tensors }) => [...tensors.keys()]),
     leading?.config,
@@ -49,7 +50,7 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
   return {
     recipe,
     base,
-    target: targetOf(aimed, base),
+    target: targetOf(aimed, { base, leading }),
     targetOnBase: aimed?.checkpoint === undefined || aimed.checkpoint.path === base?.path,
     direction: combined(recipe, { sides, whole }, { folder: recipe.folder, layers, tied, warnings }),
     tied,
@@ -78,39 +79,25 @@ interface Named {
   readonly aimed: Opened | undefined;
 }
 
-/** The recipe's base, else what the adapters or the stored directions say they stand on. */
-async function baseOf(
-  { base }: Recipe,
-  { sides, aimed, models }: Named & { readonly models: OpenModels },
-  { signal, workspace }: ResolveOptions,
-): Promise<Checkpoint | undefined> {
-  if (base !== undefined) return await models.checkpoint(base);
+/** What stands on the base, wherever the recipe names it. */
+function adaptersOf({ sides, aimed }: Named): readonly Adapter[] {
   const opened = [
     ...sides.flatMap((each) => ('stored' in each ? [] : [each.positive, each.negative])),
     aimed,
   ];
-  const adapters = opened.flatMap((each) =>
-    each?.adapter === undefined || each.checkpoint !== undefined ? [] : [each.adapter],
-  );
-  const stored = sides.flatMap((each) =>
-    'stored' in each && each.stored.adapter ? [each.stored.adapter] : [],
-  );
-  const found = await findBase({
-    adapters: [...adapters, ...stored],
-    signal,
-    ...(workspace !== undefined && { workspace }),
-  });
-  return found.checkpoint;
+  const adapters = opened.map((each) => (each?.checkpoint === undefined ? each?.adapter : undefined));
+  const stored = sides.map((each) => ('stored' in each ? each.stored.adapter : undefined));
+  return [...adapters, ...stored].filter((adapter) => adapter !== undefined);
 }
 
 function directionOf(
   sides: Sides,
-  { base, tied, warnings }: Pick<ResolvedRecipe, 'base' | 'tied'> & { readonly warnings: Warnings },
+  { base, leading, tied, warnings }: Leading & Pick<ResolvedRecipe, 'tied'> & { readonly warnings: Warnings },
 ): Direction {
   const { name } = sides.of;
   if ('stored' in sides) return { ...toDirection(onBase(sides.stored, base)), name };
-  const positive = standing(sides.positive, base);
-  const negative = standing(sides.negative, base);
+  const positive = standing(sides.positive, { base, leading });
+  const negative = standing(sides.negative, { base, leading });
   const direction = contrast({ name, positive, negative, base, tied }, warnings);
   if (direction.tensors.size > 0) return direction;
   const message = `${positive.label} and ${negative.label} are the same: the direction ${name} is zero.`;
@@ -138,13 +125,10 @@ function combined(
   return selectDirection(sum(name, parts, options.tied), { selection, schedule }, options);
 }
 
-function targetOf(aimed: Opened | undefined, base: Checkpoint | undefined): FineTune | undefined {
-  const opened = aimed ?? {
-    reference: { text: 'base', model: 'base' },
-    checkpoint: undefined,
-    adapter: undefined,
-  };
-  return opened.checkpoint === undefined && base === undefined ? undefined : standing(opened, base);
+function targetOf(aimed: Opened | undefined, on: Leading): FineTune | undefined {
+  const itself = { reference: { text: 'base', model: 'base' }, checkpoint: undefined, adapter: undefined };
+  const opened = aimed ?? itself;
+  return opened.checkpoint === undefined && on.base === undefined ? undefined : standing(opened, on);
 }
 
 function checkpointOf(sides: Sides): Checkpoint | undefined {
