@@ -122,7 +122,7 @@ function denseFacts({ movingSquares, notFinite }: Statistics): SpectrumFacts {
 
 function baseUnknown({ name }: Direction): Warning {
   const message = `The base of ${name} is not known, so norms are not put in relation to it. Name it in the recipe (base: …).`;
-  return { code: 'base-not-found', message };
+  return { code: 'no-relative-norms', message };
 }
 
 function notFinite(tensor: string): Warning {
