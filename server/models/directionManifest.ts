@@ -99,6 +99,7 @@ function isCount(value: unknown): value is number {
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return quote(value);
+  if (value === undefined) return 'nothing';
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
 }
 

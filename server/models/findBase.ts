@@ -27,16 +27,17 @@ export interface FoundBase {
 export async function findBase({ adapters, workspace = '.', signal }: FindBase): Promise<FoundBase> {
   const refused = new Set<string>();
   for (const adapter of adapters) {
-    const before = refused.size;
+    const problems: string[] = [];
     for (const locate of places(adapter, workspace)) {
       const found = await candidate(locate, adapter, signal);
-      if (typeof found === 'string') refused.add(found);
-      if (found === undefined || typeof found === 'string') continue;
-      const problem = misfit(found, adapters);
-      if (problem === undefined) return { checkpoint: found, refused: [...refused] };
-      refused.add(problem);
+      if (found === undefined) continue;
+      const problem = typeof found === 'string' ? found : misfit(found, adapters);
+      if (typeof found !== 'string' && problem === undefined) {
+        return { checkpoint: found, refused: [...refused, ...problems] };
+      }
+      if (problem !== undefined) problems.push(problem);
     }
-    if (refused.size === before) refused.add(ledNowhere(adapter));
+    for (const problem of problems.length === 0 ? [ledNowhere(adapter)] : problems) refused.add(problem);
   }
   return { checkpoint: undefined, refused: [...refused] };
 }
