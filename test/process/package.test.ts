@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unzip } from '../harness/zip.ts';
+import { startLanguageServer, transports } from '../support/languageServer.ts';
 import { finished, productNode, root, steer } from '../support/steer.ts';
 
 let folder: string;
@@ -36,6 +37,14 @@ describe('the VSIX', () => {
 
   test('holds a command line that inspects a model', async () => {
     expect(kindOf(await steer(['inspect', base, '--json'], { cli, cwd: folder }))).toBe('checkpoint');
+  });
+
+  test.each(transports)('holds a language server for %s', async (transport) => {
+    await using server = await startLanguageServer(transport, join(folder, 'vsix/extension'));
+    await server.open('file:///x.steer.yaml', 'strenght: 1\n');
+    expect(await server.next()).toMatchObject({
+      diagnostics: [{ code: 'unknown-key' }, { code: 'missing-key' }],
+    });
   });
 
   test('holds the demo family and what it takes to steer it', async () => {
@@ -82,6 +91,14 @@ describe('the npm package', () => {
       '--json',
     );
     expect(kindOf(finishedInspect)).toBe('checkpoint');
+  });
+
+  test('brings the JSON Schema of recipes', async () => {
+    const schema = await readFile(
+      join(home, 'node_modules/weight-steering/media/recipe.schema.json'),
+      'utf8',
+    );
+    expect(JSON.parse(schema)).toHaveProperty('properties.positive');
   });
 
   test('steers the demo family that comes with it', async () => {

@@ -36,9 +36,9 @@ export interface LanguageServer extends AsyncDisposable {
   open(uri: string, text: string, languageId?: string): Promise<void>;
 }
 
-/** The built language server on the product's Node, initialised; killed when disposed of. */
-export async function startLanguageServer(transport: Transport): Promise<LanguageServer> {
-  const child = startProcess(transport);
+/** The built language server on the product's Node, initialised; killed when disposed of. `home` is where `dist/` is. */
+export async function startLanguageServer(transport: Transport, home = root): Promise<LanguageServer> {
+  const child = startProcess(transport, home);
   const connection = createProtocolConnection(...channel(child, transport));
   const published: Published[] = [];
   const waiting: ((value: Published) => void)[] = [];
@@ -73,9 +73,9 @@ export async function startLanguageServer(transport: Transport): Promise<Languag
   };
 }
 
-function startProcess(transport: Transport): ChildProcess {
+function startProcess(transport: Transport, home: string): ChildProcess {
   if (transport === '--node-ipc') {
-    return fork(join(root, 'dist/server.cjs'), [transport], {
+    return fork(join(home, 'dist/server.cjs'), [transport], {
       execPath: productNode,
       execArgv: [],
       serialization: 'advanced',
@@ -83,7 +83,7 @@ function startProcess(transport: Transport): ChildProcess {
   }
   const command =
     transport === '--stdio' ? ['dist/server.cjs', transport] : ['dist/steer.cjs', 'lsp', '--stdio'];
-  return spawn(productNode, command, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+  return spawn(productNode, command, { cwd: home, stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
 function channel(child: ChildProcess, transport: Transport): [MessageReader, MessageWriter] {
