@@ -108,7 +108,11 @@ export interface DirectionManifest {
   readonly format: 'weight-steering-direction';
   readonly version: 1;
   readonly name: string;
-  readonly base: { readonly reference: string; readonly tensors: number; readonly headerSha256: string } | null;
+  readonly base: {
+    readonly reference: string;
+    readonly tensors: number;
+    readonly headerSha256: string;
+  } | null;
   readonly recipe: unknown;
   readonly norm: number | null;
   readonly layers: number;
