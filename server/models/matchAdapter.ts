@@ -6,7 +6,7 @@ import type { Adapter, AdapterFactors, AdapterTensor, Checkpoint } from './model
 import { ruleFor } from './nameRule.ts';
 import { isTransposed } from './orientation.ts';
 import { withSharedCopies } from './tiedCopies.ts';
-import { tiedRolesOf } from './tiedRoles.ts';
+import { isHead, tiedRolesOf } from './tiedRoles.ts';
 import { withoutTwins } from './tiedTwins.ts';
 
 /**
@@ -47,17 +47,19 @@ function tensorsOf(checkpoint: Checkpoint): ReadonlyMap<string, StoredTensor> {
   return new Map([...checkpoint.tensors, [tied.head, shared]]);
 }
 
-/** Added biases are looked at later, since a layer without one is another mistake. The head has no prefix to lose. */
-function renaming(adapter: Adapter, checkpoint: Checkpoint, base: Match['base']): (name: string) => string {
-  const replaced = adapter.whole.filter(({ role }) => role === 'replace');
-  const names = [...new Set([...adapter.factors, ...replaced].map(({ tensor }) => tensor))];
-  const head = tiedRolesOf(checkpoint)?.head;
-  const prefixed = names.filter((name) => name !== head);
-  const rule = ruleFor(prefixed, new Set(base.keys()));
+/** Added biases are looked at later, since a layer without one is another mistake. A head has no prefix to lose. */
+function renaming({ whole, factors, path }: Adapter, checkpoint: Checkpoint, base: Match['base']) {
+  const replaced = whole.filter(({ role }) => role === 'replace');
+  const names = new Set([...factors, ...replaced].map(({ tensor }) => tensor));
+  const keeps = (name: string) => isHead(name) && base.has(name);
+  const rule = ruleFor(
+    [...names].filter((name) => !keeps(name)),
+    new Set(base.keys()),
+  );
   if (typeof rule === 'string') {
-    throw new ServerError('unmatched-tensor', adapter.path, `does not fit ${checkpoint.path}: ${rule}`);
+    throw new ServerError('unmatched-tensor', path, `does not fit ${checkpoint.path}: ${rule}`);
   }
-  return (name) => (name === head ? name : (rule.rename(name) ?? name));
+  return (name: string) => (keeps(name) ? name : (rule.rename(name) ?? name));
 }
 
 function oriented(factor: AdapterFactors, { adapter, checkpoint, base }: Match): AdapterFactors {

@@ -113,6 +113,13 @@ describe('a head', () => {
     expect(matched.whole[0]?.tensor).toBe('lm_head.weight');
   });
 
+  test('that is stored keeps its name too', () => {
+    const base = { 'layers.0.w.weight': [4, 6], 'embed_out.weight': [10, 6] };
+    const factors = [pair('gpt_neox.layers.0.w'), pair('embed_out', { A: [2, 6], B: [10, 2] })];
+    const matched = matchAdapter(adapter({ factors }), checkpoint(base));
+    expect(matched.factors.map(({ module }) => module)).toEqual(['layers.0.w', 'embed_out']);
+  });
+
   test('is missing in an untied base without one', () => {
     expect(() => matchAdapter(adapter({ whole: trained }), checkpoint(llama))).toThrow(
       /has no "lm_head\.weight"/,
