@@ -27,5 +27,16 @@ export function changedConfiguration(
     ...(untied ? { tie_word_embeddings: false } : {}),
   };
   if (Object.keys(change).length === 0) return undefined;
-  return `${JSON.stringify({ ...config, ...change }, null, 2)}\n`;
+  return `${pythonJson({ ...config, ...change })}\n`;
+}
+
+/** As Python writes and reads it: infinite numbers, such as the `time_step_limit` of Mamba 2, are words. */
+function pythonJson(value: object): string {
+  const text = JSON.stringify(value, (_key, inner: unknown) => marked(inner), 2);
+  return text.replace(/"\\u0000(-?Infinity)"/g, '$1');
+}
+
+/** JSON has no such numbers: they go through it as text that no configuration holds. */
+function marked(value: unknown): unknown {
+  return value === Infinity || value === -Infinity ? `\0${value}` : value;
 }
