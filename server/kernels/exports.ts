@@ -7,6 +7,31 @@ export interface Exports {
   accumulateBound(factor: number, norms: Pointer, floor: number, count: number, target: Pointer): void;
   round(...call: RoundArguments): number;
   roundStochastically(...call: [...RoundArguments, seed: number, first: number]): number;
+  roundProduct(
+    dtype: number,
+    base: Pointer,
+    precision: number,
+    product: Pointer,
+    strength: number,
+    norms: Pointer,
+    factor: number,
+    floor: number,
+    count: number,
+    out: Pointer,
+    statistics: Pointer,
+    ambiguous: Pointer,
+    first: number,
+  ): number;
+  roundAt(
+    dtype: number,
+    base: Pointer,
+    deltas: Pointer,
+    strength: number,
+    indexes: Pointer,
+    count: number,
+    out: Pointer,
+    statistics: Pointer,
+  ): void;
   contrast(
     dtype: number,
     base: Pointer,

@@ -21,7 +21,11 @@ export function createKernels(memory: KernelMemory): Kernels {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The module is built from assembly/index.ts, which `Exports` describes.
   const exports = instance.exports as Exports;
   const check = createCheck(memory);
-  return { ...elementKernels(exports, check), ...matrixKernels(exports, check) };
+  return {
+    ...elementKernels(exports, check),
+    ...productKernels(exports, check),
+    ...matrixKernels(exports, check),
+  };
 }
 
 /** Makes sure that `count` elements of `width` bytes lie in the memory. */
@@ -83,6 +87,39 @@ function elementKernels(exports: Exports, check: Check) {
       check(after, count, widths[dtype]);
       check(statistics, 2, 8);
       exports.compareBits(codes[dtype], before, after, count, statistics);
+    },
+  } satisfies Partial<Kernels>;
+}
+
+function productKernels(exports: Exports, check: Check) {
+  return {
+    roundProduct(call) {
+      const { dtype, base, precision, product, strength, norms, factor, floor, count } = call;
+      const { out, statistics, ambiguous, first } = call;
+      for (const pointer of [base, out]) check(pointer, count, widths[dtype]);
+      check(product, count, widths[precision]);
+      check(norms, count, 8);
+      check(statistics, 7, 8);
+      check(ambiguous, count, 4);
+      const operands = [
+        codes[dtype],
+        base,
+        codes[precision],
+        product,
+        strength,
+        norms,
+        factor,
+        floor,
+      ] as const;
+      return exports.roundProduct(...operands, count, out, statistics, ambiguous, first);
+    },
+    // Where the indexes lead is not checked: that would cost as much as the work.
+    roundAt({ dtype, base, deltas, strength, indexes, count, out, statistics }) {
+      for (const pointer of [base, out]) check(pointer, 1, widths[dtype]);
+      check(deltas, count, 8);
+      check(indexes, count, 4);
+      check(statistics, 7, 8);
+      exports.roundAt(codes[dtype], base, deltas, strength, indexes, count, out, statistics);
     },
   } satisfies Partial<Kernels>;
 }

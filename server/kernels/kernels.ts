@@ -34,6 +34,17 @@ export interface Kernels {
   roundStochastically(call: RoundCall & { readonly seed: number; readonly first: number }): number;
 
   /**
+   * out[i] = base[i] + strength · product[i], rounded once, base and out of `dtype`; `product` is a device's, each
+   * element off by at most what makes strength · product wrong by factor · norms[i] + floor (norms are float64).
+   * Elements that this, or the order of float64 sums, could round otherwise go to `ambiguous` as `first` + i.
+   * Everything else, the return value included, as in `round` with a bound.
+   */
+  roundProduct(call: ProductCall): number;
+
+  /** out[i] = base[i] + strength · deltas[n] for i = indexes[n] (u32), rounded once; deltas are exact and float64. */
+  roundAt(call: SingleCall): void;
+
+  /**
    * The common case in one pass: out[i] = base[i] + strength · (positive[i] − negative[i]), all of `dtype`, rounded once.
    * Bit for bit what load, accumulate and round give. `statistics` as in `round`; of bfloat16 the first three are
    * good to six digits.
@@ -79,6 +90,33 @@ export interface RoundCall {
   readonly out: Pointer;
   readonly statistics: Pointer;
   readonly ambiguous: Pointer;
+}
+
+export interface ProductCall {
+  readonly dtype: 'BF16' | 'F16' | 'F32';
+  readonly base: Pointer;
+  readonly precision: 'F32' | 'F64';
+  readonly product: Pointer;
+  readonly strength: number;
+  readonly norms: Pointer;
+  readonly factor: number;
+  readonly floor: number;
+  readonly count: number;
+  readonly out: Pointer;
+  readonly statistics: Pointer;
+  readonly ambiguous: Pointer;
+  readonly first: number;
+}
+
+export interface SingleCall {
+  readonly dtype: 'BF16' | 'F16' | 'F32';
+  readonly base: Pointer;
+  readonly deltas: Pointer;
+  readonly strength: number;
+  readonly indexes: Pointer;
+  readonly count: number;
+  readonly out: Pointer;
+  readonly statistics: Pointer;
 }
 
 export interface ContrastCall {

@@ -2,6 +2,7 @@ import { contrastedBy, contrastRun } from './contrastRun.ts';
 import { addProducts, approximate, evaluate, type Run, type Steering } from './evaluation.ts';
 import { readExactly, writeExactly } from './exactIo.ts';
 import type { RoundingStatistics, Statistics, SteerItem } from './job.ts';
+import { onlyProduct, productRun } from './productRun.ts';
 import { roundRun } from './roundRun.ts';
 import { bytesAt, numbered, float64At, type Station } from './station.ts';
 import { compared, layOut, measured, rounded, type SteerFrame } from './steerFrame.ts';
@@ -51,6 +52,8 @@ function steerRun(station: Station, steering: Steering, run: Run): void {
   const { item, frame } = steering;
   const contrasted = contrastedBy(item, frame);
   if (contrasted !== undefined) return contrastRun(station, steering, run, contrasted);
+  const only = onlyProduct(steering);
+  if (only !== undefined) return productRun(station, steering, run, only);
   evaluate(station, steering, run);
   if (item.places.length === 0) station.kernels.measure(frame.base, frame.delta, run.count, frame.measured);
   const approximation = approximate(station, steering, run);

@@ -5,6 +5,7 @@ import { accumulateScaled, loadScaled } from './load';
 import { measureChange } from './measure';
 import { multiplyAll, multiplySingle, norms } from './products';
 import { roundTo } from './round';
+import { roundProductTo, roundSingle } from './roundProduct';
 import { roundAtRandom } from './stochastic';
 import { factorise } from './triangularize';
 
@@ -74,6 +75,70 @@ export function roundStochastically(
     return roundAtRandom<F32>(base, offset, delta, bound, strength, count, out, statistics, ambiguous, seed, first);
   }
   return roundAtRandom<F64>(base, offset, delta, bound, strength, count, out, statistics, ambiguous, seed, first);
+}
+
+export function roundProduct(
+  dtype: i32,
+  base: usize,
+  precision: i32,
+  product: usize,
+  strength: f64,
+  norms: usize,
+  factor: f64,
+  floor: f64,
+  count: i32,
+  out: usize,
+  statistics: usize,
+  ambiguous: usize,
+  first: i32,
+): i32 {
+  if (precision == codeOfF32) {
+    return ofProduct<F32>(dtype, base, product, strength, norms, factor, floor, count, out, statistics, ambiguous, first);
+  }
+  return ofProduct<F64>(dtype, base, product, strength, norms, factor, floor, count, out, statistics, ambiguous, first);
+}
+
+// @ts-ignore: decorator
+@inline function ofProduct<P>(
+  dtype: i32,
+  base: usize,
+  product: usize,
+  strength: f64,
+  norms: usize,
+  factor: f64,
+  floor: f64,
+  count: i32,
+  out: usize,
+  statistics: usize,
+  ambiguous: usize,
+  first: i32,
+): i32 {
+  if (dtype == codeOfBF16) {
+    return roundProductTo<BF16, P>(
+      base, product, strength, norms, factor, floor, count, out, statistics, ambiguous, first,
+    );
+  }
+  if (dtype == codeOfF16) {
+    return roundProductTo<F16, P>(
+      base, product, strength, norms, factor, floor, count, out, statistics, ambiguous, first,
+    );
+  }
+  return roundProductTo<F32, P>(base, product, strength, norms, factor, floor, count, out, statistics, ambiguous, first);
+}
+
+export function roundAt(
+  dtype: i32,
+  base: usize,
+  deltas: usize,
+  strength: f64,
+  indexes: usize,
+  count: i32,
+  out: usize,
+  statistics: usize,
+): void {
+  if (dtype == codeOfBF16) return roundSingle<BF16>(base, deltas, strength, indexes, count, out, statistics);
+  if (dtype == codeOfF16) return roundSingle<F16>(base, deltas, strength, indexes, count, out, statistics);
+  roundSingle<F32>(base, deltas, strength, indexes, count, out, statistics);
 }
 
 export function contrast(
