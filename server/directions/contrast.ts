@@ -2,6 +2,7 @@ import type { DType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
 import type { Checkpoint } from '../models/model.ts';
 import type { Warnings } from '../warnings.ts';
+import { refuseDifferentBases } from './changedBase.ts';
 import { type FineTune, isUnknown, type TiedRoles, touchedNames, valueOf } from './fineTune.ts';
 import type { Direction, DirectionTensor, Term } from './term.ts';
 import { sameTerms, scaledTerms, simplified } from './terms.ts';
@@ -19,10 +20,11 @@ export interface Contrast {
 /**
  * w = θ₊ − θ₋ as terms, for every pairing of checkpoints, adapters, adapters on checkpoints and the base itself
  * (Fierro & Roger, eq. 1). Nothing is read: what both sides share cancels by name.
- * Fails with `missing-tensor` where only one side has a tensor, `shape-mismatch`, `unsupported-dtype`, or
+ * Fails with `unsupported-adapter` where initialisation changed the base under one side, `missing-tensor` where only one side has a tensor, `shape-mismatch`, `unsupported-dtype`, or
  * `base-not-found` where the base's own values are needed and unknown.
  */
 export function contrast(request: Contrast, warnings: Warnings): Direction {
+  refuseDifferentBases(request);
   const tensors = new Map<string, DirectionTensor>();
   for (const name of namesOf(request)) {
     const moved = difference(request, name, warnings);

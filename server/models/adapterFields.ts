@@ -40,7 +40,7 @@ const residual: readonly (readonly [start: string, name: string])[] = [
 ];
 
 /** The name of an initialisation with which the fine-tune is not base + scale · B·A, but that on another base. */
-function changesBase(init: unknown): string | undefined {
+export function changesBase(init: unknown): string | undefined {
   if (typeof init !== 'string') return undefined;
   return residual.find(([start]) => init.toLowerCase().startsWith(start))?.[1];
 }

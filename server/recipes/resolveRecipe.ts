@@ -1,4 +1,5 @@
 import { scaled, sum } from '../directions/algebra.ts';
+import { refuseChangedBase } from '../directions/changedBase.ts';
 import { contrast } from '../directions/contrast.ts';
 import type { FineTune } from '../directions/fineTune.ts';
 import { toDirection } from '../directions/stored.ts';
@@ -128,7 +129,10 @@ function combined(
 function targetOf(aimed: Opened | undefined, on: Leading): FineTune | undefined {
   const itself = { reference: { text: 'base', model: 'base' }, checkpoint: undefined, adapter: undefined };
   const opened = aimed ?? itself;
-  return opened.checkpoint === undefined && on.base === undefined ? undefined : standing(opened, on);
+  if (opened.checkpoint === undefined && on.base === undefined) return undefined;
+  const target = standing(opened, on);
+  refuseChangedBase(target);
+  return target;
 }
 
 function checkpointOf(sides: Sides): Checkpoint | undefined {

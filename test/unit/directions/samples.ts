@@ -46,6 +46,7 @@ export function adapter(
     readonly factors?: readonly AdapterFactors[];
     readonly whole?: readonly AdapterTensor[];
     readonly tying?: boolean;
+    readonly raw?: Readonly<Record<string, unknown>>;
   },
 ): Adapter {
   return {
@@ -56,7 +57,7 @@ export function adapter(
     factors: parts.factors ?? [],
     whole: parts.whole ?? [],
     config: {
-      raw: {},
+      raw: parts.raw ?? {},
       rank: 2,
       alpha: 4,
       rsLora: false,
