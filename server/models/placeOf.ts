@@ -53,8 +53,9 @@ const embeddings =
   /^(?:w[tp]e|embed_(?:tokens|in|positions|tokens_per_layer)|(?:word|tok|position|token_type)_embeddings|embeddings?|(?:tokens|positions)_embed)$/;
 const heads = /^(?:lm_head|embed_out|output|output_layer|score|classifier)$/;
 const norms = /norm(?:_?\d+|_f)?$|^ln(?:_\w+|\d*)$|_ln$/i;
-const attention = /(?:^|\.)(?:self_attn|self_attention|attn|attention|cross_attn|linear_attn)(?:\.|$)/;
-const mlp = /(?:^|\.)(?:mlp|ffn|feed_forward|block_sparse_moe|moe|experts|shared_experts?)(?:\.|$)/;
+const attention = /(?:^|\.)(?:(?:[a-z]+_)?(?:attn|attention)|(?:Self|EncDec)Attention)(?:\.|$)/;
+const mlp =
+  /(?:^|\.)(?:(?:shared_)?mlp|ffn|feed_forward|block_sparse_moe|moe|experts|shared_experts?|DenseReluDense)(?:\.|$)/;
 const loneMlp = /^(?:fc1|fc2|fc_in|fc_out|dense_h_to_4h|dense_4h_to_h|gate_proj|up_proj|down_proj)$/;
 
 function groupOf(path: string, module: string, layer: number | undefined): ModuleGroup {

@@ -196,6 +196,13 @@ test.each<[name: string, place: Place]>([
     'model.layers.4.linear_attn.in_proj_qkvz.weight',
     { layer: 4, module: 'in_proj_qkvz', group: 'attention' },
   ],
+  ['model.layers.4.shared_mlp.input_linear.weight', { layer: 4, module: 'input_linear', group: 'mlp' }],
+  ['model.layers.4.mamba.in_proj.weight', { layer: 4, module: 'in_proj', group: 'other' }],
+  // T5 and BART.
+  ['decoder.block.5.layer.0.SelfAttention.q.weight', { layer: 5, module: 'q', group: 'attention' }],
+  ['decoder.block.5.layer.1.EncDecAttention.k.weight', { layer: 5, module: 'k', group: 'attention' }],
+  ['encoder.block.5.layer.1.DenseReluDense.wi_0.weight', { layer: 5, module: 'wi_0', group: 'mlp' }],
+  ['model.decoder.layers.5.encoder_attn.k_proj.weight', { layer: 5, module: 'k_proj', group: 'attention' }],
   // Neither layers nor known.
   ['', { layer: undefined, module: '', group: 'other' }],
   ['weight', { layer: undefined, module: 'weight', group: 'other' }],
