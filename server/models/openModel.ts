@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readFailure, systemCode } from '../bytes/ioFailure.ts';
@@ -22,13 +23,14 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   options.signal?.throwIfAborted();
   const whole = resolve(path);
   if (!(await isFolder(whole))) return await openFileAs(whole, options);
-  const names = new Set(await listing(whole));
+  const entries = await listing(whole);
+  const names = new Set(entries.map(({ name }) => name));
   if (names.has(manifestName)) return await openDirection(whole, options);
   if (names.has(adapterName)) return await readAdapter(whole, options);
   if (names.has(weightsName) || names.has(indexName)) return await openCheckpoint(whole, options);
   const run = await trainingRunOf(whole, options.reference);
   if (run !== undefined) return run;
-  const inside = await adapterInside(whole, names);
+  const inside = await adapterInside(whole, entries);
   if (inside !== undefined) return await readAdapter(inside, options);
   throw unsupportedAmong(whole, names) ?? notAModel(whole, names, options);
 }
@@ -50,26 +52,27 @@ async function openFileAs(path: string, options: OpenOptions): Promise<Model> {
   throw unsupportedFile(path) ?? new ServerError('not-a-model', path, problem);
 }
 
-async function listing(folder: string): Promise<string[]> {
+async function listing(folder: string): Promise<readonly Dirent[]> {
   try {
-    return await readdir(folder);
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     throw readFailure(folder, error);
   }
 }
 
 /** Adapters with a name other than `default` lie one folder deeper; several at once have to be named. */
-async function adapterInside(folder: string, names: ReadonlySet<string>): Promise<string | undefined> {
+async function adapterInside(folder: string, entries: readonly Dirent[]): Promise<string | undefined> {
   const found: string[] = [];
-  for (const name of [...names].toSorted()) {
-    if (await isFile(join(folder, name, adapterName))) found.push(name);
+  for (const entry of entries) {
+    if (!entry.isDirectory() && !entry.isSymbolicLink()) continue;
+    if (await isFile(join(folder, entry.name, adapterName))) found.push(entry.name);
   }
-  const [only, ...others] = found;
+  const [only, ...others] = found.toSorted();
   if (only === undefined || others.length === 0) return only === undefined ? undefined : join(folder, only);
   throw new ServerError(
     'not-a-model',
     folder,
-    `holds ${found.length} adapters; name one of them: ${listed(found)}`,
+    `holds ${found.length} adapters; name one of them: ${listed(found.toSorted())}`,
   );
 }
 

@@ -102,6 +102,23 @@ describe('a folder', () => {
     });
   });
 
+  test('may be a snapshot of the Hub cache, where files are links to blobs', async () => {
+    await using folder = await temporaryFolder();
+    const snapshot = 'snapshots/c0ffee';
+    place(folder.path, {
+      'blobs/1': weights,
+      'blobs/2': '{"tie_word_embeddings": true}',
+      [`${snapshot}/model.safetensors`]: { kind: 'link', to: '../../blobs/1' },
+      [`${snapshot}/config.json`]: { kind: 'link', to: '../../blobs/2' },
+    });
+    const path = join(folder.path, snapshot);
+    expect(await openModel(path, { reference })).toMatchObject({
+      kind: 'checkpoint',
+      tied: true,
+      files: [{ path: join(path, 'model.safetensors'), size: weights.length }],
+    });
+  });
+
   test('is an adapter where its only one lies in a sub-folder', async () => {
     await using folder = await temporaryFolder();
     adapterFolder(join(folder.path, 'honest'), factors, adapter);
