@@ -1,5 +1,6 @@
 import { basename, isAbsolute } from 'node:path';
 import type { ModelReference } from '../models/reference.ts';
+import { referenceProblem, spelled, toReference } from './modelReference.ts';
 import type { LayerRange, Recipe, RecipeDirection, Schedule, Selection } from './recipe.ts';
 
 /** What of a recipe cannot be told from the recipe itself. */
@@ -58,18 +59,26 @@ function rangeText({ first, last }: LayerRange): string {
   return first === last ? String(first) : `${first}-${last ?? ''}`;
 }
 
-/** The short spelling where nothing in it could be misread, else the mapping. */
-function shown({ model, revision, adapter, text }: ModelReference): unknown {
-  const parts = [model, ...(adapter === undefined ? [] : [adapter])];
-  if (parts.every((part) => portable(part) === part)) return text;
-  return {
+/** The short spelling where that reads back as the same, else the mapping. */
+function shown({ model, revision, adapter }: ModelReference): unknown {
+  const written = {
     model: portable(model),
     ...(revision !== undefined && { revision }),
     ...(adapter !== undefined && { adapter: portable(adapter) }),
   };
+  return isSaidBy(spelled(written), written) ? spelled(written) : written;
 }
 
+function isSaidBy(text: string, { model, revision, adapter }: Omit<ModelReference, 'text'>): boolean {
+  if (referenceProblem(text) !== undefined) return false;
+  const read = toReference(text);
+  return read.model === model && read.revision === revision && read.adapter === adapter;
+}
+
+/** Of `/…`, `~/…`, `C:\…` and `\\server\…` the last name alone; a folder called `base` is not the recipe's base. */
 function portable(path: string): string {
-  const isOurs = isAbsolute(path) || path.startsWith('~') || /^[a-z]:[\\/]/i.test(path);
-  return isOurs ? basename(path.replaceAll('\\', '/')) : path;
+  const isOurs = isAbsolute(path) || /^(?:~|\\|[a-z]:[\\/])/i.test(path);
+  const name = basename(path.replaceAll('\\', '/'));
+  if (!isOurs) return path;
+  return name === 'base' ? './base' : name;
 }

@@ -121,7 +121,7 @@ describe('what goes along', () => {
       expect(readFileSync(join(path, name), 'utf8')).not.toContain(at(''));
     }
     expect(readJson(join(path, 'steering.json'))).toMatchObject({
-      recipe: { base: 'base', positive: { model: 'plus' }, strength: 1 },
+      recipe: { base: 'base', positive: 'plus', strength: 1 },
       inputs: [{ role: 'base', model: 'base' }, { role: 'positive' }, { role: 'negative' }],
     });
   });
