@@ -15,11 +15,16 @@ export function readFailure(path: string, error: unknown): ServerError {
   return new ServerError('unreadable', path, `cannot be read: ${explain(code)}`, { cause: error });
 }
 
+/** Whether space or quota ran out. */
+export function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(systemCode(error));
+}
+
 /** What went wrong while writing: `disk-full` where space or quota ran out, else `write-failed` with the system's code. */
 export function writeFailure(path: string, error: unknown): ServerError {
   if (error instanceof ServerError) return error;
   const code = systemCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isFull(error)) {
     return new ServerError('disk-full', path, 'there is no space left to write it', { cause: error });
   }
   return new ServerError('write-failed', path, `cannot be written: ${explain(code)}`, { cause: error });

@@ -3,7 +3,7 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ServerError } from '../errors.ts';
-import { systemCode } from './ioFailure.ts';
+import { isFull, systemCode } from './ioFailure.ts';
 import { isAlive, processStart } from './liveProcess.ts';
 
 /** Exclusive use of a folder until released. */
@@ -107,11 +107,13 @@ async function createExclusively(folder: string, name: string, holder: Holder): 
   }
 }
 
-/** The folder may be gone by now: its work was finished. */
+/**
+ * The folder may be gone by now: its work was finished. On a full disk the lock stays, and goes with this process.
+ */
 async function release(folder: string, holder: Holder): Promise<void> {
   const nobody = { ...holder, id: randomBytes(8).toString('hex'), process: null };
   await createExclusively(folder, `lock-${holder.id}`, nobody).catch((error: unknown) => {
-    if (systemCode(error) !== 'ENOENT') throw error;
+    if (systemCode(error) !== 'ENOENT' && !isFull(error)) throw error;
   });
 }
 

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServerError } from '../errors.ts';
 import { systemCode, writeFailure, writing } from './ioFailure.ts';
@@ -22,7 +22,9 @@ export async function enterStaging({ folder }: StagingPlaces): Promise<Lock> {
       return await acquireLock(folder);
     } catch (error) {
       if (systemCode(error) === 'EEXIST') throw notOurs(folder);
-      if (systemCode(error) !== 'ENOENT' || attempt === mostAttempts) throw writeFailure(folder, error);
+      if (systemCode(error) === 'ENOENT' && attempt < mostAttempts) continue;
+      await rmdir(folder).catch(() => {}); // An empty one that could not be locked; another is somebody's.
+      throw writeFailure(folder, error);
     }
   }
 }

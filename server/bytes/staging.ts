@@ -6,6 +6,7 @@ import { writing } from './ioFailure.ts';
 import { writeJournal, type Journal } from './journal.ts';
 import type { Lock } from './lock.ts';
 import { repairInterrupted } from './repair.ts';
+import { giveReserve, takeReserve } from './reserve.ts';
 import { enterStaging, resumeStaging } from './resumeStaging.ts';
 import { discard, sizeOf, stagingPlaces, type StagingPlaces } from './stagingPlaces.ts';
 import { syncFile, syncFolder } from './sync.ts';
@@ -36,6 +37,7 @@ export async function openStaging(
   try {
     signal?.throwIfAborted();
     const journal = await resumeStaging(places, plan);
+    await takeReserve(places.folder);
     return new Staging(places, { force, lock, journal });
   } catch (error) {
     await lock.release();
@@ -156,6 +158,7 @@ export class Staging implements AsyncDisposable {
     if (!this.#open) return;
     this.#open = false;
     await this.#lastRecord.catch(() => {}); // The journal is then the one before.
+    await giveReserve(this.folder);
     await this.#lock.release();
   }
 
@@ -181,13 +184,21 @@ export class Staging implements AsyncDisposable {
     }
   }
 
+  /** On a full disk there is the reserve. */
   async #writeJournal(): Promise<void> {
-    await writeJournal(this.folder, {
+    const journal = {
       plan: this.#plan,
       started: this.#started,
       finished: this.#finished,
       files: this.#files,
       payload: this.#payload,
-    });
+    };
+    try {
+      await writeJournal(this.folder, journal);
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.code !== 'disk-full') throw error;
+      await giveReserve(this.folder);
+      await writeJournal(this.folder, journal);
+    }
   }
 }
