@@ -31,9 +31,8 @@ test.each([
 });
 
 test('against the base itself it is refused too', () => {
-  const run = () =>
-    refuseDifferentBases({ positive: tuned('plus', 'pissa'), negative: fineTune({ checkpoint: base }) });
-  expect(run).toThrow(/PiSSA/);
+  const sides = { positive: tuned('plus', 'pissa'), negative: fineTune({ checkpoint: base }) };
+  expect(() => refuseDifferentBases(sides)).toThrow(/PiSSA/);
 });
 
 test('such an adapter is no target', () => {
