@@ -66,7 +66,7 @@ function strengthOption(): Option {
 }
 
 function formatOption(): Option {
-  return new Option('--format <format>', "in place of the recipe's").choices([
+  return new Option('--format <format>', "what to write, in place of the recipe's output.format").choices([
     'auto',
     'adapter',
     'checkpoint',

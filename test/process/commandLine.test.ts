@@ -136,10 +136,24 @@ describe('completion', () => {
     for (const command of ['inspect', 'write', 'weight-steering', 'dry-run'])
       expect(stdout).toContain(command);
     if (!has(shell)) return;
-    expect(spawnSync(shell, ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({
-      status: 0,
-      stderr: '',
-    });
+    const file = join(folder.path, `completion.${shell}`);
+    writeFileSync(file, stdout);
+    expect(spawnSync(shell, ['-n', file], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test.skipIf(!has('fish')).each([
+    ['steer wr', ['write']],
+    ['weight-steering write --f', ['--force', '--format']],
+    ['steer write --format che', ['checkpoint']],
+    ['steer write hon', ['honest.steer.yaml', 'honest/']],
+  ])('in fish of "%s"', (line, expected) => {
+    const script = `$argv[1] $argv[2] completion fish | source; complete -C ${JSON.stringify(line)}`;
+    const { stdout } = spawnSync('fish', ['-c', script, productNode, cli], { cwd: demo, encoding: 'utf8' });
+    const words = stdout
+      .trim()
+      .split('\n')
+      .map((each) => each.split('\t')[0]);
+    expect(new Set(words)).toEqual(new Set(expected));
   });
 
   test('is for shells that it knows', async () => {
