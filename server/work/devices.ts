@@ -18,8 +18,8 @@ export interface DevicesOptions {
   /** Absolute path of the bundle of `probe.ts`; absent: WebGPU is not tried. */
   readonly probeScript?: string | undefined;
   /**
-   * How the CPU computes products. `F64` is the fastest (nearly nothing to compute again); `F32` and `kernels` (without
-   * ONNX Runtime) give the same bytes and are there to show it.
+   * How the CPU computes products for 16-bit outputs. Default: `F32`, which is the fastest even though some elements
+   * are computed again; `F64` and `kernels` (without ONNX Runtime) give the same bytes and are there to show it.
    */
   readonly cpu?: 'F64' | 'F32' | 'kernels' | undefined;
 }
@@ -66,7 +66,7 @@ export class Devices implements AsyncDisposable {
     if (this.#options.cpu === 'kernels') return undefined;
     if (item.dtype === 'F32') return await this.#session('cpu', 'F64');
     if (this.#report?.device === 'webgpu') return await this.#session('webgpu', 'F32');
-    return await this.#session('cpu', this.#options.cpu ?? 'F64');
+    return await this.#session('cpu', this.#options.cpu ?? 'F32');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,7 +9,7 @@ import { randomNumbers, roundTo, sumAt, type LowRankTerm, type Sum } from './ref
 const strengths = [-1, 0.3, 0.7, 1.5, 8.2];
 const signal = new AbortController().signal;
 const ways: readonly (readonly [string, WorkOptions])[] = [
-  ['float64 products', { device: 'cpu' }],
+  ['float64 products', { device: 'cpu', cpu: 'F64' }],
   ['float32 products and repair', { device: 'cpu', cpu: 'F32' }],
   ['the kernels alone', { device: 'cpu', cpu: 'kernels' }],
 ];
