@@ -1,8 +1,11 @@
 import { runCommandLine } from './commandLine.ts';
 import { interruption } from './interruption.ts';
+import { nodeProblem } from './nodeFloor.ts';
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
+  const problem = nodeProblem(process.versions.node);
+  if (problem !== undefined) return refuse(problem, asksForJson(args));
   const status = await runCommandLine(args, {
     folder: process.cwd(),
     json: asksForJson(args),
@@ -13,6 +16,12 @@ async function main(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) await flushed(stream);
   // ONNX Runtime and the threads may hold on to the process; everything of theirs has been closed.
   process.exit(status);
+}
+
+function refuse(message: string, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code: 'usage', message } })}\n`);
+  else process.stderr.write(`error: ${message}\n`);
+  process.exitCode = 2;
 }
 
 /** Whoever reads may stop reading (`| head`): that is no failure. A disk that is full (`> file`) is one. */
