@@ -3,7 +3,7 @@ import type { Direction, Term } from '../../directions/term.ts';
 import { dense, sameTerms, simplified } from '../../directions/terms.ts';
 import { ServerError } from '../../errors.ts';
 import type { Checkpoint } from '../../models/model.ts';
-import { tiedRolesOf } from '../../models/tiedRoles.ts';
+import { tiedRolesOf, tiesEmbeddings } from '../../models/tiedRoles.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
 
 /** What one tensor of the target becomes: source + Σ fixed + strength · Σ moving. */
@@ -21,7 +21,7 @@ export interface TargetTensor {
 export interface TargetTensors {
   /** In the order of the target's files; an untied head comes last. */
   readonly tensors: readonly TargetTensor[];
-  /** The target ties its embeddings, and the result cannot. */
+  /** The target's configuration ties its embeddings, and the result's cannot. */
   readonly untied: boolean;
 }
 
@@ -47,7 +47,8 @@ export function targetTensors(steering: Steering): TargetTensors {
     become(steering, stored, stored.name),
   );
   const embedding = roles === undefined ? undefined : target.checkpoint.tensors.get(roles.embedding);
-  if (roles === undefined || embedding === undefined) return { tensors, untied: false };
+  if (roles === undefined || embedding === undefined)
+    return { tensors, untied: partsCopies(target, tensors) };
   const head = become(steering, embedding, roles.head, roles);
   const shared = tensors.find(({ name }) => name === roles.embedding);
   const untied = shared !== undefined && !becomeAlike(shared, head);
@@ -62,6 +63,18 @@ function become(steering: Steering, stored: StoredTensor, name: string, roles?: 
   const source = first?.kind === 'dense' ? first.tensor : stored;
   refuseShape(steering, name, stored);
   return { name, stored, source, fixed: simplified(fixed), moving };
+}
+
+/**
+ * Some configurations tie the embeddings although both are stored. transformers before version 5 then leaves the head
+ * out, so that where the two are not moved alike the configuration has to say that they are two.
+ */
+function partsCopies({ checkpoint }: Target, tensors: readonly TargetTensor[]): boolean {
+  const roles = tiesEmbeddings(checkpoint.config) ? tiedRolesOf({ ...checkpoint, tied: true }) : undefined;
+  const embedding = tensors.find(({ name }) => name === roles?.embedding);
+  const head = tensors.find(({ name }) => name === roles?.head);
+  if (embedding === undefined || head === undefined) return false;
+  return !sameTerms(embedding.moving, head.moving) || !sameTerms(embedding.fixed, head.fixed);
 }
 
 /** Where the base ties its embeddings and w moves both roles alike, w has the embedding only. */

@@ -226,6 +226,22 @@ describe('tied embeddings', () => {
     expect(readJson(join(path, 'config.json'))).toEqual({ tie_word_embeddings: false });
   });
 
+  test('that are stored twice although tied are two where one moves, in the configuration too', async () => {
+    const both = { [embed]: matrix(2, 2, 1), 'lm_head.weight': matrix(2, 2, 1), [norm]: vector(1, 1, 1) };
+    checkpointFolder(at('twice'), both, tied);
+    checkpointFolder(at('twice-plus'), { ...both, 'lm_head.weight': matrix(2, 2, 2) }, tied);
+    const recipe = { base: 'twice', positive: 'twice-plus', negative: 'base' };
+    const moved = await write({ ...recipe, modules: ['head'] });
+    const path = moved.outputs[0]?.path ?? '';
+    expect([read(path, embed), read(path, 'lm_head.weight')]).toEqual([
+      [1, 1, 1, 1],
+      [2, 2, 2, 2],
+    ]);
+    expect(readJson(join(path, 'config.json'))).toEqual({ tie_word_embeddings: false });
+    const still = await write({ ...recipe, modules: ['norms'] });
+    expect(readJson(join(still.outputs[0]?.path ?? '', 'config.json'))).toEqual(tied);
+  });
+
   test('an untied target moves in both', async () => {
     const { outputs } = await write({
       base: 'tied',
