@@ -40,12 +40,26 @@ export function addProducts(station: Station, tile: Tile, { columns }: SteerItem
 
 const rowsPerCheck = 64;
 
-/** Fills base, offset and delta: a tile first, then the dense terms in their order. */
-export function evaluate(station: Station, { task, frame }: Steering, run: Run): void {
+/**
+ * How large a run's sums are, where a device computed some of their terms: two evaluations in float64 that start from
+ * different products also differ by the rounding of every partial sum. ‖base‖ + Σ‖partial sums of fixed‖, and
+ * Σ‖partial sums of moving‖, over the run.
+ */
+export interface Approximation {
+  readonly still: number;
+  readonly moving: number;
+}
+
+/** Fills base, offset and delta: a tile first, then the dense terms in their order. Undefined where all is exact. */
+export function evaluate(station: Station, { task, frame }: Steering, run: Run): Approximation | undefined {
   if (frame.source === undefined) float64At(station, frame.base, run.count).fill(0);
   else station.kernels.load(...valuesAt(frame, frame.source, run.at), run.count, 1, frame.base);
-  addUp(station, { frame, tile: task.fixed, steps: frame.fixed, target: frame.offset }, run);
-  addUp(station, { frame, tile: task.moving, steps: frame.moving, target: frame.delta }, run);
+  const exact = task.fixed?.filled === undefined && task.moving?.filled === undefined;
+  const norm = exact ? () => 0 : (values: Pointer) => normOf(station, frame, values, run.count);
+  const fixed = { frame, tile: task.fixed, steps: frame.fixed, target: frame.offset, norm };
+  const moving = { frame, tile: task.moving, steps: frame.moving, target: frame.delta, norm };
+  const sizes = { still: norm(frame.base) + addUp(station, fixed, run), moving: addUp(station, moving, run) };
+  return exact ? undefined : sizes;
 }
 
 interface Sum {
@@ -53,20 +67,33 @@ interface Sum {
   readonly tile: Tile | undefined;
   readonly steps: SteerFrame['moving'];
   readonly target: Pointer;
+  readonly norm: (values: Pointer) => number;
 }
 
-function addUp(station: Station, { frame, tile, steps, target }: Sum, run: Run): void {
+/** Returns the sum of the norms of all partial sums. */
+function addUp(station: Station, { frame, tile, steps, target, norm }: Sum, run: Run): number {
+  let norms = 0;
   // Added to zero, not loaded: a device may return −0 where the definition has +0.
   if (tile !== undefined || steps.length === 0) float64At(station, target, run.count).fill(0);
   if (tile !== undefined) {
     const width = widths[tile.precision];
     station.kernels.accumulate(tile.precision, tile.target + run.inUnit * width, run.count, 1, target);
+    norms += norm(target);
   }
   steps.forEach(({ operand, scale }, index) => {
     const values = valuesAt(frame, operand, run.at);
     if (tile === undefined && index === 0) station.kernels.load(...values, run.count, scale, target);
     else station.kernels.accumulate(...values, run.count, scale, target);
+    norms += norm(target);
   });
+  return norms;
+}
+
+function normOf(station: Station, frame: SteerFrame, values: Pointer, count: number): number {
+  const sums = float64At(station, frame.exact, measured);
+  sums.fill(0);
+  station.kernels.measure(values, values, count, frame.exact);
+  return Math.sqrt(sums[0] ?? 0);
 }
 
 /** Dtype and pointer of an operand's values from element `at` of the block on. */
@@ -74,32 +101,4 @@ export function valuesAt(frame: SteerFrame, index: number, at: number) {
   const found = frame.operands[index];
   if (found === undefined) throw new RangeError(`The item has no operand number ${index}.`);
   return [found.operand.dtype, found.pointer + at * widths[found.operand.dtype]] as const;
-}
-
-/** Upper bounds of what float64 rounding differs by between an approximate and the exact evaluation of a run. */
-export interface Approximation {
-  /** ‖base‖ + ‖offset‖, and ‖delta‖, over the run. */
-  readonly still: number;
-  readonly moving: number;
-}
-
-/**
- * How large a run's values are, where a device computed some of them; undefined where all are exact.
- * Two evaluations in float64 that start from different products differ by the rounding of their sums as well.
- */
-export function approximate(
-  station: Station,
-  { task, frame }: Steering,
-  run: Run,
-): Approximation | undefined {
-  if (task.fixed?.filled === undefined && task.moving?.filled === undefined) return undefined;
-  const sums = float64At(station, frame.exact, measured);
-  const norms = (base: Pointer): readonly [number, number] => {
-    sums.fill(0);
-    station.kernels.measure(base, frame.delta, run.count, frame.exact);
-    return [Math.sqrt(sums[1] ?? 0), Math.sqrt(sums[0] ?? 0)];
-  };
-  const [offset] = norms(frame.offset);
-  const [base, moving] = norms(frame.base);
-  return { still: base + offset, moving };
 }

@@ -1,5 +1,5 @@
 import { contrastedBy, contrastRun } from './contrastRun.ts';
-import { addProducts, approximate, evaluate, type Run, type Steering } from './evaluation.ts';
+import { addProducts, evaluate, type Run, type Steering } from './evaluation.ts';
 import { readExactly, writeExactly } from './exactIo.ts';
 import type { RoundingStatistics, Statistics, SteerItem } from './job.ts';
 import { onlyProduct, productRun } from './productRun.ts';
@@ -54,9 +54,8 @@ function steerRun(station: Station, steering: Steering, run: Run): void {
   if (contrasted !== undefined) return contrastRun(station, steering, run, contrasted);
   const only = onlyProduct(steering);
   if (only !== undefined) return productRun(station, steering, run, only);
-  evaluate(station, steering, run);
+  const approximation = evaluate(station, steering, run);
   if (item.places.length === 0) station.kernels.measure(frame.base, frame.delta, run.count, frame.measured);
-  const approximation = approximate(station, steering, run);
   item.places.forEach((_, place) => roundRun(station, steering, { run, place, approximation }));
 }
 

@@ -65,6 +65,46 @@ test('products of every way give the same bytes, float64 output and stochastic r
   }
 });
 
+test('terms that cancel after a product had been added to them leave the same bytes', async () => {
+  using files = new Files();
+  const random = randomNumbers(3);
+  const shape = { rows: 500, columns: 500, rank: 32 };
+  const values = (count: number) => Array.from({ length: count }, () => roundTo('F32', random() / 16));
+  const { term } = lowRank(
+    files,
+    { ...shape, scale: 1, left: values(500 * 32), right: values(32 * 500) },
+    'F32',
+    false,
+  );
+  const huge = Array(500 * 500).fill(2 ** 40);
+  const operand = files.add('F32', huge);
+  const moving: JobTerm[] = [
+    term,
+    { kind: 'dense', scale: 1, operand },
+    { kind: 'dense', scale: -1, operand },
+  ];
+  const input = files.save();
+  const written: Buffer[] = [];
+  for (const [, options] of ways) {
+    const output = files.output(500 * 500 * 2);
+    const places = [{ file: 0, offset: 0, strength: 1 }];
+    const { rows, columns } = shape;
+    const item: SteerItem = {
+      kind: 'steer',
+      name: 'w',
+      rows,
+      columns,
+      fixed: [],
+      moving,
+      dtype: 'BF16',
+      places,
+    };
+    await run(options, { inputs: [input], outputs: [output], items: [item] });
+    written.push(readFileSync(output));
+  }
+  expect(written.map((bytes) => bytes.equals(written[0]!))).toEqual([true, true, true]);
+});
+
 test('without a source the sum itself is written, and zeros where there are no terms', async () => {
   using files = new Files();
   const values = [1, -2, 0.5, 3];
