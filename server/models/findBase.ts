@@ -1,12 +1,13 @@
 import { ServerError } from '../errors.ts';
 import { quote } from '../tensors/jsonScanner.ts';
-import { matchAdapter } from './matchAdapter.ts';
-import type { Adapter, Checkpoint } from './model.ts';
+import { type BaseClaim, claimOf } from './baseClaim.ts';
+import type { Adapter, Checkpoint, StoredDirection } from './model.ts';
 import { openModel } from './openModel.ts';
 import { type Located, locateInCache, locateOnDisk } from './resolveReference.ts';
 
 export interface FindBase {
-  readonly adapters: readonly Adapter[];
+  /** Asked in this order. */
+  readonly adapters: readonly (Adapter | StoredDirection)[];
   /** Where relative names are looked for after the adapter's own folder; default: the current folder. */
   readonly workspace?: string;
   readonly signal?: AbortSignal;
@@ -20,24 +21,25 @@ export interface FoundBase {
 }
 
 /**
- * The base that the adapters themselves name (`base_model_name_or_path`): as a path from the adapter's folder, then
- * from the workspace, then in the Hub cache at the adapter's `revision`; then what the next adapter names. A candidate
- * counts only if every name and shape of every adapter fits.
+ * The base that the adapters and stored directions themselves name: as a path from their own folder, then from the
+ * workspace, then in the Hub cache at the adapter's `revision`; then what the next of them names. A candidate counts
+ * only if every name and shape of all of them fits.
  */
 export async function findBase({ adapters, workspace = '.', signal }: FindBase): Promise<FoundBase> {
+  const claims = adapters.map(claimOf);
   const refused = new Set<string>();
-  for (const adapter of adapters) {
+  for (const claim of claims) {
     const problems: string[] = [];
-    for (const locate of places(adapter, workspace)) {
-      const found = await candidate(locate, adapter, signal);
+    for (const locate of places(claim, workspace)) {
+      const found = await candidate(locate, claim, signal);
       if (found === undefined) continue;
-      const problem = typeof found === 'string' ? found : misfit(found, adapters);
+      const problem = typeof found === 'string' ? found : misfit(found, claims);
       if (typeof found !== 'string' && problem === undefined) {
         return { checkpoint: found, refused: [...refused, ...problems] };
       }
       if (problem !== undefined) problems.push(problem);
     }
-    for (const problem of problems.length === 0 ? [ledNowhere(adapter)] : problems) refused.add(problem);
+    for (const problem of problems.length === 0 ? [ledNowhere(claim)] : problems) refused.add(problem);
   }
   return { checkpoint: undefined, refused: [...refused] };
 }
@@ -45,8 +47,7 @@ export async function findBase({ adapters, workspace = '.', signal }: FindBase):
 type Locate = () => Promise<Located | undefined>;
 
 /** Names are data from elsewhere: one that begins like a network share would make Windows log in there. */
-function places({ path, config }: Adapter, workspace: string): readonly Locate[] {
-  const { base, revision } = config;
+function places({ path, base, revision }: BaseClaim, workspace: string): readonly Locate[] {
   if (base === undefined || base === '' || /^[/\\]{2}/.test(base)) return [];
   return [
     () => locateOnDisk(base, path),
@@ -58,7 +59,7 @@ function places({ path, config }: Adapter, workspace: string): readonly Locate[]
 /** A string is why what is there is no base. */
 async function candidate(
   locate: Locate,
-  { config }: Adapter,
+  { base }: BaseClaim,
   signal: AbortSignal | undefined,
 ): Promise<Checkpoint | string | undefined> {
   try {
@@ -66,7 +67,7 @@ async function candidate(
     if (located === undefined) return undefined;
     const { path, hubId } = located;
     const model = await openModel(path, {
-      reference: config.base ?? path,
+      reference: base ?? path,
       ...(hubId !== undefined && { hubId }),
       ...(signal !== undefined && { signal }),
     });
@@ -79,9 +80,9 @@ async function candidate(
 }
 
 /** Why it does not fit; undefined where it does. */
-function misfit(checkpoint: Checkpoint, adapters: readonly Adapter[]): string | undefined {
+function misfit(checkpoint: Checkpoint, claims: readonly BaseClaim[]): string | undefined {
   try {
-    for (const adapter of adapters) matchAdapter(adapter, checkpoint);
+    for (const { check } of claims) check(checkpoint);
     return undefined;
   } catch (error) {
     return foreseen(error);
@@ -93,8 +94,7 @@ function foreseen(error: unknown): string {
   throw error;
 }
 
-function ledNowhere({ path, config }: Adapter): string {
-  if (config.base === undefined || config.base === '')
-    return `${path}: names no base (base_model_name_or_path)`;
-  return `${path}: its base ${quote(config.base)} is neither a path from there or the workspace nor in the Hub cache`;
+function ledNowhere({ path, base, field }: BaseClaim): string {
+  if (base === undefined || base === '') return `${path}: names no base (${field})`;
+  return `${path}: its base ${quote(base)} is neither a path from there or the workspace nor in the Hub cache`;
 }

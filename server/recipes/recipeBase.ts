@@ -1,13 +1,13 @@
 import { findBase } from '../models/findBase.ts';
-import type { Adapter, Checkpoint } from '../models/model.ts';
+import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
 import type { Warnings } from '../warnings.ts';
 import type { OpenModels } from './openModels.ts';
 import type { Recipe } from './recipe.ts';
 
 interface BaseOptions {
   readonly models: OpenModels;
-  /** Those that stand on the base, in the order in which they are asked for its name. */
-  readonly adapters: readonly Adapter[];
+  /** What stands on the base, in the order in which it is asked for its name. */
+  readonly adapters: readonly (Adapter | StoredDirection)[];
   /** Where that name is looked for, besides the adapter's own folder. */
   readonly workspace: string | undefined;
   readonly signal: AbortSignal;
@@ -15,7 +15,7 @@ interface BaseOptions {
 }
 
 /**
- * The recipe's base, else what the adapters say they stand on. Where that leads nowhere the warning `base-not-found`
+ * The recipe's base, else what the adapters and stored directions say they stand on. Where that leads nowhere the warning `base-not-found`
  * says what was tried, and `base-refused` what was there but did not fit. Errors: those of the base that is named.
  */
 export async function recipeBase(recipe: Recipe, options: BaseOptions): Promise<Checkpoint | undefined> {

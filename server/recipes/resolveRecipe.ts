@@ -81,14 +81,13 @@ interface Named {
 }
 
 /** What stands on the base, wherever the recipe names it. */
-function adaptersOf({ sides, aimed }: Named): readonly Adapter[] {
-  const opened = [
-    ...sides.flatMap((each) => ('stored' in each ? [] : [each.positive, each.negative])),
-    aimed,
-  ];
-  const adapters = opened.map((each) => (each?.checkpoint === undefined ? each?.adapter : undefined));
-  const stored = sides.map((each) => ('stored' in each ? each.stored.adapter : undefined));
-  return [...adapters, ...stored].filter((adapter) => adapter !== undefined);
+function adaptersOf({ sides, aimed }: Named): readonly (Adapter | StoredDirection)[] {
+  const opened = sides.flatMap((each) => ('stored' in each ? [] : [each.positive, each.negative]));
+  const adapters = [...opened, aimed].map((each) =>
+    each?.checkpoint === undefined ? each?.adapter : undefined,
+  );
+  const stored = sides.flatMap((each) => ('stored' in each ? [each.stored] : []));
+  return [...adapters.filter((adapter) => adapter !== undefined), ...stored];
 }
 
 function directionOf(

@@ -1,5 +1,7 @@
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readJson } from '../../support/json.ts';
 import { adapterFolder, checkpointFolder, matrix, vector } from '../../support/modelFolders.ts';
 import { root } from '../../support/steer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -65,6 +67,23 @@ describe('a stored direction', () => {
     const result = await resolved(scene.path, { base: 'base', directions: [{ name: 'd', path: 'stored' }] });
     expect(valuesOf(result)).toEqual(kept);
     expect(result.operands.map(({ role }) => role)).toEqual(['base', 'direction']);
+  });
+
+  test('stands on the base that it names, if that has room for it', async () => {
+    const recipe = { directions: [{ name: 'd', path: 'stored' }] };
+    cpSync(at('stored'), at('kept/here'), { recursive: true });
+    const manifest = readJson<object>(at('stored/direction.json'));
+    const named = (reference: string) => {
+      const base = { reference, tensors: 6, headerSha256: '0'.repeat(64) };
+      writeFileSync(at('kept/here/direction.json'), JSON.stringify({ ...manifest, base }));
+      return resolved(scene.path, { directions: [{ name: 'd', path: 'kept/here' }] });
+    };
+    expect((await named('../../base')).base?.path).toBe(at('base'));
+    checkpointFolder(at('narrow-norm'), { ...baseTensors, [norm]: vector(1) });
+    const refused = await named('../../narrow-norm');
+    expect([refused.base, refused.codes]).toEqual([undefined, ['base-not-found']]);
+    expect(refused.messages[0]).toContain(`"${norm}" of the shape [2], and ${at('narrow-norm')} has [1]`);
+    expect((await resolved(scene.path, recipe)).messages[0]).toContain('names no base (base.reference)');
   });
 
   test('needs no base', async () => {
