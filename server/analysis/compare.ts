@@ -1,10 +1,9 @@
 import type { CompareResult, TensorChange, TensorDifference } from '#protocol/results.ts';
-import { ServerError } from '../errors.ts';
+import type { FineTune } from '../directions/fineTune.ts';
 import type { Model } from '../models/model.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
+import { comparedTensors } from './comparedTensors.ts';
 import { type Pair, tensorDifferences } from './tensorDifferences.ts';
-import { storedTensors } from './storedTensors.ts';
 
 /** With `values`, every byte of both is read; without, `work` is never asked for. */
 export interface CompareOptions extends Omit<AnalysisOptions, 'work'> {
@@ -14,10 +13,14 @@ export interface CompareOptions extends Omit<AnalysisOptions, 'work'> {
 
 /**
  * What B has other than A: names, dtypes and shapes, then values. Adapters and directions are compared as they are
- * stored, factor by factor. A training run is `not-a-model`.
+ * stored, factor by factor; a checkpoint with an adapter on it as if that were merged. A training run is `not-a-model`.
  */
-export async function compare(a: Model, b: Model, options: CompareOptions): Promise<CompareResult> {
-  const [inA, inB] = [byName(a), byName(b)];
+export async function compare(
+  a: Model | FineTune,
+  b: Model | FineTune,
+  options: CompareOptions,
+): Promise<CompareResult> {
+  const [inA, inB] = [comparedTensors(a), comparedTensors(b)];
   const pairs = [...inA.values()].flatMap((tensor) => {
     const other = inB.get(tensor.name);
     return other === undefined ? [] : [{ a: tensor, b: other }];
@@ -34,16 +37,6 @@ export async function compare(a: Model, b: Model, options: CompareOptions): Prom
 export function differs({ onlyInA, onlyInB, changed, tensors }: CompareResult): boolean {
   const isSame = onlyInA.length === 0 && onlyInB.length === 0 && changed.length === 0;
   return !isSame || tensors.some(({ changedShare }) => changedShare !== 0);
-}
-
-function byName(model: Model): ReadonlyMap<string, StoredTensor> {
-  if (model.kind !== 'run') return new Map(storedTensors(model).map((tensor) => [tensor.name, tensor]));
-  const last = model.checkpoints.at(-1)?.path ?? 'checkpoint-100';
-  throw new ServerError(
-    'not-a-model',
-    model.path,
-    `is a training run; compare one of its checkpoints, such as ${last}`,
-  );
 }
 
 function isChanged({ a, b }: Pair): boolean {

@@ -1,94 +1,103 @@
 import type { TensorDifference } from '#protocol/results.ts';
 import { asMatrix, isFloat, JobBuilder } from '../directions/jobBuilder.ts';
+import type { Term } from '../directions/term.ts';
+import { scaledTerms, simplified } from '../directions/terms.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
-import type { Statistics } from '../work/job.ts';
+import type { Statistics, SteerItem } from '../work/job.ts';
 import { emptyStatistics } from '../work/statistics.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
+import { type ComparedTensor, storedValues } from './comparedTensors.ts';
 import { differingShare } from './differingShare.ts';
 import { finite } from './finite.ts';
 
 /** A tensor of both models. */
 export interface Pair {
-  readonly a: StoredTensor;
-  readonly b: StoredTensor;
+  readonly a: ComparedTensor;
+  readonly b: ComparedTensor;
 }
 
 /**
- * Size of B − A on each tensor, of one shape on both sides. Tensors of one dtype are compared bit by bit as well, so
- * that +0 and −0 differ; integers and quantised ones only that way, and their norms are null.
+ * Size of B − A on each tensor, of one shape on both sides. What is stored in one dtype on both is compared bit by bit
+ * as well, so that +0 and −0 differ; integers and quantised ones only that way, and their norms are null.
  */
 export async function tensorDifferences(
   pairs: readonly Pair[],
   { work, signal, report, warnings }: AnalysisOptions,
 ): Promise<readonly TensorDifference[]> {
   const builder = new JobBuilder();
-  const items = pairs.map((pair) =>
-    isFloat(pair.a.dtype) && isFloat(pair.b.dtype) ? measure(builder, pair) : undefined,
-  );
+  const planned = pairs.map((pair) => ({ pair, opaque: opaqueValues(pair) }));
+  const items = planned.map(({ pair, opaque }) => (opaque === undefined ? measure(builder, pair) : []));
   const statistics = await work.run(builder.job([]), { signal, ...(report !== undefined && { report }) });
   const differences: TensorDifference[] = [];
-  for (const [index, pair] of pairs.entries()) {
-    const item = items[index];
-    if (item === undefined) {
-      differences.push(await withoutValues(pair, signal));
+  for (const [index, { pair, opaque }] of planned.entries()) {
+    if (opaque !== undefined) {
+      differences.push(await withoutNumbers(opaque, signal));
       continue;
     }
-    const measured = statistics.get(item) ?? emptyStatistics(0);
-    if (measured.notFinite > 0) warnings.add(notFinite(pair.b, measured.notFinite));
+    const measured = (items[index] ?? []).map((item) => statistics.get(item) ?? emptyStatistics(0));
+    const count = measured[0]?.notFinite ?? 0;
+    if (count > 0) warnings.add(notFinite(pair.b, count));
     differences.push(toDifference(pair, measured));
   }
   return differences;
 }
 
-function measure(builder: JobBuilder, { a, b }: Pair): number {
-  const [before, after] = [builder.operand(a), builder.operand(b)];
-  return builder.add({
-    kind: 'steer',
-    name: a.name,
-    ...asMatrix(a.shape),
-    source: before,
-    fixed: [],
-    moving: [
-      { kind: 'dense', scale: 1, operand: after },
-      { kind: 'dense', scale: -1, operand: before },
-    ],
-    dtype: before.dtype,
-    places: [],
-    ...(before.dtype === after.dtype && { survival: [before, after] as const }),
-  });
+interface Opaque {
+  readonly a: StoredTensor;
+  readonly b: StoredTensor;
 }
 
-function toDifference({ a }: Pair, measured: Statistics): TensorDifference {
-  const { elements, movingSquares, sourceSquares, product, maxAbs, changed, survival } = measured;
-  const whole = measured.notFinite === 0 ? 1 : Number.NaN; // The sums leave out what is not finite.
-  const different = survival === undefined ? changed : elements - survival.identical;
+/** Both sides, where one of them is stored in a dtype that no arithmetic is done in. */
+function opaqueValues({ a, b }: Pair): Opaque | undefined {
+  const [before, after] = [storedValues(a), storedValues(b)];
+  if (before === undefined || after === undefined) return undefined;
+  return isFloat(before.dtype) && isFloat(after.dtype) ? undefined : { a: before, b: after };
+}
+
+/** The numbers of the items: one against A as it is stored, or one each for B − A, A and B. */
+function measure(builder: JobBuilder, { a, b }: Pair): readonly number[] {
+  const [before, after] = [storedValues(a), storedValues(b)];
+  const between = simplified([...b.terms, ...scaledTerms(a.terms, -1)]);
+  const add = (terms: readonly Term[], more: Partial<SteerItem> = {}) =>
+    builder.add({
+      kind: 'steer',
+      name: a.name,
+      ...asMatrix(a.shape),
+      fixed: [],
+      moving: terms.map((term) => builder.term(term)),
+      dtype: 'F32', // Products are then of float64, whatever the device.
+      places: [],
+      ...more,
+    });
+  if (before === undefined) return [add(between), add(a.terms), add(b.terms)];
+  const source = builder.operand(before);
+  const sameDType = after?.dtype === before.dtype;
+  return [add(between, { source, ...(sameDType && { survival: [source, builder.operand(after)] }) })];
+}
+
+function toDifference({ a }: Pair, [measured, ofA, ofB]: readonly Statistics[]): TensorDifference {
+  const { elements, movingSquares, sourceSquares, product, ...rest } = measured ?? emptyStatistics(0);
+  const different = rest.survival === undefined ? rest.changed : elements - rest.survival.identical;
+  const squaresOfA = ofA?.movingSquares ?? sourceSquares;
+  const squaresOfB = ofB?.movingSquares ?? sourceSquares + 2 * product + movingSquares;
+  const cosine = (squaresOfA + squaresOfB - movingSquares) / (2 * Math.sqrt(squaresOfA * squaresOfB));
+  const whole = rest.notFinite === 0 ? 1 : Number.NaN; // The sums leave out what is not finite.
   return {
     name: a.name,
     norm: finite(whole * Math.sqrt(movingSquares)),
-    relativeNorm: finite(whole * Math.sqrt(movingSquares / sourceSquares)),
-    maxAbs: finite(whole * maxAbs),
-    cosine: finite(whole * cosine({ movingSquares, sourceSquares, product })),
+    relativeNorm: finite(whole * Math.sqrt(movingSquares / squaresOfA)),
+    maxAbs: finite(whole * rest.maxAbs),
+    cosine: finite(whole * Math.max(-1, Math.min(1, cosine))),
     changedShare: elements === 0 ? 0 : different / elements,
   };
 }
 
-/** Of A and A + d, from ‖d‖², ‖A‖² and ⟨A, d⟩. */
-function cosine({
-  movingSquares,
-  sourceSquares,
-  product,
-}: Pick<Statistics, 'movingSquares' | 'sourceSquares' | 'product'>) {
-  const squares = sourceSquares + 2 * product + movingSquares;
-  const value = (sourceSquares + product) / Math.sqrt(sourceSquares * squares);
-  return Number.isNaN(value) ? value : Math.max(-1, Math.min(1, value));
-}
-
-async function withoutValues({ a, b }: Pair, signal: AbortSignal): Promise<TensorDifference> {
+async function withoutNumbers({ a, b }: Opaque, signal: AbortSignal): Promise<TensorDifference> {
   const changedShare = a.dtype === b.dtype ? await differingShare(a, b, signal) : null;
   return { name: a.name, norm: null, relativeNorm: null, maxAbs: null, cosine: null, changedShare };
 }
 
-function notFinite({ name, file }: StoredTensor, count: number) {
+function notFinite({ name }: ComparedTensor, count: number) {
   const message = `${count} elements of "${name}" are NaN or infinite on one side or both, so the difference has no norm there.`;
-  return { code: 'not-finite', message, file, tensor: name };
+  return { code: 'not-finite', message, tensor: name };
 }

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { compare, differs } from '../analysis/compare.ts';
 import { LazyWork } from './lazyWork.ts';
 import { counted, percent, significant } from './numbers.ts';
-import { openReference } from './openReference.ts';
+import { openWithAdapter } from './openReference.ts';
 import { examples, jsonOption } from './options.ts';
 import type { Answer, Run, Session } from './session.ts';
 import { type Column, markdownTable, table } from './table.ts';
@@ -21,8 +21,8 @@ export function compareCommand(run: Run): Command {
     .description(
       'Says what model B has other than model A: tensors, dtypes, shapes, and with --values their numbers.',
     )
-    .argument('<a>', 'model')
-    .argument('<b>', 'model')
+    .argument('<a>', 'model, or MODEL+ADAPTER')
+    .argument('<b>', 'the same')
     .option('--values', 'read all weights, and measure B − A tensor by tensor')
     .option('--exit-code', 'exit with 1 where anything differs, values included')
     .addOption(
@@ -35,6 +35,7 @@ export function compareCommand(run: Run): Command {
   return examples(command, [
     ['steer compare models/base models/tuned', 'tensors that only one has, other dtypes and shapes'],
     ['steer compare models/base models/tuned --values', 'and how far each tensor moved'],
+    ['steer compare base+adapters/honest merged --values', 'what merging an adapter lost'],
     ['steer compare a b --exit-code && echo same', 'in scripts'],
     ['steer compare a b --values --format markdown', 'a table for a model card or a pull request'],
   ]);
@@ -46,7 +47,7 @@ async function compared(
   session: Session,
 ): Promise<Answer> {
   const { signal, warnings, report } = session;
-  const models = [await openReference(a, session), await openReference(b, session)] as const;
+  const models = [await openWithAdapter(a, session), await openWithAdapter(b, session)] as const;
   await using work = new LazyWork('cpu', signal);
   const values = flags.values === true || flags.exitCode === true;
   const result = await compare(...models, { values, work: work.open, signal, warnings, report });

@@ -1,26 +1,45 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { repairInterrupted } from '../bytes/repair.ts';
+import type { FineTune } from '../directions/fineTune.ts';
 import { ServerError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
+import type { ModelReference } from '../models/reference.ts';
 import { referenceProblem, toReference } from '../recipes/modelReference.ts';
-import { OpenModels } from '../recipes/openModels.ts';
+import { OpenModels, standing } from '../recipes/openModels.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import type { Session } from './session.ts';
 
 /** Opens what an argument names: `PATH` or `ORG/NAME`, with `@REVISION`; what exists as a path is a path. */
-export async function openReference(text: string, { folder, signal, warnings }: Session): Promise<Model> {
-  const models = new OpenModels({ folder, signal, warnings });
-  const isPath = existsSync(resolve(folder, text));
-  const problem = isPath ? undefined : referenceProblem(text);
+export async function openReference(text: string, session: Session): Promise<Model> {
+  const reference = referenceOf(text, session);
+  const { model, adapter } = reference;
+  if (adapter === undefined) return await open(reference, session);
+  const problem = `names a model and an adapter; here one of them is looked at: ${model} or ${adapter}`;
+  throw new ServerError('usage', text, problem);
+}
+
+/** The same, or a checkpoint with an adapter on it: `MODEL+ADAPTER`. */
+export async function openWithAdapter(text: string, session: Session): Promise<Model | FineTune> {
+  const reference = referenceOf(text, session);
+  const { model, adapter } = reference;
+  if (adapter === undefined) return await open(reference, session);
+  for (const path of [model, adapter]) await repairPath(resolve(session.folder, path));
+  // Without a recipe there is no other `base` than the folder.
+  const named = model === 'base' ? { ...reference, model: './base' } : reference;
+  return standing(await new OpenModels(session).fineTune(named), { base: undefined, leading: undefined });
+}
+
+async function open(reference: ModelReference, session: Session): Promise<Model> {
+  await repairPath(resolve(session.folder, reference.model));
+  return await new OpenModels(session).open(reference);
+}
+
+function referenceOf(text: string, { folder }: Session): ModelReference {
+  if (existsSync(resolve(folder, text))) return { text, model: text };
+  const problem = referenceProblem(text);
   if (problem !== undefined) throw new ServerError('usage', text, problem);
-  const reference = isPath ? { text, model: text } : toReference(text);
-  if (reference.adapter !== undefined) {
-    const both = `names a model and an adapter; here one of them is looked at: ${reference.model} or ${reference.adapter}`;
-    throw new ServerError('usage', text, both);
-  }
-  await repairPath(resolve(folder, reference.model));
-  return await models.open(reference);
+  return toReference(text);
 }
 
 /** Finishes interrupted writes of whatever a recipe reads. */

@@ -89,6 +89,11 @@ describe('compare', () => {
     expect((await steer(['compare', base, honest])).code).toBe(0);
   });
 
+  test('takes an adapter for merged where it stands on its base', async () => {
+    const { tensors } = await json<CompareResult>(['compare', base, `${base}+${honest}`, '--values']);
+    expect(tensors.filter(({ changedShare }) => changedShare !== 0)).toHaveLength(28);
+  });
+
   test('prints Markdown', async () => {
     const { stdout } = await steer([
       'compare',

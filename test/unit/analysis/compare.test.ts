@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { differs } from '../../../server/analysis/compare.ts';
 import type { TensorSpec } from '../../support/safetensors.ts';
 import { root } from '../../support/steer.ts';
+import { multipliedOut, read } from './multipliedOut.ts';
 import { scene } from './scene.ts';
 
 const here = scene();
@@ -76,6 +78,41 @@ test('adapters are compared factor by factor', async () => {
     'base_model.model.model.layers.0.mlp.down_proj.lora_A.weight',
   );
   expect(tensors.every(({ changedShare }) => changedShare === 1)).toBe(true);
+});
+
+describe('a checkpoint with an adapter on it', () => {
+  const [base, honest] = [join(demo, 'base'), join(demo, 'honest')];
+
+  test('differs from the checkpoint by what the adapter does', async () => {
+    const forwards = await here.compare(base, await here.withAdapter(base, honest), true);
+    const backwards = await here.compare(await here.withAdapter(base, honest), base, true);
+    const { result, resolved } = await here.analyze({ base, positive: honest, negative: 'base' });
+    expect(forwards).toMatchObject({ onlyInA: [], onlyInB: [], changed: [] });
+    expect(forwards.tensors).toHaveLength(50);
+    const moved = forwards.tensors.filter(({ changedShare }) => changedShare !== 0);
+    expect(moved.map(({ name }) => name)).toEqual(result.tensors.map(({ name }) => name));
+    for (const [index, { name, norm, relativeNorm }] of result.tensors.entries()) {
+      const w = multipliedOut(resolved.direction.tensors.get(name)!);
+      const before = read(resolved.base!.tensors.get(name)!);
+      const after = Matrix.add(before, w);
+      const cosine = before.dot(after) / (before.norm('frobenius') * after.norm('frobenius'));
+      const [there, back] = [moved[index]!, backwards.tensors.find((each) => each.name === name)!];
+      for (const one of [there, back]) {
+        expect(one.norm).toBeCloseTo(norm!, 10);
+        expect(one.maxAbs).toBeCloseTo(Math.max(w.max(), -w.min()), 10);
+        expect(one.cosine).toBeCloseTo(cosine, 10);
+      }
+      expect(there.relativeNorm).toBeCloseTo(relativeNorm!, 10);
+      expect(back.relativeNorm).toBeCloseTo(norm! / after.norm('frobenius'), 10);
+    }
+  });
+
+  test('is the same as itself', async () => {
+    const [a, b] = [await here.withAdapter(base, honest), await here.withAdapter(base, honest)];
+    const result = await here.compare(a, b, true);
+    expect(differs(result)).toBe(false);
+    expect(result.tensors.every(({ norm }) => norm === 0)).toBe(true);
+  });
 });
 
 test('a training run has no weights of its own', async () => {

@@ -4,6 +4,8 @@ import { afterAll, beforeAll } from 'vitest';
 import type { CompareResult } from '#protocol/results.ts';
 import { analyze } from '../../../server/analysis/analyze.ts';
 import { compare } from '../../../server/analysis/compare.ts';
+import { createFineTune, type FineTune } from '../../../server/directions/fineTune.ts';
+import { matchAdapter } from '../../../server/models/matchAdapter.ts';
 import { openModel } from '../../../server/models/openModel.ts';
 import { readRecipe } from '../../../server/recipes/readRecipe.ts';
 import { resolveRecipe } from '../../../server/recipes/resolveRecipe.ts';
@@ -47,12 +49,28 @@ export function scene() {
       const result = await analyze(resolved, { work: await work(), signal, warnings });
       return { result, warnings: warnings.list(), resolved };
     },
-    async compare(a: string, b: string, values: boolean): Promise<CompareResult & { codes: string[] }> {
+    async withAdapter(base: string, adapter: string): Promise<FineTune> {
+      const [checkpoint, factors] = [await open(base), await open(adapter)];
+      if (checkpoint.kind !== 'checkpoint' || factors.kind !== 'adapter')
+        throw new Error('These are others.');
+      const path = factors.path;
+      return createFineTune({ label: path, path, checkpoint, adapter: matchAdapter(factors, checkpoint) });
+    },
+    async compare(
+      a: string | FineTune,
+      b: string | FineTune,
+      values: boolean,
+    ): Promise<CompareResult & { codes: string[] }> {
       const warnings = new Warnings();
-      const result = await compare(await open(a), await open(b), { values, work, signal, warnings });
+      const [before, after] = [await opened(a), await opened(b)];
+      const result = await compare(before, after, { values, work, signal, warnings });
       return { ...result, codes: warnings.list().map(({ code }) => code) };
     },
   };
+}
+
+async function opened(model: string | FineTune) {
+  return typeof model === 'string' ? await open(model) : model;
 }
 
 function open(path: string) {
