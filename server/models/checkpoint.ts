@@ -7,7 +7,7 @@ import { quote } from '../tensors/jsonScanner.ts';
 import { isThere } from './isThere.ts';
 import { type JsonObject, readJsonFile } from './jsonFile.ts';
 import type { Checkpoint } from './model.ts';
-import { isHead, tiesEmbeddings } from './tiedRoles.ts';
+import { isHead, tiedRolesOf, tiesEmbeddings } from './tiedRoles.ts';
 
 export interface OpenOptions {
   /** As the user wrote it. */
@@ -31,6 +31,7 @@ export async function openCheckpoint(path: string, options: OpenOptions): Promis
   const archive = isInFolder ? await archiveOf(whole, signal) : await readSingleArchive(whole, signal);
   const head = [...archive.tensors.keys()].find(isHead);
   const ties = tiesEmbeddings(config);
+  const hasBoth = head !== undefined && tiedRolesOf({ tensors: archive.tensors, tied: ties }) !== undefined;
   return {
     kind: 'checkpoint',
     reference,
@@ -41,7 +42,7 @@ export async function openCheckpoint(path: string, options: OpenOptions): Promis
     ...(config !== undefined && { config }),
     tied: ties && head === undefined,
     warnings: [
-      ...(ties && head !== undefined ? [headOfItsOwn(whole, head)] : []),
+      ...(hasBoth ? [headOfItsOwn(whole, head)] : []),
       ...(isInFolder ? await oddities(whole, archive) : []),
     ],
   };

@@ -103,6 +103,11 @@ describe('a checkpoint', () => {
     ]);
   });
 
+  test('whose configuration ties the embeddings may have the head alone, which then is the one tensor', async () => {
+    const { checkpoint } = await opened(config({ tie_word_embeddings: true }), head);
+    expect([checkpoint.tied, checkpoint.warnings]).toEqual([false, []]);
+  });
+
   test('that is not there is a failure as any', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'none');
