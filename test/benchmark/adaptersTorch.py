@@ -1,8 +1,9 @@
-"""base + k · (s₊B₊A₊ − s₋B₋A₋) as a careful user of torch streams it: one tensor after the other, products in float32.
+"""base + k · (s₊B₊A₊ − s₋B₋A₋) as a careful user of torch streams it: tensor by tensor, products in float32.
 
 Arguments: base (a safetensors file), positive, negative (adapters' safetensors files), output, k · α / r.
 """
 
+import os
 import sys
 
 import torch
@@ -33,6 +34,8 @@ def main():
                     w.addmm_(factor(side, module + ".lora_B.weight"), factor(side, module + ".lora_A.weight"), alpha=sign)
                 raw = w.to(torch.bfloat16).view(torch.uint8).numpy()
             out.write(raw)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 main()

@@ -34,8 +34,8 @@ export async function buildBundles(folder: string, idle: boolean): Promise<strin
 /** Kernels that do nothing, in a program that is otherwise the same. */
 const withoutArithmetic: Plugin = {
   name: 'without-arithmetic',
-  setup({ onLoad }) {
-    onLoad({ filter: /kernels[/\\]instantiate\.ts$/ }, () => ({
+  setup(bundle) {
+    bundle.onLoad({ filter: /kernels[/\\]instantiate\.ts$/ }, () => ({
       contents: 'export const createKernels = () => new Proxy({}, { get: () => () => 0 });',
       loader: 'js',
     }));

@@ -3,6 +3,7 @@
 Arguments: base, positive, negative (safetensors files of one layout), output, k.
 """
 
+import os
 import sys
 
 import numpy as np
@@ -40,6 +41,8 @@ def main():
                 positive *= k
                 base += positive
                 out.write(encode(base))
+        out.flush()
+        os.fsync(out.fileno())
 
 
 main()

@@ -3,6 +3,7 @@
 Arguments: base, positive, negative (safetensors files of one layout), output, k.
 """
 
+import os
 import sys
 
 import torch
@@ -27,6 +28,8 @@ def main():
                 )
                 result = base.add_(positive.sub_(negative), alpha=k).to(torch.bfloat16)
                 out.write(result.view(torch.uint8).numpy())
+        out.flush()
+        os.fsync(out.fileno())
 
 
 main()

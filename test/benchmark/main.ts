@@ -11,12 +11,15 @@ import { measure, type Measured } from './program.ts';
 /**
  * `npm run bench [-- --runs N]`: how fast `steer write` is, beside the same program without arithmetic and beside
  * scripts of numpy and torch (the `python3` in PATH, or the one that PYTHON names) that do the same. Everything is read
- * from the page cache, every output is a new file, and programs take turns, so that what disturbs one disturbs all.
+ * from the page cache, every output is a new file that is put on the disk, and programs take turns, so that what
+ * disturbs one disturbs all: each ratio is the median of those of the rounds.
  */
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' } } });
 const folder = join(root, 'out/benchmark');
 const here = import.meta.dirname;
 const python = process.env['PYTHON'] ?? 'python3';
+/** Three inputs read, one output written. */
+const bytes = 4 * 988e6;
 const strengths = ['1.3', '-0.7', '0.3', '2'];
 
 mkdirSync(folder, { recursive: true });
@@ -56,6 +59,7 @@ for (let run = 0; run <= Number(values.runs); run++) {
   for (const [name, program] of Object.entries(programs)) {
     rmSync(written, { recursive: true, force: true });
     mkdirSync(written);
+    spawnSync('sync'); // Nobody pays for what another has left to write.
     const measured = await program();
     if (run > 0) runs.get(name)!.push(measured); // The first round only warms up.
     process.stdout.write(`\r${run} of ${values.runs}: ${name}, ${measured.seconds.toFixed(2)} s        `);
@@ -93,44 +97,55 @@ function has(module: string): boolean {
 }
 
 function report(): void {
-  const seconds = (name: string) => median((runs.get(name) ?? []).map((run) => run.seconds));
-  const bytes = 4 * 988e6;
   console.log('\n');
-  console.table(
-    Object.fromEntries(
-      [...runs].map(([name, all]) => [
-        name,
-        {
-          'median s': round(seconds(name)),
-          'all s': all.map((run) => run.seconds.toFixed(2)).join(' '),
-          'peak MB': round(Math.max(...all.map((run) => run.peak ?? Number.NaN)) / 1e6),
-        },
-      ]),
-    ),
-  );
-  const three = seconds('copied, four times') - seconds('copied');
-  const ratio = (what: string, value: number, target: string) =>
-    [what, { value: round(value), target }] as const;
-  console.table(
-    Object.fromEntries([
-      ratio('dense, GB/s', bytes / seconds('dense') / 1e9, ''),
-      ratio('dense : copied, speed', seconds('copied') / seconds('dense'), '≥ 0.6'),
-      ratio('dense : numpy, speed', seconds('dense, numpy') / seconds('dense'), '≥ 2'),
-      ratio('dense : torch, speed', seconds('dense, torch') / seconds('dense'), ''),
-      ratio(
-        'four strengths : one, without writing three',
-        (seconds('dense, four strengths') - three) / seconds('dense'),
-        '≤ 1.5',
-      ),
-      ratio('adapters : torch, speed', seconds('adapters, torch') / seconds('adapters'), '> 1'),
-      ratio(
-        'dense, peak MB',
-        Math.max(...runs.get('dense')!.map((run) => run.peak ?? Number.NaN)) / 1e6,
-        '< 400',
-      ),
-      ratio('header of a shard, ms', median(headerTimes), '< 50'),
-    ]),
-  );
+  const rows = [...runs].map(([name, all]) => [
+    name,
+    {
+      'median s': round(median(all.map(({ seconds }) => seconds))),
+      'all s': all.map(({ seconds }) => seconds.toFixed(2)).join(' '),
+      'peak MB': round(peak(name)),
+    },
+  ]);
+  console.table(Object.fromEntries(rows));
+  console.table({
+    'dense, GB/s': { value: perRound(([dense]) => bytes / dense! / 1e9, 'dense'), target: '' },
+    'dense : copied, speed': {
+      value: perRound(([dense, copied]) => copied! / dense!, 'dense', 'copied'),
+      target: '≥ 0.6',
+    },
+    'dense : numpy, speed': {
+      value: perRound(([dense, numpy]) => numpy! / dense!, 'dense', 'dense, numpy'),
+      target: '≥ 2',
+    },
+    'dense : torch, speed': {
+      value: perRound(([dense, torch]) => torch! / dense!, 'dense', 'dense, torch'),
+      target: '',
+    },
+    'four strengths : one, beyond writing three more': { value: fourToOne(), target: '≤ 1.5' },
+    'adapters : torch, speed': {
+      value: perRound(([adapters, torch]) => torch! / adapters!, 'adapters', 'adapters, torch'),
+      target: '> 1',
+    },
+    'dense, peak MB': { value: round(peak('dense')), target: '< 400' },
+    'header of a shard, ms': { value: round(median(headerTimes)), target: '< 50' },
+  });
+}
+
+function fourToOne(): number {
+  const names = ['dense', 'dense, four strengths', 'copied', 'copied, four times'];
+  return perRound(([one, four, copied, copiedFour]) => (four! - (copiedFour! - copied!)) / one!, ...names);
+}
+
+/** The median over the rounds of what a formula makes of the seconds of these programs; NaN where one was not run. */
+function perRound(formula: (seconds: readonly number[]) => number, ...names: readonly string[]): number {
+  const rounds = runs
+    .get('dense')!
+    .map((_, run) => names.map((name) => runs.get(name)?.[run]?.seconds ?? Number.NaN));
+  return round(median(rounds.map(formula)));
+}
+
+function peak(name: string): number {
+  return Math.max(...runs.get(name)!.map((run) => run.peak ?? Number.NaN)) / 1e6;
 }
 
 function median(numbers: readonly number[]): number {
