@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServerError } from '../errors.ts';
+import { ensureFolder } from './ensureFolder.ts';
 import { systemCode, writeFailure, writing } from './ioFailure.ts';
 import { journalName, readJournal, writeJournal, type Journal } from './journal.ts';
 import { acquireLock, isLockName, type Lock } from './lock.ts';
@@ -16,7 +17,7 @@ const mostAttempts = 100;
 export async function enterStaging({ folder }: StagingPlaces): Promise<Lock> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await mkdir(folder, { recursive: true });
+      await ensureFolder(folder);
       if (!(await lstat(folder)).isDirectory()) throw notOurs(folder);
       await refuseForeign(folder);
       return await acquireLock(folder);

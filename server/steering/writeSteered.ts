@@ -3,6 +3,7 @@ import { execute, type WriteOptions } from './execute.ts';
 import type { Plan } from './plan.ts';
 import { addWarnings, outputReport, withWarnings } from './report/report.ts';
 import type { SteerRequest } from './request.ts';
+import type { DeviceReport } from '../work/job.ts';
 
 /**
  * Writes the steered model at every strength, from one read. The result tells what rounding did to each.
@@ -13,13 +14,17 @@ export async function writeSteered(request: SteerRequest, options: WriteOptions)
   const { plan, statistics, work } = await execute(request, options);
   const seconds = (performance.now() - start) / 1000;
   addWarnings(plan, statistics, options.warnings);
-  const device = multiplies(plan) ? work?.device.reason : undefined;
+  const device = multiplies(plan) && work !== undefined ? described(work.device) : undefined;
   const outputs = plan.outputs.map((_, output) => ({
     ...outputReport(plan, statistics, output),
     seconds,
     ...(device !== undefined && { device }),
   }));
   return withWarnings({ outputs }, options.warnings);
+}
+
+function described({ device, reason }: DeviceReport): string {
+  return `${device === 'cpu' ? 'CPU' : 'GPU through WebGPU'}. ${reason}`;
 }
 
 function multiplies({ job }: Plan): boolean {
