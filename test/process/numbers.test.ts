@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type {
@@ -9,6 +10,7 @@ import type {
   TensorDifference,
 } from '#protocol/results.ts';
 import { parseJson, readJson } from '../support/json.ts';
+import { readModel } from '../support/readTensors.ts';
 import { root, steer } from '../support/steer.ts';
 import { fixtures, steeredCases } from '../support/steeredCases.ts';
 import { model, type RecipeData, saveRecipe, write } from '../support/writeRecipe.ts';
@@ -32,10 +34,15 @@ interface Reports {
     readonly compare: TensorDifference;
     readonly writes: readonly { readonly strength: number; readonly rounding: RoundingReport }[];
   };
+  /** A recipe with models relative to the demo family, and the bytes of what it writes, by tensor. */
+  readonly combined: {
+    readonly recipe: RecipeData & { readonly directions: readonly RecipeData[] };
+    readonly sha256: Readonly<Record<string, string>>;
+  };
 }
 
 /** What `reference.py` found. */
-const { demo, converted } = readJson<Reports>(join(fixtures, 'reports.json'));
+const { demo, converted, combined } = readJson<Reports>(join(fixtures, 'reports.json'));
 
 describe('the demo family, against numpy', () => {
   test.each(demo.writes)('rounding of $target at $strength', async ({ target, strength, rounding }) => {
@@ -78,6 +85,27 @@ describe('the demo family, against numpy', () => {
       expect(Math.max(...off)).toBeLessThan(1e-9);
     });
   });
+});
+
+test('directions with selections and schedules of their own, on an adapter, come out as numpy has them', async () => {
+  const at = join(folder, 'combined');
+  const { directions, ...recipe } = combined.recipe;
+  const absolute = (side: unknown) => (side === 'base' ? side : model(join(media, String(side))));
+  const path = saveRecipe(at, {
+    ...recipe,
+    base: model(join(media, 'base')),
+    target: { model: 'base', adapter: join(media, 'task') },
+    directions: directions.map(({ positive, negative, ...more }) => {
+      return { ...more, positive: absolute(positive), negative: absolute(negative) };
+    }),
+    output: { path: join(at, 'out'), format: 'checkpoint' },
+  });
+  const { outputs } = await write(path);
+  const hashes = [...readModel(outputs[0]!.path)].map(([name, { bytes }]) => [
+    name,
+    createHash('sha256').update(bytes).digest('hex'),
+  ]);
+  expect(Object.fromEntries(hashes)).toEqual(combined.sha256);
 });
 
 describe('three checkpoints, against numpy', () => {

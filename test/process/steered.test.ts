@@ -76,6 +76,18 @@ describe.each(cases)('$name', ({ name, recipe, expected: file }) => {
   });
 });
 
+test.each(['dense-bf16', 'dense-f16', 'dense-f32'])(
+  '%s warns of what is not finite and of what became infinite',
+  async (name) => {
+    const { recipe } = cases.find((each) => each.name === name)!;
+    const { warnings = [] } = await write(recipeOf(`${name}-warned`, recipe, { strength: 8.2 }));
+    const codes = warnings.map(({ code }) => code);
+    expect(codes).toContain('not-finite');
+    expect(codes).toContain('overflow');
+    expect(codes).toContain('integer-tensor');
+  },
+);
+
 describe.each(['dense-bf16', 'dense-f16', 'dense-f32', 'low-rank-bf16'])('%s, once more', (name) => {
   const { recipe } = cases.find((each) => each.name === name)!;
   const base = join(fixtures, String(recipe['base']));
