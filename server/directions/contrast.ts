@@ -1,6 +1,7 @@
 import type { DType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
 import type { Checkpoint } from '../models/model.ts';
+import { tiedRolesOf } from '../models/tiedRoles.ts';
 import type { Warnings } from '../warnings.ts';
 import { refuseDifferentBases } from './changedBase.ts';
 import { type FineTune, isUnknown, type TiedRoles, touchedNames, valueOf } from './fineTune.ts';
@@ -25,18 +26,31 @@ export interface Contrast {
  */
 export function contrast(request: Contrast, warnings: Warnings): Direction {
   refuseDifferentBases(request);
+  const roles = request.tied ?? rolesOfSides(request);
   const tensors = new Map<string, DirectionTensor>();
-  for (const name of namesOf(request)) {
-    const moved = difference(request, name, warnings);
+  for (const name of namesOf(request, roles)) {
+    const moved = difference({ ...request, tied: roles }, name, warnings);
     if (moved !== undefined) tensors.set(name, moved);
   }
   return settleHead(request, tensors, warnings);
 }
 
-/** In the base's order, then what only the fine-tunes have. */
-function namesOf({ positive, negative, base, tied }: Contrast): ReadonlySet<string> {
+/** Where a fine-tune ties what are two tensors of the base, its one tensor is the value of both. */
+function rolesOfSides({ positive, negative, base }: Contrast): TiedRoles | undefined {
+  const roles = [positive, negative]
+    .map(({ checkpoint }) => checkpoint && tiedRolesOf(checkpoint))
+    .find((found) => found !== undefined);
+  return roles !== undefined && base?.tensors.has(roles.head) === false ? undefined : roles;
+}
+
+/** In the base's order, then what only the fine-tunes have; a tied head comes later. */
+function namesOf(
+  { positive, negative, base, tied }: Contrast,
+  roles: TiedRoles | undefined,
+): ReadonlySet<string> {
   const touched = new Set([...touchedNames(positive), ...touchedNames(negative)]);
   if (tied !== undefined) touched.delete(tied.head);
+  else if (roles !== undefined && touched.has(roles.embedding)) touched.add(roles.head);
   const known = [...(base?.tensors.keys() ?? [])].filter((name) => touched.has(name));
   return new Set([...known, ...touched]);
 }

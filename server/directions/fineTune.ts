@@ -102,9 +102,13 @@ function valueBelow({ checkpoint }: FineTune, name: string, tied?: TiedRoles) {
   return shared === undefined ? undefined : [dense(shared)];
 }
 
-/** With `ensure_weight_tying`, what was trained on the embedding was trained on the head too. */
+/**
+ * With `ensure_weight_tying`, what was trained on the embedding was trained on the head too. PEFT (0.21) knows
+ * embeddings by the name `embed_tokens` alone; those of any other name it leaves untied in spite of the field.
+ */
 function inherited(model: FineTune, name: string, tied?: TiedRoles): readonly Term[] | undefined {
   if (name !== tied?.head || model.adapter?.config.ensureWeightTying !== true) return undefined;
+  if (!/(?:^|\.)embed_tokens\.weight$/.test(tied.embedding)) return undefined;
   return model.checkpoint?.tensors.has(tied.head) === true ? undefined : valueOf(model, tied.embedding);
 }
 

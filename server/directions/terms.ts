@@ -24,6 +24,13 @@ export function simplified(terms: readonly Term[]): readonly Term[] {
   return [...sums.values()].filter(({ scale }) => scale !== 0);
 }
 
+/** [rows, columns] of left · right. */
+export function shapeOfProduct({ left, right }: LowRank): readonly [rows: number, columns: number] {
+  const rows = left.tensor.shape[left.transposed ? 1 : 0] ?? 0;
+  const columns = right.tensor.shape[right.transposed ? 0 : 1] ?? 0;
+  return [rows, columns];
+}
+
 /** Whether two sums are the same expression, whatever the order of their terms. No bytes are read. */
 export function sameTerms(first: readonly Term[], second: readonly Term[]): boolean {
   return simplified([...first, ...scaledTerms(second, -1)]).length === 0;

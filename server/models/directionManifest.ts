@@ -26,6 +26,7 @@ export function toManifest(file: string, json: JsonObject): DirectionManifest {
     layers: fields.number('layers', isCount, 'a whole number from 0'),
     complete: fields.flag('complete'),
     ...('untied' in json && { untied: fields.flag('untied') }),
+    ...('tied' in json && { tied: toRoles(file, json['tied']) }),
     created: fields.text('created'),
     tool: fields.text('tool'),
   };
@@ -50,6 +51,13 @@ function toBase(file: string, base: unknown): DirectionManifest['base'] {
   }
   const tensors = fields.number('tensors', isCount, 'a whole number from 0');
   return { reference: fields.text('reference'), tensors, headerSha256 };
+}
+
+function toRoles(file: string, tied: unknown): Exclude<DirectionManifest['tied'], undefined> {
+  if (tied === null) return null;
+  if (!isJsonObject(tied)) throw invalid(file, `"tied" is ${shown(tied)}; an object or null is due`);
+  const fields = new Fields(file, tied, 'tied.');
+  return { embedding: fields.text('embedding'), head: fields.text('head') };
 }
 
 /** Typed access; what is missing or of the wrong type is `invalid-direction`. */

@@ -120,6 +120,8 @@ export interface DirectionManifest {
   readonly complete: boolean;
   /** The head moves apart from the input embeddings although the base ties them. */
   readonly untied?: boolean;
+  /** The base's two roles of one tensor; null where it has two tensors, absent where that is not known. */
+  readonly tied?: { readonly embedding: string; readonly head: string } | null;
   readonly created: string;
   readonly tool: string;
 }

@@ -41,13 +41,11 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
   const aimed = recipe.target === undefined ? undefined : await models.fineTune(recipe.target);
   const adapters = adaptersOf({ sides, aimed });
   const base = await recipeBase(recipe, { models, adapters, workspace: options.workspace, signal, warnings });
-  const leading = base ?? sides.map(checkpointOf).find((found) => found !== undefined);
+  const leading =
+    base ?? [...sides.map(checkpointOf), aimed?.checkpoint].find((found) => found !== undefined);
   const tied = leading === undefined ? undefined : tiedRolesOf(leading);
   const whole = sides.map((each) => directionOf(each, { base, leading, tied, warnings }));
-  const layers = layerCount(
-    leading?.tensors.keys() ?? whole.flatMap(({ tensors }) => [...tensors.keys()]),
-    leading?.config,
-  );
+  const layers = layersOf(leading, { sides, whole });
   return {
     recipe,
     base,
@@ -95,7 +93,7 @@ function directionOf(
   { base, leading, tied, warnings }: Leading & Pick<ResolvedRecipe, 'tied'> & { readonly warnings: Warnings },
 ): Direction {
   const { name } = sides.of;
-  if ('stored' in sides) return { ...toDirection(onBase(sides.stored, base)), name };
+  if ('stored' in sides) return { ...toDirection(onBase(sides.stored, base), tied), name };
   const positive = standing(sides.positive, { base, leading });
   const negative = standing(sides.negative, { base, leading });
   const direction = contrast({ name, positive, negative, base, tied }, warnings);
@@ -128,10 +126,20 @@ function combined(
 function targetOf(aimed: Opened | undefined, on: Leading): FineTune | undefined {
   const itself = { reference: { text: 'base', model: 'base' }, checkpoint: undefined, adapter: undefined };
   const opened = aimed ?? itself;
-  if (opened.checkpoint === undefined && on.base === undefined) return undefined;
+  if ((opened.checkpoint ?? opened.adapter ?? on.base) === undefined) return undefined;
   const target = standing(opened, on);
   refuseChangedBase(target);
   return target;
+}
+
+/** Of the model; without one, what a stored direction remembers, and the highest that moves. */
+function layersOf(
+  leading: Checkpoint | undefined,
+  { sides, whole }: { readonly sides: readonly Sides[]; readonly whole: readonly Direction[] },
+): number {
+  if (leading !== undefined) return layerCount(leading.tensors.keys(), leading.config);
+  const remembered = sides.flatMap((each) => ('stored' in each ? [each.stored.manifest.layers] : []));
+  return Math.max(layerCount(whole.flatMap(({ tensors }) => [...tensors.keys()])), ...remembered);
 }
 
 function checkpointOf(sides: Sides): Checkpoint | undefined {

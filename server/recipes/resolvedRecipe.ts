@@ -8,7 +8,7 @@ export interface ResolvedRecipe {
   readonly recipe: Recipe;
   /** Undefined: not named and not found. */
   readonly base: Checkpoint | undefined;
-  /** What is steered; undefined without a base. */
+  /** What is steered; without a base, undefined or an adapter alone. */
   readonly target: FineTune | undefined;
   /** The target is the base or an adapter on it, so that an adapter on the base can say it all. */
   readonly targetOnBase: boolean;

@@ -1,6 +1,5 @@
-import { restricted, scaled } from '../directions/algebra.ts';
+import { restricted, scaled, settled } from '../directions/algebra.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
-import { sameTerms } from '../directions/terms.ts';
 import type { Direction } from '../directions/term.ts';
 import { ServerError } from '../errors.ts';
 import { placeOf } from '../models/placeOf.ts';
@@ -36,15 +35,6 @@ export function selectDirection(
     scaled(kept, (name) => factorOf(schedule, placeOf(name).layer, options.layers)),
     options.tied,
   );
-}
-
-/** Where both roles of a tied embedding are moved alike after all, it is one tensor again. */
-function settled(direction: Direction, tied: TiedRoles | undefined): Direction {
-  if (!direction.untied || tied === undefined) return direction;
-  const { tensors } = direction;
-  const head = tensors.get(tied.head)?.terms ?? [];
-  if (!sameTerms(head, tensors.get(tied.embedding)?.terms ?? [])) return direction;
-  return { ...restricted(direction, (name) => name !== tied.head), untied: false };
 }
 
 /** Each entry of the selection that, alone, selects no tensor of w. */

@@ -18,7 +18,7 @@ export interface StoredFacts {
 
 /** `direction.json`, the manifest of a stored direction. */
 export function directionTexts(
-  { direction, base, layers }: ResolvedRecipe,
+  { direction, base, layers, tied }: ResolvedRecipe,
   { record, statistics, plan, strength, output }: StoredFacts,
 ): readonly PlannedText[] {
   const norm = Math.abs(strength) * normOf(statistics, plan);
@@ -32,6 +32,7 @@ export function directionTexts(
     layers,
     complete: ![...direction.tensors.values()].some(({ terms }) => terms.some(isDense)),
     ...(direction.untied && { untied: true }),
+    ...(base !== undefined && { tied: tied ?? null }),
     created: new Date().toISOString(),
     tool,
   };

@@ -42,3 +42,11 @@ test('where one direction moves a tied head apart, the others move it as the emb
   expect(both.untied).toBe(true);
   expect(briefly(both)).toEqual({ e: ['1 a:w'], h: ['1 a:w', '1 b:w'] });
 });
+
+test('directions of models of other shapes are refused', () => {
+  const wide = new Map([['x', { name: 'x', shape: [4, 8], terms: [term('b')] }]]);
+  const other: Direction = { name: 'other', tensors: wide, untied: false };
+  expect(() => sum('w', [direction({ x: [term('a')] }), other], undefined)).toThrow(
+    /b: tensor "x" is \[4, 8\] here and \[4, 6\] in another direction of w/,
+  );
+});
