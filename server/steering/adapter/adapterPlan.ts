@@ -1,5 +1,6 @@
 import { asMatrix, JobBuilder } from '../../directions/jobBuilder.ts';
 import { ServerError } from '../../errors.ts';
+import { dense } from '../../directions/terms.ts';
 import { adapterConfiguration } from './adapterConfiguration.ts';
 import { adapterTensors, type WholeTensor } from './adapterTensors.ts';
 import { factorFillings, type Filling } from './factorItems.ts';
@@ -25,7 +26,10 @@ export function adapterPlan(
     const problem = `${direction.name} is zero; there is nothing to write into an adapter`;
     throw new ServerError('nothing-selected', recipe.folder, problem);
   }
-  const keyOf = keyRule([...direction.tensors].map(([name, { terms }]) => [name, terms] as const));
+  const keyOf = keyRule([
+    ...pairs.map(({ tensor, terms }) => [tensor, terms] as const),
+    ...whole.map(({ name, source, fixed, moving }) => [name, [dense(source), ...fixed, ...moving]] as const),
+  ]);
   const builder = new JobBuilder();
   const fillings = [
     ...pairs.flatMap((pair) => factorFillings(builder, pair, keyOf)),

@@ -1,5 +1,6 @@
 import type { Term } from '../../directions/term.ts';
-import { isDense } from '../../directions/terms.ts';
+import { type Changes, toLowRank } from '../../directions/fineTune.ts';
+import { isDense, shapeOfProduct } from '../../directions/terms.ts';
 import { ServerError } from '../../errors.ts';
 import { placeOf } from '../../models/placeOf.ts';
 import { tiedRolesOf } from '../../models/tiedRoles.ts';
@@ -24,19 +25,13 @@ export interface AdapterTensors {
 
 /**
  * What an adapter on the target's checkpoint holds: the target's own adapter and w. Dense terms can be in it for
- * embeddings, heads and biases; any other is `not-low-rank`. Without a base w alone, which then has to be low-rank.
+ * embeddings, heads and biases; any other is `not-low-rank`. Without a base an adapter that is the target,
+ * and w, which both have to be low-rank.
  */
-export function adapterTensors(
-  { direction, tied, recipe }: ResolvedRecipe,
-  target: Target | undefined,
-): AdapterTensors {
+export function adapterTensors(resolved: ResolvedRecipe, target: Target | undefined): AdapterTensors {
+  const { direction, tied, recipe } = resolved;
   const refuse = (tensor: string): never => notLowRank(recipe.folder, direction.name, tensor);
-  if (target === undefined) {
-    const pairs = [...direction.tensors.values()].map(({ name, shape, terms }) => {
-      return factorPair(name, shape, { fixed: [], moving: terms }) ?? refuse(name);
-    });
-    return { pairs, whole: [] };
-  }
+  if (target === undefined) return { pairs: pairsWithoutBase(resolved, refuse), whole: [] };
   const roles = tiedRolesOf(target.checkpoint);
   const { tensors, untied } = targetTensors({ target, direction, tied });
   const pairs: FactorPair[] = [];
@@ -53,6 +48,34 @@ export function adapterTensors(
     }
   }
   return { pairs, whole };
+}
+
+/** The factors of an adapter that is steered beside those of w: both are of one unknown base. */
+function pairsWithoutBase(
+  { direction, target }: ResolvedRecipe,
+  refuse: (tensor: string) => never,
+): readonly FactorPair[] {
+  const own = target?.changes ?? new Map<string, Changes>();
+  return [...new Set([...own.keys(), ...direction.tensors.keys()])].map((name) => {
+    const { factors = [], whole = [] } = own.get(name) ?? {};
+    const fixed = factors.map(toLowRank);
+    const moving = direction.tensors.get(name);
+    const shapes = [...fixed.map(shapeOfProduct), ...(moving === undefined ? [] : [moving.shape])];
+    const [shape = []] = shapes;
+    const other = shapes.find((found) => found.join() !== shape.join());
+    if (other !== undefined) throw differentShapes(name, target?.path ?? direction.name, [shape, other]);
+    const pair = factorPair(name, shape, { fixed, moving: moving?.terms ?? [] });
+    return pair === undefined || whole.length > 0 ? refuse(name) : pair;
+  });
+}
+
+function differentShapes(
+  tensor: string,
+  path: string,
+  [own, moved]: readonly [readonly number[], readonly number[]],
+): ServerError {
+  const problem = `changes "${tensor}" as [${own.join(', ')}], but w moves it as [${moved.join(', ')}]`;
+  return new ServerError('shape-mismatch', path, problem, { tensor });
 }
 
 /** Whether everything that changes is low-rank, so that nothing has to be held whole. */

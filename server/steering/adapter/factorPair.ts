@@ -11,6 +11,8 @@ export interface FactorPair {
   readonly inputs: number;
   readonly outputs: number;
   readonly parts: readonly FactorPart[];
+  /** What the parts are made of. */
+  readonly terms: readonly Term[];
   /** `lora_embedding_A` and `_B`, by which PEFT trains embeddings. */
   readonly embedding: boolean;
   /** The base keeps this weight as [in, out], as GPT-2's Conv1D does. */
@@ -33,8 +35,11 @@ export function factorPair(
 ): FactorPair | undefined {
   const terms = [...fixed, ...moving];
   if (terms.length === 0 || terms.some(isDense) || !tensor.endsWith('.weight')) return undefined;
-  const embedding = placeOf(tensor).group === 'embeddings';
-  const fanInFanOut = !embedding && terms.some((term) => isLowRank(term) && term.left.transposed);
+  const { group } = placeOf(tensor);
+  const embedding = group === 'embeddings';
+  // A head is never a Conv1D, also where its factors are those of the embedding that it is tied to.
+  const fanInFanOut =
+    !embedding && group !== 'head' && terms.some((term) => isLowRank(term) && term.left.transposed);
   const swapped = embedding || fanInFanOut;
   const [rows = 0, columns = 0] = shape;
   const toParts = (of: readonly Term[], moves: boolean) =>
@@ -44,6 +49,7 @@ export function factorPair(
     rank: totalRank(terms),
     inputs: swapped ? rows : columns,
     outputs: swapped ? columns : rows,
+    terms,
     parts: [...toParts(fixed, false), ...toParts(moving, true)],
     embedding,
     fanInFanOut,

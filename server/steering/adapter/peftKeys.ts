@@ -1,5 +1,8 @@
 import type { Term } from '../../directions/term.ts';
 import { isLowRank } from '../../directions/terms.ts';
+import { parseAdapterKey } from '../../models/adapterKeys.ts';
+import { placeOf } from '../../models/placeOf.ts';
+import { isHead } from '../../models/tiedRoles.ts';
 import type { FactorPair } from './factorPair.ts';
 
 /** How PEFT names a module of the loaded model, given its name in the checkpoint. */
@@ -7,18 +10,43 @@ export type KeyOf = (module: string) => string;
 
 /**
  * The rule that the operands' own keys follow: the loaded model may call a module `transformer.h.0…` that the
- * checkpoint calls `h.0…`. Without an operand that shows it, the names are the checkpoint's.
+ * checkpoint calls `h.0…`. A head stands outside of what has the prefix, so its name is a rule of its own. Without an
+ * operand that shows it, the rule is that of transformers for models that were saved without their head.
  */
 export function keyRule(tensors: Iterable<readonly [tensor: string, terms: readonly Term[]]>): KeyOf {
+  const names: string[] = [];
+  const rules: { body?: KeyOf; head?: KeyOf } = {};
   for (const [tensor, terms] of tensors) {
-    const term = terms.find(isLowRank);
-    if (term === undefined) continue;
-    const stored = term.left.tensor.name
-      .replace(/^base_model\.model\./, '')
-      .replace(/\.lora_(?:embedding_)?[AB]\b.*$/, '');
-    return ruleFrom(moduleOf(tensor), stored);
+    names.push(tensor);
+    const part = isHead(tensor) ? 'head' : 'body';
+    const stored = rules[part] === undefined ? terms.map(keyIn).find((key) => key !== undefined) : undefined;
+    if (stored !== undefined && placeOf(stored).group === placeOf(tensor).group) {
+      rules[part] = ruleFrom(moduleOf(tensor), stored);
+    }
   }
-  return (module) => module;
+  const { body = ruleOfNames(names), head = (module) => module } = rules;
+  return (module) => (isHead(`${module}.weight`) ? head(module) : body(module));
+}
+
+/** What an adapter calls the module whose change this is; undefined for what is no adapter's. */
+function keyIn(term: Term): string | undefined {
+  const { name } = isLowRank(term) ? term.left.tensor : term.tensor;
+  if (!isLowRank(term) && !name.startsWith('base_model.model.')) return undefined;
+  const key = parseAdapterKey(name);
+  if ('module' in key) return key.module;
+  return key.part === 'whole' ? moduleOf(key.tensor) : undefined;
+}
+
+/** Bare names of embeddings and layers, and where transformers puts them in a model with a head. */
+const bare: readonly (readonly [pattern: RegExp, prefix: string])[] = [
+  [/^(?:wte|wpe|h\.\d+|word_embeddings|ln_f)\./, 'transformer.'],
+  [/^embed_in\./, 'gpt_neox.'],
+  [/^(?:embed_tokens|layers\.\d+)\./, 'model.'],
+];
+
+function ruleOfNames(names: readonly string[]): KeyOf {
+  const prefix = bare.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1] ?? '';
+  return (module) => `${prefix}${module}`;
 }
 
 function ruleFrom(module: string, stored: string): KeyOf {
