@@ -28,9 +28,15 @@ export async function runSession(
     line.clear();
     const failure = toFailure(error, signal);
     if (failure.code === 'internal') stderr.write(`${stackOf(error)}\n`);
-    printFailure(withKept(failure, kept), surroundings);
+    printFailure(withKept(foretold(failure, warnings), kept), surroundings);
     return failure.code === 'cancelled' ? 130 : 2;
   }
+}
+
+/** A failure that a warning of the same code foretold has that warning's reasons too: where a base was looked for, say. */
+function foretold(failure: Failure, warnings: Warnings): Failure {
+  const reasons = warnings.list().filter(({ code }) => code === failure.code);
+  return { ...failure, message: [failure, ...reasons].map(({ message }) => message).join('. ') };
 }
 
 function withKept(failure: Failure, kept: readonly string[]): Failure {

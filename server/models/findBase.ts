@@ -1,6 +1,7 @@
 import { ServerError } from '../errors.ts';
 import { quote } from '../tensors/jsonScanner.ts';
 import { type BaseClaim, claimOf } from './baseClaim.ts';
+import { downloadOf, isHubId } from './hubCache.ts';
 import type { Adapter, Checkpoint, StoredDirection } from './model.ts';
 import { openModel } from './openModel.ts';
 import { type Located, locateInCache, locateOnDisk } from './resolveReference.ts';
@@ -94,7 +95,10 @@ function foreseen(error: unknown): string {
   throw error;
 }
 
-function ledNowhere({ path, base, field }: BaseClaim): string {
+function ledNowhere({ path, base, revision, field }: BaseClaim): string {
   if (base === undefined || base === '') return `${path}: names no base (${field})`;
-  return `${path}: its base ${quote(base)} is neither a path from there or the workspace nor in the Hub cache`;
+  const nowhere = `${path}: its base ${quote(base)} is neither a path from there or the workspace nor in the Hub cache`;
+  return isHubId(base)
+    ? `${nowhere}; what is on the Hub is fetched with: ${downloadOf(base, revision)}`
+    : nowhere;
 }

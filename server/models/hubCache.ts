@@ -28,6 +28,12 @@ export function hubCacheFolder(environment: NodeJS.ProcessEnv = process.env): st
   return resolve(withVariables(expandHome(folder), environment));
 }
 
+/** The command that fetches a model, or a revision of it: one that a shell would read otherwise is left out. */
+export function downloadOf(id: string, revision?: string): string {
+  const isPlain = revision !== undefined && /^\w[\w./-]*$/.test(revision);
+  return `hf download ${id}${isPlain ? ` --revision ${revision}` : ''}`;
+}
+
 /** `~/…` in one's own home folder. */
 export function expandHome(path: string): string {
   return /^~(?:[/\\]|$)/.test(path) ? join(homedir(), path.slice(1)) : path;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { ServerError } from '../errors.ts';
 import { quote } from '../tensors/jsonScanner.ts';
-import { cachedSnapshot, expandHome, hubCacheFolder, isHubId } from './hubCache.ts';
+import { cachedSnapshot, downloadOf, expandHome, hubCacheFolder, isHubId } from './hubCache.ts';
 import { isThere } from './isThere.ts';
 
 export interface Located {
@@ -70,9 +70,8 @@ function notFound(path: string, named: Named): ServerError {
   if (!isHubId(named.model)) {
     return new ServerError('model-not-found', path, 'does not exist, and is no Hub id (ORG/NAME) either');
   }
-  const option = named.revision === undefined ? '' : ` --revision ${named.revision}`;
   const problem =
     `does not exist, and ${quote(spelled(named))} is not in the Hub cache ${hubCacheFolder()} either; ` +
-    `what is on the Hub is fetched with: hf download ${named.model}${option}`;
+    `what is on the Hub is fetched with: ${downloadOf(named.model, named.revision)}`;
   return new ServerError('model-not-found', path, problem);
 }

@@ -174,6 +174,22 @@ describe('the base of adapters', () => {
     },
   );
 
+  test.each([
+    ['org/name', 'v2', /; what is on the Hub is fetched with: hf download org\/name --revision v2$/],
+    ['org/name', null, /: hf download org\/name$/],
+    ['org/name', '$(touch x)', /: hf download org\/name$/],
+    ['org/name', '-x', /: hf download org\/name$/],
+    ['org/$(touch x)', null, /nor in the Hub cache$/],
+  ])(
+    'that is not there, %s at %s, comes with the command that fetches it',
+    async (name, revision, ending) => {
+      await using here = await scene();
+      const adapters = [await adapterOn(here.at('a'), name, { revision })];
+      const { refused } = await findBase({ adapters, workspace: here.workspace });
+      expect(refused).toEqual([expect.stringMatching(ending)]);
+    },
+  );
+
   test('is not looked for after a cancel', async () => {
     await using here = await scene();
     const { at, workspace } = here;
