@@ -16,8 +16,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorResult } from '#protocol/results.ts';
 import type { DType } from '#protocol/tensors.ts';
 import { parseJson } from '../support/json.ts';
-import { seeded, start } from '../support/killable.ts';
+import { start } from '../support/killable.ts';
 import { safetensors } from '../support/safetensors.ts';
+import { seeded } from '../support/seeded.ts';
 import { finished, productNode, root } from '../support/steer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kill-'));

@@ -19,14 +19,3 @@ export function start(args: readonly string[], cwd: string): Running {
   child.once('close', (code) => resolve({ code, stdout }));
   return { ended, signal: (name) => void child.kill(name) };
 }
-
-/** Numbers in [0, 1), the same in every run (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
