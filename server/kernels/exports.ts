@@ -37,10 +37,10 @@ export interface Exports {
     base: Pointer,
     positive: Pointer,
     negative: Pointer,
-    strength: number,
     count: number,
-    out: Pointer,
-    statistics: Pointer,
+    writes: Pointer,
+    places: number,
+    scratch: Pointer,
   ): void;
   measure(base: Pointer, delta: Pointer, count: number, statistics: Pointer): void;
   compareBits(dtype: number, before: Pointer, after: Pointer, count: number, statistics: Pointer): void;

@@ -1,7 +1,7 @@
 import type { FloatDType } from '#protocol/tensors.ts';
 import bytes from '../../dist/kernels.wasm';
 import type { Exports, RoundArguments } from './exports.ts';
-import type { Kernels, Pointer, RoundCall } from './kernels.ts';
+import { contrastScratch, type Kernels, type Pointer, type RoundCall } from './kernels.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** The numbers that `assembly/dtypes.ts` knows the dtypes by. */
@@ -23,6 +23,7 @@ export function createKernels(memory: KernelMemory): Kernels {
   const check = createCheck(memory);
   return {
     ...elementKernels(exports, check),
+    contrast: contrastKernel(exports, check, memory),
     ...productKernels(exports, check),
     ...matrixKernels(exports, check),
   };
@@ -71,11 +72,6 @@ function elementKernels(exports: Exports, check: Check) {
     },
     round: (call) => exports.round(...checkRound(call)),
     roundStochastically: (call) => exports.roundStochastically(...checkRound(call), call.seed, call.first),
-    contrast({ dtype, base, positive, negative, strength, count, out, statistics }) {
-      for (const pointer of [base, positive, negative, out]) check(pointer, count, widths[dtype]);
-      check(statistics, 7, 8);
-      exports.contrast(codes[dtype], base, positive, negative, strength, count, out, statistics);
-    },
     measure(base, delta, count, statistics) {
       check(base, count, 8);
       check(delta, count, 8);
@@ -89,6 +85,24 @@ function elementKernels(exports: Exports, check: Check) {
       exports.compareBits(codes[dtype], before, after, count, statistics);
     },
   } satisfies Partial<Kernels>;
+}
+
+/** Puts the records where `assembly/contrast.ts` reads them: behind the block that it needs for itself. */
+function contrastKernel(exports: Exports, check: Check, memory: KernelMemory): Kernels['contrast'] {
+  return ({ dtype, base, positive, negative, count, places, scratch }) => {
+    for (const pointer of [base, positive, negative]) check(pointer, count, widths[dtype]);
+    check(scratch, contrastScratch(places.length) / 8, 8);
+    const writes = scratch + contrastScratch(0);
+    const view = new DataView(memory.buffer, writes, 16 * places.length);
+    for (const [index, { strength, out, statistics }] of places.entries()) {
+      check(out, count, widths[dtype]);
+      check(statistics, 7, 8);
+      view.setFloat64(16 * index, strength, true);
+      view.setUint32(16 * index + 8, out, true);
+      view.setUint32(16 * index + 12, statistics, true);
+    }
+    exports.contrast(codes[dtype], base, positive, negative, count, writes, places.length, scratch);
+  };
 }
 
 function productKernels(exports: Exports, check: Check) {

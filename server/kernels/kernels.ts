@@ -45,9 +45,9 @@ export interface Kernels {
   roundAt(call: SingleCall): void;
 
   /**
-   * The common case in one pass: out[i] = base[i] + strength · (positive[i] − negative[i]), all of `dtype`, rounded once.
-   * Bit for bit what load, accumulate and round give. `statistics` as in `round`; of bfloat16 the first three are
-   * good to six digits.
+   * The common case in one pass: out[i] = base[i] + strength · (positive[i] − negative[i]) for every strength, all of
+   * `dtype`, rounded once. Bit for bit what load, accumulate and round give. Statistics as in `round`; of bfloat16 the
+   * first three are good to six digits.
    */
   contrast(call: ContrastCall): void;
 
@@ -124,10 +124,21 @@ export interface ContrastCall {
   readonly base: Pointer;
   readonly positive: Pointer;
   readonly negative: Pointer;
-  readonly strength: number;
   readonly count: number;
+  readonly places: readonly ContrastPlace[];
+  /** `contrastScratch(places.length)` bytes. */
+  readonly scratch: Pointer;
+}
+
+export interface ContrastPlace {
+  readonly strength: number;
   readonly out: Pointer;
   readonly statistics: Pointer;
+}
+
+/** Scratch for a contrast, in bytes: a block of intermediate values, and a record for each place. */
+export function contrastScratch(places: number): number {
+  return 8192 + 16 * places;
 }
 
 export interface MultiplyCall {

@@ -26,24 +26,24 @@ export function contrastedBy(item: SteerItem, frame: SteerFrame): Contrasted | u
   return ofOneType ? numbers : undefined;
 }
 
-/** Computes a run for every place without any float64 in memory; the same bytes as `evaluate` and `roundRun`. */
+/** Computes a run for every place at once; the same bytes as `evaluate` and `roundRun`. */
 export function contrastRun(station: Station, steering: Steering, run: Run, contrasted: Contrasted): void {
   const { frame, item } = steering;
   const pointerOf = (number: number): Pointer => valuesAt(frame, number, run.at)[1];
-  const operands = {
+  const changed = [...item.places.entries()].filter(
+    ([place, { strength }]) => strength !== 0 || !copyUnchanged(station, steering, { run, place }),
+  );
+  station.kernels.contrast({
     dtype: item.dtype,
     base: pointerOf(contrasted.source),
     positive: pointerOf(contrasted.positive),
     negative: pointerOf(contrasted.negative),
     count: run.count,
-  };
-  for (const [index, { strength }] of item.places.entries()) {
-    if (strength === 0 && copyUnchanged(station, steering, { run, place: index })) continue;
-    station.kernels.contrast({
-      ...operands,
+    places: changed.map(([place, { strength }]) => ({
       strength,
-      out: (frame.outputs[index] ?? 0) + run.at * widths[item.dtype],
-      statistics: frame.rounded[index] ?? 0,
-    });
-  }
+      out: (frame.outputs[place] ?? 0) + run.at * widths[item.dtype],
+      statistics: frame.rounded[place] ?? 0,
+    })),
+    scratch: frame.contrast,
+  });
 }

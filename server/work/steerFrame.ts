@@ -1,4 +1,4 @@
-import type { Pointer } from '../kernels/kernels.ts';
+import { contrastScratch, type Pointer } from '../kernels/kernels.ts';
 import type { JobTerm, Operand, SteerItem } from './job.ts';
 import { carve } from './station.ts';
 import type { Region } from './tasks.ts';
@@ -39,6 +39,8 @@ export interface SteerFrame {
   readonly exact: Pointer;
   /** u32, one per element of a run. */
   readonly ambiguous: Pointer;
+  /** Scratch for the kernel of that name. */
+  readonly contrast: Pointer;
   readonly measured: Pointer;
   readonly compared: Pointer;
   readonly rounded: readonly Pointer[];
@@ -51,6 +53,7 @@ export function layOut(item: SteerItem, scratch: Region): SteerFrame {
     operands.reduce((sum, { dtype }) => sum + widths[dtype], 0) + item.places.length * widths[item.dtype];
   const fixedSize =
     longestRun * (5 * 8 + 4) +
+    contrastScratch(item.places.length) +
     (item.places.length + 2) * 64 +
     64 * (operands.length + item.places.length + 16);
   const blockElements = blockLength((scratch.bytes - fixedSize) / Math.max(1, perElement));
@@ -73,6 +76,7 @@ export function layOut(item: SteerItem, scratch: Region): SteerFrame {
     bound: run(),
     exact: run(),
     ambiguous: take(longestRun * 4),
+    contrast: take(contrastScratch(item.places.length)),
     measured: take(measured * 8),
     compared: take(compared * 8),
     rounded: item.places.map(() => take(rounded * 8)),

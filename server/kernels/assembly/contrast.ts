@@ -1,35 +1,76 @@
-import { blockElements, contrastBlock, isOrdinary } from './contrastBF16';
+import { blockElements, contrastBlock, difference, isOrdinary } from './contrastBF16';
 import { decode, lower, quad, upper } from './decode';
 import { BF16 } from './dtypes';
 import { encodeFour, isBeyond } from './encode';
 import { nearest, nearestPair } from './nearest';
 import { addSums, settle } from './rounding';
 
-/** By blocks that the fast kernel takes, where it does; the general one does the rest. */
-export function contrastOfBF16(
+/** A record of `writes`: strength, out, statistics. */
+const recordBytes: usize = 16;
+
+// @ts-ignore: decorator
+@inline function strengthOf(write: usize): f64 {
+  return load<f64>(write);
+}
+
+// @ts-ignore: decorator
+@inline function outOf(write: usize): usize {
+  return load<usize>(write, 8);
+}
+
+// @ts-ignore: decorator
+@inline function statisticsOf(write: usize): usize {
+  return load<usize>(write, 12);
+}
+
+export function contrastAll<T>(
   base: usize,
   positive: usize,
   negative: usize,
-  strength: f64,
   count: i32,
-  target: usize,
-  statistics: usize,
+  writes: usize,
+  places: i32,
+): void {
+  const end = writes + <usize>places * recordBytes;
+  for (let write = writes; write < end; write += recordBytes) {
+    contrastOf<T>(base, positive, negative, strengthOf(write), count, outOf(write), statisticsOf(write));
+  }
+}
+
+/** By blocks that the fast kernel takes, where it does; the general one does the rest. */
+export function contrastBF16(
+  base: usize,
+  positive: usize,
+  negative: usize,
+  count: i32,
+  writes: usize,
+  places: i32,
+  scratch: usize,
 ): void {
   const nil = count >> 31;
-  const blocks = isOrdinary(strength) ? count / blockElements : 0;
-  let at: usize = 0;
-  for (let n = 0; n < blocks; n++) {
-    if (!contrastBlock(base + at, positive + at, negative + at, strength, target + at, statistics, nil)) {
-      contrastOf<BF16>(base + at, positive + at, negative + at, strength, blockElements, target + at, statistics);
+  const end = writes + <usize>places * recordBytes;
+  const whole = count - (count % blockElements);
+  for (let i = 0; i < whole; i += blockElements) {
+    const at = <usize>i * sizeof<BF16>();
+    const isExact = difference(base + at, positive + at, negative + at, scratch, nil);
+    for (let write = writes; write < end; write += recordBytes) {
+      const strength = strengthOf(write);
+      const out = outOf(write) + at;
+      const sums = statisticsOf(write);
+      if (isExact && isOrdinary(strength) && contrastBlock(base + at, scratch, strength, out, sums, nil)) continue;
+      contrastOf<BF16>(base + at, positive + at, negative + at, strength, blockElements, out, sums);
     }
-    at += blockElements * sizeof<BF16>();
   }
-  const rest = count - blocks * blockElements;
-  contrastOf<BF16>(base + at, positive + at, negative + at, strength, rest, target + at, statistics);
+  const at = <usize>whole * sizeof<BF16>();
+  for (let write = writes; write < end; write += recordBytes) {
+    const out = outOf(write) + at;
+    const sums = statisticsOf(write);
+    contrastOf<BF16>(base + at, positive + at, negative + at, strengthOf(write), count - whole, out, sums);
+  }
 }
 
 /** The whole of base + strength · (positive − negative) in registers: four elements a turn, two chains for each sum. */
-export function contrastOf<T>(
+function contrastOf<T>(
   base: usize,
   positive: usize,
   negative: usize,

@@ -16,8 +16,7 @@ const leastSquares: f64 = 8.673617379884035e-19; // 2⁻⁶⁰
 /** Between the bit patterns of two bfloat16 magnitudes: 15 binades. */
 const exactDistance: i16 = 15 << 7;
 
-/** As the bits of a float32. */
-const smallestNormal = 0x00800000;
+const smallestNormal: i16 = 0x0080;
 
 // @ts-ignore: decorator
 @inline function lower(singles: v128): v128 {
@@ -56,19 +55,69 @@ const smallestNormal = 0x00800000;
   return v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }
 
+/** What `difference` leaves in the scratch for all strengths: base and d as float64, d as float32, two sums. 5 KiB. */
+const base64: usize = 0;
+const delta64: usize = 8 * blockElements;
+const delta32: usize = 16 * blockElements;
+const squaresAt: usize = 20 * blockElements;
+const stillsAt: usize = squaresAt + 8;
+
 /**
- * base + strength · (positive − negative) for one block of bfloat16: the same bits as everywhere, because d =
- * positive − negative is exact in float32 where the two are less than 2¹⁶ apart, and all that follows is in float64.
- * The sums for the statistics are in float32, 64 elements in a lane. Returns false, with nothing added, where a
- * difference may not be exact, a result is not a normal number, or a sum has lost its meaning.
+ * The part of a block that no strength changes: d = positive − negative, which is exact in float32 where the two are
+ * less than 2¹⁶ apart. False where they may not be, or where squares could have vanished.
  *
- * `nil` is 0, which the compiler must not know: it keeps constant vectors in registers only if it cannot tell that they
- * are constant.
+ * `nil`, here and below, is 0, which the compiler must not know: it keeps constant vectors in registers only if it
+ * cannot tell that they are constant.
+ */
+export function difference(base: usize, positive: usize, negative: usize, scratch: usize, nil: i32): bool {
+  const upperHalves = i32x4.splat(0xffff0000 ^ nil);
+  const magnitudes = i16x8.splat(<i16>(0x7fff ^ nil));
+  const zero = i32x4.splat(0);
+  let farthest = zero;
+  let still = zero;
+  let deltas = zero;
+  let to = scratch;
+  for (let at: usize = 0; at < blockBytes; at += 16) {
+    const bases = v128.load(base + at);
+    const positives = v128.load(positive + at);
+    const negatives = v128.load(negative + at);
+    const distances = i16x8.sub(v128.and(positives, magnitudes), v128.and(negatives, magnitudes));
+    farthest = i16x8.max_u(farthest, i16x8.abs(distances));
+    // Elements with even numbers are the lower halves of 32-bit words, those with odd numbers the upper ones.
+    const base0 = i32x4.shl(bases, 16);
+    const base1 = v128.and(bases, upperHalves);
+    const delta0 = f32x4.sub(i32x4.shl(positives, 16), i32x4.shl(negatives, 16));
+    const delta1 = f32x4.sub(v128.and(positives, upperHalves), v128.and(negatives, upperHalves));
+    v128.store(to, lower(base0), base64);
+    v128.store(to, upper(base0), base64 + 16);
+    v128.store(to, lower(base1), base64 + 32);
+    v128.store(to, upper(base1), base64 + 48);
+    v128.store(to, lower(delta0), delta64);
+    v128.store(to, upper(delta0), delta64 + 16);
+    v128.store(to, lower(delta1), delta64 + 32);
+    v128.store(to, upper(delta1), delta64 + 48);
+    v128.store(scratch + at + at, delta0, delta32);
+    v128.store(scratch + at + at, delta1, delta32 + 16);
+    to += 64;
+    still = i32x4.sub(still, i32x4.add(f32x4.eq(delta0, zero), f32x4.eq(delta1, zero)));
+    deltas = f32x4.add(deltas, f32x4.add(f32x4.mul(delta0, delta0), f32x4.mul(delta1, delta1)));
+  }
+  const squares = <f64>sumOf(deltas);
+  const stills = sumOfWords(still);
+  store<f64>(scratch, squares, squaresAt);
+  store<i32>(scratch, stills, stillsAt);
+  if (v128.any_true(i16x8.gt_u(farthest, i16x8.splat(exactDistance)))) return false;
+  return squares - squares == 0 && (squares >= leastSquares || stills == blockElements);
+}
+
+/**
+ * base + strength · d for one block of bfloat16, after `difference`: the same bits as everywhere, because all that
+ * follows is in float64. The sums for the statistics are in float32, 64 elements in a lane. Returns false, with nothing
+ * added, where a result is not a normal number or a sum has lost its meaning.
  */
 export function contrastBlock(
   base: usize,
-  positive: usize,
-  negative: usize,
+  scratch: usize,
   strength: f64,
   target: usize,
   statistics: usize,
@@ -76,54 +125,40 @@ export function contrastBlock(
 ): bool {
   const k = f64x2.splat(strength);
   const upperHalves = i32x4.splat(0xffff0000 ^ nil);
-  const magnitudes = i32x4.splat(0x7fffffff ^ nil);
-  const magnitudes16 = i16x8.splat(<i16>(0x7fff ^ nil));
+  const magnitudes = i16x8.splat(<i16>(0x7fff ^ nil));
   const exponents = i64x2.splat(0x7ff0000000000000 ^ <i64>nil);
   const surplus = i64x2.splat(((<i64>45 << 52) | (<i64>1 << 51)) ^ <i64>nil);
   const zero = i32x4.splat(0);
   let least = i32x4.splat(-1);
-  let farthest = zero;
-  let still = zero;
   let unmoved = zero;
-  let deltas = zero;
   let changes = zero;
   let products = zero;
+  let from = scratch;
   for (let at: usize = 0; at < blockBytes; at += 16) {
     const bases = v128.load(base + at);
-    const positives = v128.load(positive + at);
-    const negatives = v128.load(negative + at);
-    const distances = i16x8.sub(v128.and(positives, magnitudes16), v128.and(negatives, magnitudes16));
-    farthest = i16x8.max_u(farthest, i16x8.abs(distances));
-    // Elements with even numbers are the lower halves of 32-bit words, those with odd numbers the upper ones.
-    const base0 = i32x4.shl(bases, 16);
-    const base1 = v128.and(bases, upperHalves);
-    const delta0 = f32x4.sub(i32x4.shl(positives, 16), i32x4.shl(negatives, 16));
-    const delta1 = f32x4.sub(v128.and(positives, upperHalves), v128.and(negatives, upperHalves));
-    const value0 = f64x2.add(lower(base0), f64x2.mul(k, lower(delta0)));
-    const value1 = f64x2.add(lower(base1), f64x2.mul(k, lower(delta1)));
-    const value2 = f64x2.add(upper(base0), f64x2.mul(k, upper(delta0)));
-    const value3 = f64x2.add(upper(base1), f64x2.mul(k, upper(delta1)));
+    const value0 = f64x2.add(v128.load(from, base64), f64x2.mul(k, v128.load(from, delta64)));
+    const value2 = f64x2.add(v128.load(from, base64 + 16), f64x2.mul(k, v128.load(from, delta64 + 16)));
+    const value1 = f64x2.add(v128.load(from, base64 + 32), f64x2.mul(k, v128.load(from, delta64 + 32)));
+    const value3 = f64x2.add(v128.load(from, base64 + 48), f64x2.mul(k, v128.load(from, delta64 + 48)));
+    from += 64;
     const rounded0 = narrow(round(value0, exponents, surplus), round(value2, exponents, surplus));
     const rounded1 = narrow(round(value1, exponents, surplus), round(value3, exponents, surplus));
-    least = i32x4.min_u(least, i32x4.min_u(v128.and(rounded0, magnitudes), v128.and(rounded1, magnitudes)));
     const rounded = v128.or(i32x4.shr_u(rounded0, 16), rounded1);
     v128.store(target + at, rounded);
+    least = i16x8.min_u(least, v128.and(rounded, magnitudes));
     unmoved = i16x8.sub(unmoved, i16x8.eq(rounded, bases));
-    const change0 = f32x4.sub(rounded0, base0);
-    const change1 = f32x4.sub(rounded1, base1);
-    still = i32x4.sub(still, i32x4.add(f32x4.eq(delta0, zero), f32x4.eq(delta1, zero)));
-    deltas = f32x4.add(deltas, f32x4.add(f32x4.mul(delta0, delta0), f32x4.mul(delta1, delta1)));
+    const change0 = f32x4.sub(rounded0, i32x4.shl(bases, 16));
+    const change1 = f32x4.sub(rounded1, v128.and(bases, upperHalves));
+    const delta0 = v128.load(scratch + at + at, delta32);
+    const delta1 = v128.load(scratch + at + at, delta32 + 16);
     changes = f32x4.add(changes, f32x4.add(f32x4.mul(change0, change0), f32x4.mul(change1, change1)));
     products = f32x4.add(products, f32x4.add(f32x4.mul(delta0, change0), f32x4.mul(delta1, change1)));
   }
-  if (v128.any_true(i16x8.gt_u(farthest, i16x8.splat(exactDistance)))) return false;
-  if (v128.any_true(i32x4.lt_u(least, i32x4.splat(smallestNormal)))) return false;
-  const squares = <f64>sumOf(deltas);
+  if (v128.any_true(i16x8.lt_u(least, i16x8.splat(smallestNormal)))) return false;
   const realised = <f64>sumOf(changes);
-  const stills = sumOfWords(still);
-  if (!(squares - squares + (realised - realised) == 0)) return false;
-  if (squares < leastSquares && stills < blockElements) return false;
-  add(statistics, strength * strength * squares);
+  if (realised - realised != 0) return false;
+  const stills = load<i32>(scratch, stillsAt);
+  add(statistics, strength * strength * load<f64>(scratch, squaresAt));
   add(statistics + 8, realised);
   add(statistics + 16, strength * <f64>sumOf(products));
   add(statistics + 24, <f64>(blockElements - stills));

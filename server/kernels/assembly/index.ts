@@ -1,5 +1,5 @@
 import { compare } from './compare';
-import { contrastOf, contrastOfBF16 } from './contrast';
+import { contrastAll, contrastBF16 } from './contrast';
 import { BF16, F16, F32, F64, codeOfBF16, codeOfF16, codeOfF32 } from './dtypes';
 import { accumulateScaled, loadScaled } from './load';
 import { measureChange } from './measure';
@@ -146,15 +146,15 @@ export function contrast(
   base: usize,
   positive: usize,
   negative: usize,
-  strength: f64,
   count: i32,
-  out: usize,
-  statistics: usize,
+  writes: usize,
+  places: i32,
+  scratch: usize,
 ): void {
-  if (dtype == codeOfBF16) return contrastOfBF16(base, positive, negative, strength, count, out, statistics);
-  if (dtype == codeOfF16) return contrastOf<F16>(base, positive, negative, strength, count, out, statistics);
-  if (dtype == codeOfF32) return contrastOf<F32>(base, positive, negative, strength, count, out, statistics);
-  contrastOf<F64>(base, positive, negative, strength, count, out, statistics);
+  if (dtype == codeOfBF16) return contrastBF16(base, positive, negative, count, writes, places, scratch);
+  if (dtype == codeOfF16) return contrastAll<F16>(base, positive, negative, count, writes, places);
+  if (dtype == codeOfF32) return contrastAll<F32>(base, positive, negative, count, writes, places);
+  contrastAll<F64>(base, positive, negative, count, writes, places);
 }
 
 export function measure(base: usize, delta: usize, count: i32, statistics: usize): void {

@@ -1,6 +1,7 @@
 import type { FloatDType } from '#protocol/tensors.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { randomNumbers } from '../work/reference.ts';
+import { contrastScratch } from '../../../server/kernels/kernels.ts';
 import { Arena } from './arena.ts';
 import {
   all,
@@ -53,6 +54,26 @@ describe.each(all)('%s: ordinary weights', (dtype) => {
         expect(difference(dtype, cut(base), cut(positive), cut(negative), 0.7, skew)).toBeUndefined();
         arena.clear();
       }
+    }
+  });
+
+  test('several strengths at once are each as if alone', () => {
+    const operands = weights(dtype, 1000);
+    const several = [0.7, -1, 0, 1e30, Number.NaN, 0.7].map((strength) => ({
+      strength,
+      out: arena.take(1000, widths[dtype]),
+      statistics: arena.zeros(7),
+    }));
+    const [base, positive, negative] = operands.map((bits) => arena.putBits(dtype, bits));
+    const scratch = arena.take(contrastScratch(several.length), 1);
+    const behind = arena.surroundings(scratch, contrastScratch(several.length));
+    const pointers = { base: base!, positive: positive!, negative: negative! };
+    arena.kernels.contrast({ dtype, ...pointers, count: 1000, places: several, scratch });
+    expect(arena.surroundings(scratch, contrastScratch(several.length))).toEqual(behind);
+    for (const { strength, out, statistics } of several) {
+      const alone = contrast(dtype, ...operands, strength);
+      expect(firstDifference(arena.bits(dtype, out, 1000), alone.out)).toBeUndefined();
+      expect([...arena.numbers(statistics, 7)]).toEqual(alone.statistics);
     }
   });
 
@@ -184,10 +205,9 @@ function contrast(
     base: arena.putBits(dtype, base, skew),
     positive: arena.putBits(dtype, positive, (3 * skew) % 8),
     negative: arena.putBits(dtype, negative, (5 * skew) % 8),
-    strength,
     count,
-    out,
-    statistics,
+    places: [{ strength, out, statistics }],
+    scratch: arena.take(contrastScratch(1), 1),
   });
   return {
     out: arena.bits(dtype, out, count),
