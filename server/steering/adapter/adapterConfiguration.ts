@@ -72,13 +72,16 @@ function targetModules(
   keyOf: KeyOf,
 ): readonly string[] {
   const taking = new Set(pairs.map(({ tensor }) => moduleOf(tensor)));
-  const all = [...(on?.tensors.values() ?? [])]
-    .filter(({ shape }) => shape.length === 2)
-    .map(({ name }) => moduleOf(name));
+  const isShared = new Map<string, boolean>();
+  for (const { name, shape } of on?.tensors.values() ?? []) {
+    if (shape.length !== 2) continue;
+    const module = moduleOf(name);
+    const short = shortOf(module);
+    isShared.set(short, taking.has(module) && isShared.get(short) !== false);
+  }
   const names = [...taking].map((module) => {
     const short = shortOf(module);
-    const namesakes = all.filter((other) => shortOf(other) === short);
-    return namesakes.length > 0 && namesakes.every((other) => taking.has(other)) ? short : keyOf(module);
+    return isShared.get(short) === true ? short : keyOf(module);
   });
   return [...new Set(names)].toSorted();
 }

@@ -30,12 +30,11 @@ export function adapterPlan(
     ...pairs.map(({ tensor, terms }) => [tensor, terms] as const),
     ...whole.map(({ name, source, fixed, moving }) => [name, [dense(source), ...fixed, ...moving]] as const),
   ]);
+  const wrapped = new Set(pairs.map(({ tensor }) => tensor));
   const builder = new JobBuilder();
   const fillings = [
     ...pairs.flatMap((pair) => factorFillings(builder, pair, keyOf)),
-    ...whole.map((tensor) =>
-      wholeFilling(builder, tensor, { keyOf, pairs: pairs.map((pair) => pair.tensor) }),
-    ),
+    ...whole.map((tensor) => wholeFilling(builder, tensor, { keyOf, wrapped })),
   ];
   const strengths = outputs.map(({ strength }) => strength);
   const weights = fillFile(fillings, { name: 'adapter_model.safetensors', file: 0, files: 1, strengths });
@@ -67,7 +66,7 @@ export function adapterPlan(
 interface Keys {
   readonly keyOf: KeyOf;
   /** Tensors that have factors: PEFT calls the wrapped module's own parameters `base_layer`. */
-  readonly pairs: readonly string[];
+  readonly wrapped: ReadonlySet<string>;
 }
 
 function wholeFilling(
@@ -94,9 +93,9 @@ function wholeFilling(
   };
 }
 
-function wholeKey(name: string, { keyOf, pairs }: Keys): string {
+function wholeKey(name: string, { keyOf, wrapped }: Keys): string {
   const at = name.lastIndexOf('.');
   const [module, parameter] = [name.slice(0, at), name.slice(at + 1)];
-  const wrapped = parameter === 'bias' && pairs.includes(`${module}.weight`);
-  return `base_model.model.${keyOf(module)}${wrapped ? '.base_layer' : ''}.${parameter}`;
+  const isWrapped = parameter === 'bias' && wrapped.has(`${module}.weight`);
+  return `base_model.model.${keyOf(module)}${isWrapped ? '.base_layer' : ''}.${parameter}`;
 }
