@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
 import { writing } from '../../bytes/ioFailure.ts';
 import type { Staging } from '../../bytes/staging.ts';
-import { ServerError } from '../../errors.ts';
 import type { Statistics, Work, WorkProgress } from '../../work/job.ts';
 import { unitsOf } from '../../work/units.ts';
 import type { Plan } from '../plan.ts';
@@ -35,7 +34,6 @@ export async function runJob(
   const outputs: string[] = [];
   for (const staging of stagings) outputs.push(...(await prepareFiles(plan, staging)));
   if (journal.finished.size === units.length) return { statistics: journal.statistics, work: undefined };
-  refuseMixture(staged);
   const work = await options.work();
   try {
     const { finished } = journal;
@@ -64,13 +62,4 @@ async function prepareFiles({ files }: Plan, staging: Staging): Promise<readonly
     });
   }
   return paths;
-}
-
-/** An output gets its name when all are complete; beside unfinished ones it is somebody's copy. */
-function refuseMixture(staged: readonly StagedOutput[]): void {
-  const done = staged.find(({ staging }) => staging === undefined);
-  if (done === undefined) return;
-  const problem =
-    'exists already, and other outputs of the same recipe do not; move it away, or replace it with --force';
-  throw new ServerError('output-exists', done.output.path, problem);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openStaging, type Staging } from '../../bytes/staging.ts';
+import { unitsOf } from '../../work/units.ts';
 import type { OutputPlan, Plan } from '../plan.ts';
 import { provenanceName } from '../report/provenance.ts';
 
@@ -15,24 +16,29 @@ export interface StagingRequest {
   readonly signal: AbortSignal;
 }
 
-/** Opens the staging folders of all outputs, or of none. Errors: those of `openStaging`. */
-export async function stageOutputs(
-  plan: Plan,
-  { force, signal }: StagingRequest,
-): Promise<readonly StagedOutput[]> {
+/**
+ * Opens the staging folders of all outputs, or of none. Outputs that an interrupted run gave their names already are
+ * left alone where all that remains is to name the others; else they are in the way. Errors: those of `openStaging`.
+ */
+export async function stageOutputs(plan: Plan, request: StagingRequest): Promise<readonly StagedOutput[]> {
   const done = await Promise.all(plan.outputs.map(({ path }) => isDone(path, plan.hash)));
   // All of them done is no interrupted run, but the same command again.
-  const skips = plan.outputs.map((_, index) => done[index] === true && done.includes(false));
-  const staged: StagedOutput[] = [];
-  try {
-    for (const [index, output] of plan.outputs.entries()) {
-      const skip = skips[index] === true;
-      const staging = skip ? undefined : await openStaging(output.path, { plan: plan.hash, force, signal });
-      staged.push({ output, staging });
+  const isNamed = (index: number) => done[index] === true && done.includes(false);
+  const stagings = new Map<number, Staging>();
+  const inOrder = () => plan.outputs.map((output, index) => ({ output, staging: stagings.get(index) }));
+  const openThose = async (areMeant: (index: number) => boolean) => {
+    for (const [index, { path }] of plan.outputs.entries()) {
+      if (areMeant(index)) stagings.set(index, await openStaging(path, { plan: plan.hash, ...request }));
     }
-    return staged;
+  };
+  try {
+    await openThose((index) => !isNamed(index));
+    const units = unitsOf(plan.job).length;
+    // `openStaging` refuses what exists, unless it may be replaced.
+    if ([...stagings.values()].some(({ finished }) => finished.size < units)) await openThose(isNamed);
+    return inOrder();
   } catch (error) {
-    await closeAll(staged);
+    await closeAll(inOrder());
     throw error;
   }
 }

@@ -16,15 +16,17 @@ export class WorkJournal {
   #recording: Promise<void> | undefined;
   #failure: unknown;
 
-  /** Records are made in the order of the stagings, so the last one has what all have. */
+  /**
+   * Records are made in the order of the stagings, so the last one has what all have. If it has more, another one was
+   * lost and begun anew; then all is done again, since the statistics are of all that the last one has.
+   */
   constructor(stagings: readonly Staging[]) {
     this.#stagings = stagings;
     const last = stagings.at(-1);
-    const statistics = fromRecord(last?.payload);
-    const common = [...(last?.finished ?? [])].filter((unit) =>
-      stagings.every(({ finished }) => finished.has(unit)),
-    );
-    this.#finished = new Set(statistics === undefined ? [] : common);
+    const done = [...(last?.finished ?? [])];
+    const isCommon = stagings.every(({ finished }) => done.every((unit) => finished.has(unit)));
+    const statistics = isCommon ? fromRecord(last?.payload) : undefined;
+    this.#finished = new Set(statistics === undefined ? [] : done);
     this.#statistics = statistics ?? new Map<number, Statistics>();
   }
 
