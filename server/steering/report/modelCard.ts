@@ -15,20 +15,21 @@ export interface CardFacts {
 /** `README.md` of an output: the Hub's front matter, what was done, and the recipe to do it again. */
 export function modelCard(facts: CardFacts): string {
   const { title, strength, recipe, rounding, tool } = facts;
+  const fence = fenceOf(recipe);
   return [
     '---',
     ...frontMatter(facts),
     '---',
-    `# ${title}`,
+    `# ${inOneLine(title)}`,
     '',
     `Steered with weight arithmetic (contrastive weight steering, arXiv 2511.05408) by ${tool} at strength ${strength}.`,
     ...(rounding === null ? [] : ['', roundingSentence(rounding)]),
     '',
     'The recipe:',
     '',
-    '```yaml',
+    `${fence}yaml`,
     recipe.trimEnd(),
-    '```',
+    fence,
     '',
   ].join('\n');
 }
@@ -37,11 +38,24 @@ function frontMatter({ format, baseHubId }: CardFacts): readonly string[] {
   const relation = format === 'checkpoint' ? 'merge' : 'adapter';
   return [
     `library_name: ${format === 'checkpoint' ? 'transformers' : 'peft'}`,
-    ...(baseHubId === undefined ? [] : [`base_model: ${baseHubId}`, `base_model_relation: ${relation}`]),
+    ...(baseHubId === undefined
+      ? []
+      : [`base_model: ${JSON.stringify(baseHubId)}`, `base_model_relation: ${relation}`]),
     'tags:',
     '- merge',
     '- weight-steering',
   ];
+}
+
+/** Longer than any that a name or pattern in the recipe might hold, which would end the block. */
+function fenceOf(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  return '`'.repeat(longest + 1);
+}
+
+/** A folder's name may hold anything; a line break would begin another paragraph. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ');
 }
 
 function roundingSentence({ requested, realised, cosine, unmoved }: Rounding): string {

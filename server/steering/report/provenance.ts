@@ -1,5 +1,5 @@
 import { version } from '#protocol/version.ts';
-import type { WrittenOutput } from '#protocol/results.ts';
+import type { RoundingReport, WrittenOutput } from '#protocol/results.ts';
 import type { InputIdentity } from './inputFiles.ts';
 
 /** In every output: what it was made of and how. */
@@ -16,12 +16,13 @@ export interface Provenance {
 
 /** Text of `steering.json`. It holds no time of writing, so the same recipe on the same files gives the same bytes. */
 export function provenanceText({ plan, recipe, inputs, output }: Provenance): string {
-  const content = { format: 'weight-steering', version: 1, tool, plan, recipe, inputs, output };
-  return `${JSON.stringify(content, rounded, 2)}\n`;
+  const made = { ...output, rounding: output.rounding && roundedReport(output.rounding) };
+  const content = { format: 'weight-steering', version: 1, tool, plan, recipe, inputs, output: made };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
 /** Sums depend in their last digits on where a run was interrupted; what is written down does not. */
-function rounded(_: string, value: unknown): unknown {
-  if (typeof value !== 'number' || Number.isInteger(value)) return value;
-  return Number(value.toPrecision(9));
+function roundedReport(report: RoundingReport): Readonly<Record<string, number | null>> {
+  const entries: readonly (readonly [string, number | null])[] = Object.entries(report);
+  return Object.fromEntries(entries.map(([key, value]) => [key, value && Number(value.toPrecision(9))]));
 }
