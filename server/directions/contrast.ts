@@ -16,6 +16,8 @@ export interface Contrast {
   readonly base: Checkpoint | undefined;
   /** The base's, where it ties its embeddings. */
   readonly tied: TiedRoles | undefined;
+  /** A tensor that will not be needed is left out where it would fail; default: all are needed. */
+  readonly isNeeded?: (tensor: string) => boolean;
 }
 
 /**
@@ -29,8 +31,8 @@ export function contrast(request: Contrast, warnings: Warnings): Direction {
   const roles = request.tied ?? rolesOfSides(request);
   const tensors = new Map<string, DirectionTensor>();
   for (const name of namesOf(request, roles)) {
-    const moved = difference({ ...request, tied: roles }, name, warnings);
-    if (moved !== undefined) tensors.set(name, moved);
+    const found = difference({ ...request, tied: roles }, name, warnings);
+    if (found !== undefined) tensors.set(name, found);
   }
   return settleHead(request, tensors, warnings);
 }
@@ -67,6 +69,16 @@ function settleHead(request: Contrast, tensors: Map<string, DirectionTensor>, wa
 }
 
 function difference(request: Contrast, name: string, warnings: Warnings): DirectionTensor | undefined {
+  if (request.isNeeded?.(name) !== false) return moved(request, name, warnings);
+  try {
+    return moved(request, name, warnings);
+  } catch (error) {
+    if (error instanceof ServerError) return undefined;
+    throw error;
+  }
+}
+
+function moved(request: Contrast, name: string, warnings: Warnings): DirectionTensor | undefined {
   const { positive, negative, tied } = request;
   const after = valueOf(positive, name, tied);
   const before = valueOf(negative, name, tied);

@@ -7,7 +7,7 @@ import type { Direction } from '../directions/term.ts';
 import { ServerError } from '../errors.ts';
 import { matchAdapter } from '../models/matchAdapter.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
-import { layerCount } from '../models/placeOf.ts';
+import { layerCount, placeOf } from '../models/placeOf.ts';
 import { tiedRolesOf } from '../models/tiedRoles.ts';
 import type { Warnings } from '../warnings.ts';
 import { type Leading, type Opened, OpenModels, standing } from './openModels.ts';
@@ -15,6 +15,7 @@ import type { Recipe, RecipeDirection } from './recipe.ts';
 import { recipeBase } from './recipeBase.ts';
 import type { Operand, ResolvedRecipe } from './resolvedRecipe.ts';
 import { selectDirection } from './selectDirection.ts';
+import { selects } from './selection.ts';
 
 export interface ResolveOptions {
   readonly signal: AbortSignal;
@@ -44,7 +45,7 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
   const leading =
     base ?? [...sides.map(checkpointOf), aimed?.checkpoint].find((found) => found !== undefined);
   const tied = leading === undefined ? undefined : tiedRolesOf(leading);
-  const whole = sides.map((each) => directionOf(each, { base, leading, tied, warnings }));
+  const whole = sides.map((each) => directionOf(each, { recipe, base, leading, tied, warnings }));
   const layers = layersOf(leading, { sides, whole });
   return {
     recipe,
@@ -90,13 +91,21 @@ function adaptersOf({ sides, aimed }: Named): readonly (Adapter | StoredDirectio
 
 function directionOf(
   sides: Sides,
-  { base, leading, tied, warnings }: Leading & Pick<ResolvedRecipe, 'tied'> & { readonly warnings: Warnings },
+  {
+    recipe,
+    base,
+    leading,
+    tied,
+    warnings,
+  }: Leading & Pick<ResolvedRecipe, 'recipe' | 'tied'> & { readonly warnings: Warnings },
 ): Direction {
   const { name } = sides.of;
   if ('stored' in sides) return { ...toDirection(onBase(sides.stored, base), tied), name };
   const positive = standing(sides.positive, { base, leading });
   const negative = standing(sides.negative, { base, leading });
-  const direction = contrast({ name, positive, negative, base, tied }, warnings);
+  const rules = recipe.several ? [recipe.selection, sides.of.selection] : [recipe.selection];
+  const isNeeded = (tensor: string) => rules.every((rule) => selects(rule, tensor, placeOf(tensor)));
+  const direction = contrast({ name, positive, negative, base, tied, isNeeded }, warnings);
   if (direction.tensors.size > 0) return direction;
   const message = `${positive.label} and ${negative.label} are the same: the direction ${name} is zero.`;
   warnings.add({ code: 'zero-direction', message, file: positive.path });
