@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readFailure } from '../../bytes/ioFailure.ts';
 import type { Target } from './targetTensors.ts';
 import { isFloat } from '../../directions/jobBuilder.ts';
 import { bytesOf } from '../../tensors/dtype.ts';
@@ -66,12 +69,23 @@ async function companions(
 ): Promise<{ readonly texts: readonly PlannedText[]; readonly copies: readonly PlannedCopy[] }> {
   if (files.length === 1 && files[0]?.path === path) return { texts: [], copies: [] };
   const sidecars = await sidecarsOf(path, signal);
-  const text = config === undefined ? undefined : changedConfiguration(config, changes);
+  const text =
+    config === undefined ? undefined : changedConfiguration(config, await textOf(path, signal), changes);
   if (text === undefined) return { texts: [], copies: sidecars };
   return {
     texts: [{ name: 'config.json', text }],
     copies: sidecars.filter(({ name }) => name !== 'config.json'),
   };
+}
+
+async function textOf(folder: string, signal: AbortSignal): Promise<string> {
+  const path = join(folder, 'config.json');
+  try {
+    return await readFile(path, { encoding: 'utf8', signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw readFailure(path, error);
+  }
 }
 
 /** What the configuration has to say where the recipe asks for another dtype; undefined where it stays. */

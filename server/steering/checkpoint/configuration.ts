@@ -1,3 +1,4 @@
+import { editedJson } from './editedJson.ts';
 import type { FloatDType } from '#protocol/tensors.ts';
 
 const names: Readonly<Record<FloatDType, string>> = {
@@ -14,29 +15,18 @@ export interface ConfigurationChange {
 }
 
 /**
- * `config.json` of a steered checkpoint: the target's with its dtype (`dtype`, or `torch_dtype` in older ones) and
- * `tie_word_embeddings` changed where they have to be, and nothing else. Undefined when the bytes can stay.
+ * `config.json` of a steered checkpoint: the target's (`config`, and `text` as it stands in the file) with its dtype
+ * (`dtype`, or `torch_dtype` in older ones) and `tie_word_embeddings` changed where they have to be, and nothing else.
+ * Undefined when the bytes can stay.
  */
 export function changedConfiguration(
   config: Readonly<Record<string, unknown>>,
+  text: string,
   { dtype, untied }: ConfigurationChange,
 ): string | undefined {
   const key = 'dtype' in config || !('torch_dtype' in config) ? 'dtype' : 'torch_dtype';
-  const change = {
-    ...(dtype === undefined || config[key] === names[dtype] ? {} : { [key]: names[dtype] }),
-    ...(untied ? { tie_word_embeddings: false } : {}),
-  };
-  if (Object.keys(change).length === 0) return undefined;
-  return `${pythonJson({ ...config, ...change })}\n`;
-}
-
-/** As Python writes and reads it: infinite numbers, such as the `time_step_limit` of Mamba 2, are words. */
-function pythonJson(value: object): string {
-  const text = JSON.stringify(value, (_key, inner: unknown) => marked(inner), 2);
-  return text.replace(/"\\u0000(-?Infinity)"/g, '$1');
-}
-
-/** JSON has no such numbers: they go through it as text that no configuration holds. */
-function marked(value: unknown): unknown {
-  return value === Infinity || value === -Infinity ? `\0${value}` : value;
+  const change = new Map<string, unknown>();
+  if (dtype !== undefined && config[key] !== names[dtype]) change.set(key, names[dtype]);
+  if (untied) change.set('tie_word_embeddings', false);
+  return change.size === 0 ? undefined : editedJson(text, change);
 }
