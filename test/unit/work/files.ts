@@ -67,7 +67,7 @@ export function read(path: string, dtype: FloatDType): number[] {
   return decode(dtype, readFileSync(path));
 }
 
-export function encode(dtype: FloatDType, values: readonly number[]): Uint8Array {
+function encode(dtype: FloatDType, values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(values.length * bytesOf[dtype]);
   const view = new DataView(bytes.buffer);
   values.forEach((value, index) => write(view, dtype, index, roundTo(dtype, value)));
@@ -85,7 +85,7 @@ function write(view: DataView, dtype: FloatDType, index: number, value: number):
   }
 }
 
-export function decode(dtype: FloatDType, bytes: Uint8Array): number[] {
+function decode(dtype: FloatDType, bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / bytesOf[dtype] }, (_, index) => {
     if (dtype === 'F64') return view.getFloat64(index * 8, true);
