@@ -27,7 +27,11 @@ export async function openWithAdapter(text: string, session: Session): Promise<M
   for (const path of [model, adapter]) await repairPath(resolve(session.folder, path));
   // Without a recipe there is no other `base` than the folder.
   const named = model === 'base' ? { ...reference, model: './base' } : reference;
-  return standing(await new OpenModels(session).fineTune(named), { base: undefined, leading: undefined });
+  return standing(await new OpenModels(session).fineTune(named), {
+    base: undefined,
+    leading: undefined,
+    signal: session.signal,
+  });
 }
 
 async function open(reference: ModelReference, session: Session): Promise<Model> {

@@ -5,6 +5,7 @@ import type { Adapter, Checkpoint, Model } from '../models/model.ts';
 import { openModel } from '../models/openModel.ts';
 import type { ModelReference } from '../models/reference.ts';
 import { renamed } from '../models/renamed.ts';
+import { withoutCopies } from '../models/withoutCopies.ts';
 import { locateModel } from '../models/resolveReference.ts';
 import type { Warnings } from '../warnings.ts';
 
@@ -84,16 +85,22 @@ export interface Leading {
 
 /**
  * The model on its base, with the leading names: a checkpoint's by the rule of `renamed`, an adapter's by that of
- * `matchAdapter`, which fails where the adapter does not fit.
+ * `matchAdapter`, which fails where the adapter does not fit. What an adapter only copied from below is left out.
  */
-export function standing({ reference, checkpoint, adapter }: Opened, { base, leading }: Leading): FineTune {
+export async function standing(
+  { reference, checkpoint, adapter }: Opened,
+  { base, leading, signal }: Leading & { readonly signal: AbortSignal },
+): Promise<FineTune> {
   const own = checkpoint === undefined || leading === undefined ? checkpoint : renamed(checkpoint, leading);
   const below = own ?? base;
   return createFineTune({
     label: reference.text,
     path: adapter?.path ?? below?.path ?? reference.text,
     checkpoint: below,
-    adapter: adapter === undefined || below === undefined ? adapter : matchAdapter(adapter, below),
+    adapter:
+      adapter === undefined || below === undefined
+        ? adapter
+        : await withoutCopies(matchAdapter(adapter, below), below, signal),
   });
 }
 

@@ -31,7 +31,7 @@ type Sides =
 
 /**
  * Opens everything a recipe names, finds the base, and does the algebra of its directions. Reads headers and
- * configurations only. Errors: those of the models; `nothing-selected`; `base-not-found` where the recipe says `base`
+ * configurations, and of weights only what adapters hold whole, to leave out copies. Errors: those of the models; `nothing-selected`; `base-not-found` where the recipe says `base`
  * and there is none, or its values are needed.
  */
 export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Promise<ResolvedRecipe> {
@@ -45,12 +45,15 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
   const leading =
     base ?? [...sides.map(checkpointOf), aimed?.checkpoint].find((found) => found !== undefined);
   const tied = leading === undefined ? undefined : tiedRolesOf(leading);
-  const whole = sides.map((each) => directionOf(each, { recipe, base, leading, tied, warnings }));
+  const whole: Direction[] = [];
+  for (const each of sides) {
+    whole.push(await directionOf(each, { recipe, base, leading, tied, warnings, signal }));
+  }
   const layers = layersOf(leading, { sides, whole });
   return {
     recipe,
     base,
-    target: targetOf(aimed, { base, leading }),
+    target: await targetOf(aimed, { base, leading, signal }),
     targetOnBase: aimed?.checkpoint === undefined || aimed.checkpoint.path === base?.path,
     direction: combined(recipe, { sides, whole }, { folder: recipe.folder, layers, tied, warnings }),
     tied,
@@ -89,20 +92,21 @@ function adaptersOf({ sides, aimed }: Named): readonly (Adapter | StoredDirectio
   return [...adapters.filter((adapter) => adapter !== undefined), ...stored];
 }
 
-function directionOf(
+interface Standing extends Leading {
+  readonly recipe: Recipe;
+  readonly tied: ResolvedRecipe['tied'];
+  readonly warnings: Warnings;
+  readonly signal: AbortSignal;
+}
+
+async function directionOf(
   sides: Sides,
-  {
-    recipe,
-    base,
-    leading,
-    tied,
-    warnings,
-  }: Leading & Pick<ResolvedRecipe, 'recipe' | 'tied'> & { readonly warnings: Warnings },
-): Direction {
+  { recipe, base, leading, tied, warnings, signal }: Standing,
+): Promise<Direction> {
   const { name } = sides.of;
   if ('stored' in sides) return { ...toDirection(onBase(sides.stored, base), tied), name };
-  const positive = standing(sides.positive, { base, leading });
-  const negative = standing(sides.negative, { base, leading });
+  const positive = await standing(sides.positive, { base, leading, signal });
+  const negative = await standing(sides.negative, { base, leading, signal });
   const rules = recipe.several ? [recipe.selection, sides.of.selection] : [recipe.selection];
   const isNeeded = (tensor: string) => rules.every((rule) => selects(rule, tensor, placeOf(tensor)));
   const direction = contrast({ name, positive, negative, base, tied, isNeeded }, warnings);
@@ -132,11 +136,14 @@ function combined(
   return selectDirection(sum(name, parts, options.tied), { selection, schedule }, options);
 }
 
-function targetOf(aimed: Opened | undefined, on: Leading): FineTune | undefined {
+async function targetOf(
+  aimed: Opened | undefined,
+  on: Pick<Standing, 'base' | 'leading' | 'signal'>,
+): Promise<FineTune | undefined> {
   const itself = { reference: { text: 'base', model: 'base' }, checkpoint: undefined, adapter: undefined };
   const opened = aimed ?? itself;
   if ((opened.checkpoint ?? opened.adapter ?? on.base) === undefined) return undefined;
-  const target = standing(opened, on);
+  const target = await standing(opened, on);
   refuseChangedBase(target);
   return target;
 }

@@ -232,3 +232,26 @@ test('on a tied base an embedding held whole is held in both roles', async () =>
   ]);
   expect(read(path, 'lm_head.weight')?.values).toEqual([4, 4, 4, 4]);
 });
+
+test('embeddings that PEFT saved along unchanged do not count as changed', async () => {
+  const copies = { [`${embed}.base_layer.weight`]: matrix(5, 3, 1) };
+  const factors = (a: number) => ({
+    [`${embed}.lora_embedding_A`]: matrix(1, 5, a),
+    [`${embed}.lora_embedding_B`]: matrix(3, 1, 1, 2, 3),
+  });
+  const config = { r: 1, target_modules: ['embed_tokens'] };
+  adapterFolder(at('copied-plus'), { ...factors(1), ...copies }, config);
+  adapterFolder(at('copied-minus'), { ...factors(3), ...copies }, config);
+  const recipe = {
+    base: 'base',
+    positive: 'copied-plus',
+    negative: 'copied-minus',
+    target: 'base+copied-plus',
+  };
+  const { outputs } = await write(recipe, { format: 'auto' });
+  expect(outputs[0]).toMatchObject({ format: 'adapter', rank: 3 });
+  expect([...readModel(outputs[0]?.path ?? '').keys()]).toEqual([
+    `base_model.model.${embed}.lora_embedding_A`,
+    `base_model.model.${embed}.lora_embedding_B`,
+  ]);
+});
