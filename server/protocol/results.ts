@@ -133,7 +133,7 @@ export interface PlannedOutput {
   readonly path: string;
   readonly strength: number;
   readonly format: OutputFormat;
-  /** The adapter's largest rank; null for other formats. */
+  /** The largest rank of an adapter, or of a direction's factors; null for checkpoints. */
   readonly rank: number | null;
   readonly tensors: { readonly changed: number; readonly copied: number };
   readonly bytesRead: number;

@@ -5,6 +5,7 @@ import type { FineTune } from '../directions/fineTune.ts';
 import { toDirection } from '../directions/stored.ts';
 import type { Direction } from '../directions/term.ts';
 import { ServerError } from '../errors.ts';
+import { headerHash } from '../models/headerHash.ts';
 import { matchAdapter } from '../models/matchAdapter.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
 import { layerCount, placeOf } from '../models/placeOf.ts';
@@ -104,7 +105,10 @@ async function directionOf(
   { recipe, base, leading, tied, warnings, signal }: Standing,
 ): Promise<Direction> {
   const { name } = sides.of;
-  if ('stored' in sides) return { ...toDirection(onBase(sides.stored, base), tied), name };
+  if ('stored' in sides) {
+    warnOfOtherBase(sides.stored, base, warnings);
+    return { ...toDirection(onBase(sides.stored, base), tied), name };
+  }
   const positive = await standing(sides.positive, { base, leading, signal });
   const negative = await standing(sides.negative, { base, leading, signal });
   const rules = recipe.several ? [recipe.selection, sides.of.selection] : [recipe.selection];
@@ -114,6 +118,17 @@ async function directionOf(
   const message = `${positive.label} and ${negative.label} are the same: the direction ${name} is zero.`;
   warnings.add({ code: 'zero-direction', message, file: positive.path });
   return direction;
+}
+
+/** Every shape may fit and the weights be others': a header says as much of a model as can be known without reading it. */
+function warnOfOtherBase(
+  { manifest, path }: StoredDirection,
+  base: Checkpoint | undefined,
+  warnings: Warnings,
+): void {
+  if (manifest.base === null || base === undefined || manifest.base.headerSha256 === headerHash(base)) return;
+  const message = `The direction ${manifest.name} was made on another base (${manifest.base.reference}, ${manifest.base.tensors} tensors) than ${base.path}.`;
+  warnings.add({ code: 'other-base', message, file: path });
 }
 
 function onBase(stored: StoredDirection, base: Checkpoint | undefined): StoredDirection {

@@ -3,9 +3,13 @@ import type { Job, JobItem, LowRankOperand } from '../work/job.ts';
 /** Node.js, ONNX Runtime, and the blocks of the threads. */
 const floor = 220 * 2 ** 20;
 
-/** An upper estimate of the memory a job takes, in bytes: what is always there and the factors of the largest product. */
+/** What planning, the work and its journal know of each tensor. */
+const perItem = 7000;
+
+/** An upper estimate of the memory a job takes, in bytes: what is always there, its plan, and the factors of the largest product. */
 export function peakMemory({ items }: Pick<Job, 'items'>): number {
-  return floor + Math.max(0, ...items.map(factorMemory));
+  const largest = items.reduce((most, item) => Math.max(most, factorMemory(item)), 0);
+  return floor + items.length * perItem + largest;
 }
 
 /** Factors of one item in float32 as ONNX Runtime takes them, and once more as they are read. */

@@ -20,7 +20,8 @@ export async function storeDirection(
   const { lowRank = 0, dense = 0 } = plan.direction ?? {};
   const norm = normOf(statistics, plan);
   const survival = survivalOf(statistics.values());
-  const zero = Math.max(0, (resolved.base?.tensors.size ?? 0) - resolved.direction.tensors.size);
+  const moved = resolved.direction.tensors;
+  const zero = [...(resolved.base?.tensors.keys() ?? [])].filter((name) => !moved.has(name)).length;
   return withWarnings(
     {
       path,

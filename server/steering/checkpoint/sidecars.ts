@@ -10,7 +10,7 @@ const left: readonly RegExp[] = [
   /^readme\.md$/i,
   /\.(safetensors|bin|pt|pth|ckpt|gguf|ggml|h5|msgpack|onnx|onnx_data|npz|npy|pkl|pickle|ot|mlmodel|tflite)$/i,
   /\.(safetensors|bin|h5|msgpack)\.index\.json$/i,
-  /^(optimizer|scheduler|scaler|rng_state|trainer_state|training_args|global_step|latest)/i,
+  /^(?:trainer_state\.json|training_args\..+|latest|(?:optimizer|scheduler|scaler|rng_state(?:_\d+)?)(?:\.\w+)?)$/i,
   /^(adapter_config|direction|steering|journal)\.json$/i,
 ];
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Checkpoint, DirectionManifest } from '../../models/model.ts';
+import type { DirectionManifest } from '../../models/model.ts';
+import { headerHash } from '../../models/headerHash.ts';
 import type { ResolvedRecipe } from '../../recipes/resolvedRecipe.ts';
 import type { Statistics } from '../../work/job.ts';
 import { isDense } from '../../directions/terms.ts';
@@ -26,7 +26,10 @@ export function directionTexts(
     format: 'weight-steering-direction',
     version: 1,
     name: direction.name,
-    base: base === undefined ? null : { reference: nameFrom(output, base), ...baseFacts(base) },
+    base:
+      base === undefined
+        ? null
+        : { reference: nameFrom(output, base), tensors: base.tensors.size, headerSha256: headerHash(base) },
     recipe: record,
     norm: Number.isFinite(norm) ? norm : null,
     layers,
@@ -60,13 +63,4 @@ function squaresOf(
   const largest = Math.max(...magnitudes);
   const { requestedSquares = 0 } = places[magnitudes.indexOf(largest)] ?? {};
   return largest === 0 ? 0 : requestedSquares / largest ** 2;
-}
-
-/** Of several files the hash of their hashes. */
-function baseFacts({ files, tensors }: Checkpoint) {
-  const hashes = files.map(({ headerSha256 }) => headerSha256);
-  const [only = ''] = hashes;
-  const headerSha256 =
-    hashes.length === 1 ? only : createHash('sha256').update(hashes.join('\n')).digest('hex');
-  return { tensors: tensors.size, headerSha256 };
 }

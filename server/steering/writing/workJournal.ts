@@ -3,8 +3,11 @@ import type { Statistics } from '../../work/job.ts';
 import { mergeStatistics } from '../../work/statistics.ts';
 import { fromRecord, toRecord } from './statisticsRecord.ts';
 
-/** Between two records of what is finished: each has to wait for the disk. */
+/** Milliseconds between two records of what is finished: each has to wait for the disk. */
 const recordEvery = 5000;
+
+/** A record that takes long, of very many tensors or on a slow disk, is made less often: this many times its own time. */
+const restFor = 5;
 
 /** What is finished in all outputs of a run, and what was measured on the way; kept in the staging folder of each. */
 export class WorkJournal {
@@ -12,7 +15,7 @@ export class WorkJournal {
   readonly #finished: ReadonlySet<number>;
   readonly #statistics: Map<number, Statistics>;
   #noted: number[] = [];
-  #recorded = Date.now();
+  #next = performance.now() + recordEvery;
   #recording: Promise<void> | undefined;
   #failure: unknown;
 
@@ -44,7 +47,7 @@ export class WorkJournal {
     const before = this.#statistics.get(item);
     this.#statistics.set(item, before === undefined ? statistics : mergeStatistics(before, statistics));
     this.#noted.push(unit);
-    if (this.#recording !== undefined || Date.now() - this.#recorded < recordEvery) return;
+    if (this.#recording !== undefined || performance.now() < this.#next) return;
     this.#recording = this.#record()
       .catch((error: unknown) => {
         this.#failure ??= error;
@@ -62,10 +65,12 @@ export class WorkJournal {
   }
 
   async #record(): Promise<void> {
+    const start = performance.now();
     const noted = this.#noted;
     this.#noted = [];
     const payload = toRecord(this.#statistics);
     for (const staging of this.#stagings) await staging.record(noted, payload);
-    this.#recorded = Date.now();
+    const end = performance.now();
+    this.#next = end + Math.max(recordEvery, restFor * (end - start));
   }
 }

@@ -221,6 +221,13 @@ describe('what cannot be subtracted', () => {
     expect(warnings).toMatchObject([{ code: 'integer-tensor' }]);
   });
 
+  test.each(['I8', 'U8', 'I32'] as const)('weights packed into %s are refused by name', (dtype) => {
+    const side = (file: string) => having(file, stored(file, 'q_proj.qweight', [4, 6], dtype));
+    expect(() => difference(side('plus'), side('minus'), undefined)).toThrow(
+      expect.objectContaining({ code: 'unsupported-dtype', tensor: 'q_proj.qweight' }),
+    );
+  });
+
   test('a quantised dtype is refused by name', () => {
     const plus = having('plus', stored('plus', q, [4, 6], 'F8_E4M3'));
     const minus = having('minus', stored('minus', q, [4, 6], 'F8_E4M3'));

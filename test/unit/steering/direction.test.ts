@@ -121,3 +121,12 @@ test('several stored directions add up with their own strengths', async () => {
   const steered = readModel(outputs[0]?.path ?? '').get(`${q}.weight`);
   expect(steered && [...valuesOf(steered)]).toEqual([31, 31, 31, 31]);
 });
+
+test('applied to another base, a direction says so', async () => {
+  await contrast({ name: 'w', base: 'base', positive: 'full', negative: 'base', modules: ['q_proj'] }, 'own');
+  checkpointFolder(at('bigger'), { [`${q}.weight`]: matrix(2, 2, 1), extra: vector(1) });
+  const { warnings } = await write({ base: 'bigger', directions: [{ path: 'own' }] });
+  expect(warnings).toMatchObject([{ code: 'other-base', file: at('own') }]);
+  const same = await write({ base: 'base', directions: [{ path: 'own' }] });
+  expect(same.warnings).toBeUndefined();
+});
