@@ -74,7 +74,7 @@ export function roundingWarnings(rounding: Rounding, file: string, dtype: string
     warnings.push({ code: 'rounded-away', message, file });
   }
   if (overflowed > 0) {
-    const message = `${overflowed} elements exceed the range of ${dtype} and became infinite. Write float32 or bfloat16, or use a smaller strength.`;
+    const message = `${overflowed} elements exceed the range of ${dtype} and became infinite. ${widerThan(dtype)}`;
     warnings.push({ code: 'overflow', message, file });
   }
   return warnings;
@@ -82,6 +82,12 @@ export function roundingWarnings(rounding: Rounding, file: string, dtype: string
 
 const remedies =
   'Write an adapter (format: adapter), or float32 (dtype: float32), or use rounding: stochastic, or a larger strength.';
+
+/** What helps against values that are too large for a dtype. */
+function widerThan(dtype: string): string {
+  if (dtype === 'F16') return 'Write float32 or bfloat16, or use a smaller strength.';
+  return 'Use a smaller strength.';
+}
 
 function percent(share: number): string {
   return `${(100 * share).toPrecision(3)} %`;

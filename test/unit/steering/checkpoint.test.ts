@@ -370,5 +370,6 @@ describe('refusals', () => {
       output: { dtype: 'float16' },
     });
     expect(warnings).toMatchObject([{ code: 'overflow' }]);
+    expect(warnings?.[0]?.message).toMatch(/1 elements exceed the range of F16.*bfloat16/);
   });
 });
