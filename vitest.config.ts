@@ -6,6 +6,10 @@ import { TallyReporter } from './test/harness/tallyReporter.ts';
 const wasm: Plugin = {
   name: 'wasm',
   enforce: 'pre',
+  // Vitest keeps modules from run to run, and would not notice that the kernels were built again.
+  configureVitest: ({ defineCacheKeyGenerator }) => {
+    defineCacheKeyGenerator(({ id }) => (id.endsWith('.wasm') ? false : undefined));
+  },
   async load(id) {
     if (!id.endsWith('.wasm')) return undefined;
     const base64 = (await readFile(id)).toString('base64');
