@@ -42,7 +42,7 @@ function foretold(failure: Failure, warnings: Warnings): Failure {
 function withKept(failure: Failure, kept: readonly string[]): Failure {
   if (kept.length === 0) return failure;
   const rest = `Unfinished work is kept in ${kept.join(', ')}: the same command goes on from there.`;
-  return { ...failure, message: `${failure.message} ${rest}` };
+  return { ...failure, message: `${failure.message}${/[.!?]$/.test(failure.message) ? '' : '.'} ${rest}` };
 }
 
 function stackOf(error: unknown): string {

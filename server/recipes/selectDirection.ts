@@ -75,7 +75,7 @@ function nothingSelected(
   const keys = Object.entries(selection).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   const modules = [...new Set([...direction.tensors.keys()].map((name) => placeOf(name).module))];
   const problem =
-    `${keys.join(', ')} leave nothing of ${direction.name}, which moves ${direction.tensors.size} tensors ` +
+    `${keys.join(', ')} ${keys.length === 1 ? 'selects' : 'together select'} nothing of ${direction.name}, which moves ${direction.tensors.size} tensors ` +
     `(${modules.slice(0, 8).join(', ')}${modules.length > 8 ? ', …' : ''}) in a model of ${layers} layers`;
   return new ServerError('nothing-selected', folder, problem);
 }

@@ -15,6 +15,7 @@ export async function dryRun(
   { signal, warnings }: { readonly signal: AbortSignal; readonly warnings: Warnings },
 ): Promise<DryRunResult> {
   const plan = await planSteering(request, signal);
+  for (const warning of plan.warnings) warnings.add(warning);
   const free = await freeDisk(plan);
   const needed = plan.outputs.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
   if (needed > free) {

@@ -30,6 +30,7 @@ export async function execute(request: SteerRequest, options: WriteOptions): Pro
   const { operands } = request.resolved;
   const { signal, hash = 'small' } = options;
   const plan = await planSteering(request, signal);
+  for (const warning of plan.warnings) options.warnings.add(warning);
   const identities = await inputIdentities(operands, hash, signal);
   const written = await writePlan(plan, {
     ...options,

@@ -1,3 +1,4 @@
+import type { Warning } from '#protocol/failure.ts';
 import type { OutputFormat } from '#protocol/results.ts';
 import type { FloatDType } from '#protocol/tensors.ts';
 import type { Job } from '../work/job.ts';
@@ -22,6 +23,8 @@ export interface Plan {
   readonly dtype: FloatDType | undefined;
   /** Bytes that one run reads, however many outputs it writes. */
   readonly bytesRead: number;
+  /** What a user should know before it is carried out. */
+  readonly warnings: readonly Warning[];
   /** Of direction outputs. */
   readonly direction?: DirectionFacts;
 }

@@ -17,13 +17,14 @@ export function stackUnit(station: Station, item: StackItem): Statistics {
   const totalColumns =
     item.along === 'rows' ? (shapes[0]?.columns ?? 0) : shapes.reduce((sum, { columns }) => sum + columns, 0);
   let offset = 0;
+  let notFinite = 0;
   item.parts.forEach((part, index) => {
     const { rows, columns } = shapes[index] ?? { rows: 0, columns: 0 };
     const corner = item.along === 'rows' ? offset * totalColumns : offset;
-    stackPart(station, { item, part, rows, columns, corner, totalColumns });
+    notFinite += stackPart(station, { item, part, rows, columns, corner, totalColumns });
     offset += item.along === 'rows' ? rows : columns;
   });
-  return emptyStatistics(item.places.length);
+  return { ...emptyStatistics(item.places.length), notFinite };
 }
 
 interface Block {
@@ -36,14 +37,19 @@ interface Block {
   readonly totalColumns: number;
 }
 
-function stackPart(station: Station, block: Block): void {
+/** Returns how many of the part's values are not finite. */
+function stackPart(station: Station, block: Block): number {
   const { part, rows, columns, corner, totalColumns, item } = block;
   const atOnce = Math.max(1, Math.floor(valuesAtOnce / Math.max(1, columns)));
   const { target, loading } = divide(station.scratch, atOnce * columns);
+  let notFinite = 0;
   for (let start = 0; start < rows; start += atOnce) {
     const count = Math.min(atOnce, rows - start);
     const range = { start, count, scale: 1, precision: 'F64', target: target.values } as const;
     loadRows({ ...station, scratch: loading }, part.factor, { ...range, transposed: part.factor.transposed });
+    for (const value of float64At(station, target.values, count * columns)) {
+      if (!Number.isFinite(value)) notFinite += 1;
+    }
     for (const place of item.places) {
       const factor = part.scale * (part.moving ? place.strength : 1);
       const source = float64At(station, target.values, count * columns);
@@ -57,6 +63,7 @@ function stackPart(station: Station, block: Block): void {
       });
     }
   }
+  return notFinite;
 }
 
 interface Rows {

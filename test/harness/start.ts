@@ -6,11 +6,11 @@ import { type Analysis, layerChart } from './layerChart.ts';
 
 /**
  * `npm start`: the main job on the demo family, with the command line as anyone would use it.
- * `--out DIR` writes elsewhere than media/demo/out, `--built` takes dist/ as it is.
+ * `--out DIR` writes elsewhere than media/demo/out/start, `--built` takes dist/ as it is.
  */
 const root = resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({ options: { out: { type: 'string' }, built: { type: 'boolean' } } });
-const out = resolve(root, values.out ?? 'media/demo/out');
+const out = resolve(root, values.out ?? 'media/demo/out/start');
 const node = process.env['STEER_NODE'] ?? process.execPath;
 const recipe = 'media/demo/honest.steer.yaml';
 const checkpoint = join(out, 'honest-k1');
@@ -43,7 +43,7 @@ for (const [what, why] of [
   ['media/demo/README.md', 'what the demo family is, and what each strength does to it'],
   [show(checkpoint), 'loads with transformers; README.md and steering.json in it say how it was made'],
   [show(adapter), 'loads with PEFT, on media/demo/base'],
-  ['node dist/steer.cjs --help', 'the same commands on your own models'],
+  ['README.md', 'a tour of five minutes, and the same commands for your own models'],
 ] as const) {
   console.log(`  ${what.padEnd(32)}  ${why}`);
 }

@@ -9,6 +9,7 @@ import { type KeyOf, keyRule } from './peftKeys.ts';
 import type { OutputPlan, Plan } from '../plan.ts';
 import type { SteerRequest } from '../request.ts';
 import type { Target } from '../checkpoint/targetTensors.ts';
+import { idleKeys } from '../idleKeys.ts';
 import { traffic } from '../traffic.ts';
 import { nameFrom } from './whereItLoads.ts';
 
@@ -60,6 +61,7 @@ export function adapterPlan(
     rank: Math.max(0, ...pairs.map(({ rank }) => rank)),
     dtype: undefined,
     bytesRead: traffic(job).read,
+    warnings: idleKeys(recipe, 'adapter'),
   };
 }
 

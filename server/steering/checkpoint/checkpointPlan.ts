@@ -1,3 +1,4 @@
+import type { Warning } from '#protocol/failure.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFailure } from '../../bytes/ioFailure.ts';
@@ -53,7 +54,14 @@ export async function checkpointPlan(
     rank: null,
     dtype: mainDType(layout.tensors),
     bytesRead: traffic(job).read,
+    warnings: untied ? [ofUntying(target)] : [],
   };
+}
+
+function ofUntying({ path }: Target): Warning {
+  const message =
+    'The embeddings and the head move differently, so the output unties them: it stores a head of its own, and its configuration says so.';
+  return { code: 'untied-embeddings', message, file: path };
 }
 
 interface Changes {

@@ -9,6 +9,7 @@ import { keyRule } from '../adapter/peftKeys.ts';
 import type { OutputPlan, Plan, PlannedFile, PlannedText } from '../plan.ts';
 import type { SteerRequest } from '../request.ts';
 import { survivalPair } from '../report/survivalPair.ts';
+import { idleKeys } from '../idleKeys.ts';
 import { traffic } from '../traffic.ts';
 import { nameFrom } from '../adapter/whereItLoads.ts';
 
@@ -69,6 +70,7 @@ export function directionPlan({ resolved, outputs }: SteerRequest): Omit<Plan, '
     rank: Math.max(0, ...pairs.map(({ rank }) => rank)),
     dtype: undefined,
     bytesRead: traffic(job).read,
+    warnings: idleKeys(recipe, 'direction'),
     direction: { normItems, lowRank: pairs.length, dense: rest.length },
   };
 }

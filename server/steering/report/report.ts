@@ -32,7 +32,8 @@ export function addWarnings(
   for (const [output, { path }] of plan.outputs.entries()) {
     if (plan.dtype === undefined) continue;
     const rounding = roundingOf(plan, statistics, output);
-    for (const warning of roundingWarnings(rounding, path, plan.dtype)) warnings.add(warning);
+    const rounded = { file: path, dtype: plan.dtype, isLowRank: isLowRank(plan) };
+    for (const warning of roundingWarnings(rounding, rounded)) warnings.add(warning);
   }
   const file = plan.outputs[0]?.path ?? '';
   for (const warning of survivalWarnings(survivalOf(statistics.values()), file)) warnings.add(warning);
@@ -40,6 +41,12 @@ export function addWarnings(
   if (odd === 0) return;
   const message = `${odd} elements of the inputs are not finite (NaN or infinite); what they touch is not finite either.`;
   warnings.add({ code: 'not-finite', message, file });
+}
+
+function isLowRank({ job }: Plan): boolean {
+  return job.items.every(
+    (item) => item.kind !== 'steer' || item.moving.every(({ kind }) => kind === 'low-rank'),
+  );
 }
 
 /** The result, with its warnings where there are any. */

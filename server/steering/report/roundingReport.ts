@@ -60,8 +60,19 @@ export function roundingOf(
 /** Below this cosine between what was asked for and what was written, the output is not what the recipe says. */
 const faithful = 0.95;
 
+export interface Rounded {
+  readonly file: string;
+  readonly dtype: string;
+  /** An adapter could hold the change. */
+  readonly isLowRank: boolean;
+}
+
 /** What the user should know about an output's rounding, and what helps. */
-export function roundingWarnings(rounding: Rounding, file: string, dtype: string): readonly Warning[] {
+export function roundingWarnings(
+  rounding: Rounding,
+  { file, dtype, isLowRank }: Rounded,
+): readonly Warning[] {
+  const remedies = isLowRank ? `Write an adapter (format: adapter), or ${others}` : `Write ${others}`;
   const warnings: Warning[] = [];
   const { requested, realised, cosine, projection, unmoved, overflowed } = rounding;
   if (requested > 0 && realised === 0) {
@@ -80,8 +91,7 @@ export function roundingWarnings(rounding: Rounding, file: string, dtype: string
   return warnings;
 }
 
-const remedies =
-  'Write an adapter (format: adapter), or float32 (dtype: float32), or use rounding: stochastic, or a larger strength.';
+const others = 'float32 (dtype: float32), or use rounding: stochastic, or a larger strength.';
 
 /** What helps against values that are too large for a dtype. */
 function widerThan(dtype: string): string {

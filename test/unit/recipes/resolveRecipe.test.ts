@@ -171,11 +171,11 @@ describe('a selection', () => {
   test.each<[selection: object, named: RegExp]>([
     [
       { modules: ['embeddings'] },
-      /^\S+: modules leave nothing of .*, which moves 3 tensors \(q_proj, up_proj, norm\) in a model of 2 layers$/,
+      /^\S+: modules selects nothing of .*, which moves 3 tensors \(q_proj, up_proj, norm\) in a model of 2 layers$/,
     ],
-    [{ include: ['nothing.*'] }, /: include leave nothing/],
-    [{ exclude: ['*'] }, /: exclude leave nothing/],
-    [{ layers: '5-', modules: ['attention'] }, /: modules, layers leave nothing/],
+    [{ include: ['nothing.*'] }, /: include selects nothing/],
+    [{ exclude: ['*'] }, /: exclude selects nothing/],
+    [{ layers: '5-', modules: ['attention'] }, /: modules, layers together select nothing/],
   ])('that leaves nothing is refused: %j', async (selection, message) => {
     await expect(resolved(scene.path, { ...recipe, ...selection })).rejects.toMatchObject({
       code: 'nothing-selected',

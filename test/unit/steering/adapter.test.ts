@@ -255,3 +255,28 @@ test('embeddings that PEFT saved along unchanged do not count as changed', async
     `base_model.model.${embed}.lora_embedding_B`,
   ]);
 });
+
+test('what says how checkpoints are written means nothing for an adapter, and that is said', async () => {
+  const output = { dtype: 'bfloat16', rounding: 'stochastic' };
+  const { warnings } = await write({ ...pair, output }, { format: 'adapter' });
+  expect(warnings).toMatchObject([{ code: 'idle-key' }]);
+  expect(warnings?.[0]?.message).toMatch(/^dtype: bfloat16, rounding: stochastic: /);
+});
+
+test('factors that are not finite are counted', async () => {
+  adapterFolder(
+    at('odd'),
+    { [`${q}.lora_A.weight`]: matrix(1, 3, NaN, 1, 1), [`${q}.lora_B.weight`]: matrix(2, 1, 1) },
+    { r: 1 },
+  );
+  const { warnings } = await write(
+    { base: 'base', positive: 'odd', negative: 'minus' },
+    { format: 'adapter' },
+  );
+  expect(warnings).toMatchObject([{ code: 'not-finite', message: expect.stringMatching(/^1 elements/) }]);
+});
+
+test('two checkpoints without a base: what is missing is the base', async () => {
+  const run = write({ positive: 'full', negative: 'full-q' }, { format: 'auto' });
+  await expect(run).rejects.toMatchObject({ code: 'base-not-found' });
+});

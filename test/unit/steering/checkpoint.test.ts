@@ -216,11 +216,12 @@ describe('tied embeddings', () => {
   });
 
   test('moved apart are untied, in the configuration too', async () => {
-    const { outputs } = await write(
+    const { outputs, warnings } = await write(
       { base: 'tied', positive: 'untied-plus', negative: 'base' },
       { strengths: [2] },
     );
     const path = outputs[0]?.path ?? '';
+    expect(warnings).toMatchObject([{ code: 'untied-embeddings' }]);
     expect(read(path, embed)).toEqual([5, 5, 5, 5]);
     expect(read(path, 'lm_head.weight')).toEqual([9, 9, 9, 9]);
     expect(readJson(join(path, 'config.json'))).toEqual({ tie_word_embeddings: false });
@@ -356,7 +357,7 @@ describe('refusals', () => {
       output: { dtype: 'bfloat16' },
     });
     expect(warnings).toMatchObject([{ code: 'nothing-changed' }]);
-    expect(warnings?.[0]?.message).toMatch(/format: adapter.*dtype: float32.*stochastic/);
+    expect(warnings?.[0]?.message).toMatch(/Write float32 \(dtype: float32\), or use rounding: stochastic/);
     expect(outputs[0]?.rounding).toMatchObject({ realised: 0, unmoved: 1, cosine: null });
   });
 
