@@ -1,4 +1,5 @@
 import { findBase } from '../models/findBase.ts';
+import { looksTheSame } from '../models/looksTheSame.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
 import type { Warnings } from '../warnings.ts';
 import type { OpenModels } from './openModels.ts';
@@ -20,7 +21,11 @@ interface BaseOptions {
  */
 export async function recipeBase(recipe: Recipe, options: BaseOptions): Promise<Checkpoint | undefined> {
   const { models, adapters, workspace, signal, warnings } = options;
-  if (recipe.base !== undefined) return await models.checkpoint(recipe.base);
+  if (recipe.base !== undefined) {
+    const named = await models.checkpoint(recipe.base);
+    for (const adapter of adapters) await warnOfOtherBase(named, adapter, options);
+    return named;
+  }
   if (adapters.length === 0) return undefined;
   const { checkpoint, refused } = await findBase({
     adapters,
@@ -38,4 +43,18 @@ export async function recipeBase(recipe: Recipe, options: BaseOptions): Promise<
   }
   for (const warning of checkpoint.warnings) warnings.add(warning);
   return checkpoint;
+}
+
+/** An adapter put on another base than the one it names is a likely mistake, where that one is here to be compared. */
+async function warnOfOtherBase(
+  named: Checkpoint,
+  adapter: Adapter | StoredDirection,
+  { workspace, signal, warnings }: BaseOptions,
+): Promise<void> {
+  if (adapter.kind !== 'adapter') return; // A direction remembers its base's header.
+  const asked = { adapters: [adapter], signal, ...(workspace !== undefined && { workspace }) };
+  const { checkpoint: own } = await findBase(asked);
+  if (own === undefined || (await looksTheSame(named, own, signal))) return;
+  const message = `${adapter.path} was trained on ${own.path}, and the recipe puts it on ${named.path}.`;
+  warnings.add({ code: 'other-base', message, file: adapter.path });
 }

@@ -280,3 +280,20 @@ test('two checkpoints without a base: what is missing is the base', async () => 
   const run = write({ positive: 'full', negative: 'full-q' }, { format: 'auto' });
   await expect(run).rejects.toMatchObject({ code: 'base-not-found' });
 });
+
+test('an adapter on another base than the one it names is warned of; on a copy of that one it is not', async () => {
+  const weights = (value: number) => ({ [`${q}.weight`]: matrix(2, 3, value) });
+  for (const [name, value] of [
+    ['own', 1],
+    ['copy', 1],
+    ['chat', 2],
+  ] as const)
+    checkpointFolder(at(name), weights(value));
+  const config = { r: 1, base_model_name_or_path: '../own' };
+  adapterFolder(at('named'), lora(q, 1, 2, 3), config);
+  const recipe = { positive: 'named', negative: 'base' };
+  expect((await write({ ...recipe, base: 'own' })).warnings).toBeUndefined();
+  expect((await write({ ...recipe, base: 'copy' })).warnings).toBeUndefined();
+  const { warnings } = await write({ ...recipe, base: 'chat' });
+  expect(warnings).toMatchObject([{ code: 'other-base', file: at('named') }]);
+});
