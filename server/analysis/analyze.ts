@@ -1,7 +1,8 @@
+import { isFloat } from '../tensors/dtype.ts';
 import type { Warning } from '#protocol/failure.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
-import { asMatrix, isFloat, JobBuilder } from '../directions/jobBuilder.ts';
+import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction, DirectionTensor } from '../directions/term.ts';
 import { isLowRank, totalRank } from '../directions/terms.ts';
 import type { Checkpoint } from '../models/model.ts';

@@ -1,5 +1,6 @@
+import { isFloat } from '../tensors/dtype.ts';
 import type { TensorDifference } from '#protocol/results.ts';
-import { asMatrix, isFloat, JobBuilder } from '../directions/jobBuilder.ts';
+import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Term } from '../directions/term.ts';
 import { scaledTerms, simplified } from '../directions/terms.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';

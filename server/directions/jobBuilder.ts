@@ -1,6 +1,6 @@
-import type { FloatDType } from '#protocol/tensors.ts';
 import type { Factor, LowRank, Term } from './term.ts';
 import { ServerError } from '../errors.ts';
+import { isFloat } from '../tensors/dtype.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { FactorOperand, Job, JobItem, JobTerm, LowRankOperand, Operand } from '../work/job.ts';
 
@@ -47,10 +47,6 @@ export class JobBuilder {
   job(outputs: readonly string[]): Job {
     return { inputs: [...this.#inputs.keys()], outputs, items: this.#items };
   }
-}
-
-export function isFloat(dtype: string): dtype is FloatDType {
-  return dtype === 'F64' || dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }
 
 /** A tensor as rows × columns: the last dimension runs along a row; vectors and scalars are one row. */

@@ -1,5 +1,5 @@
 import type { StoredTensor } from '../tensors/storedTensor.ts';
-import type { Dense, LowRank, Term } from './term.ts';
+import type { Dense, Direction, LowRank, Term } from './term.ts';
 
 /** The stored values of a tensor, as a term. */
 export function dense(tensor: StoredTensor, scale = 1): Dense {
@@ -42,6 +42,11 @@ export function isLowRank(term: Term): term is LowRank {
 
 export function isDense(term: Term): term is Dense {
   return term.kind === 'dense';
+}
+
+/** Whether some tensor of w has a term that is not a pair of factors. */
+export function hasDense({ tensors }: Direction): boolean {
+  return [...tensors.values()].some(({ terms }) => terms.some(isDense));
 }
 
 /** Rank of the sum as its factors are stored: an upper bound on the rank of the matrix. */

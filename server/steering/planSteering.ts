@@ -1,5 +1,4 @@
-import type { Direction } from '../directions/term.ts';
-import { isDense } from '../directions/terms.ts';
+import { hasDense } from '../directions/terms.ts';
 import { ServerError } from '../errors.ts';
 import { isAllLowRank } from './adapter/adapterTensors.ts';
 import { adapterPlan } from './adapter/adapterPlan.ts';
@@ -29,17 +28,13 @@ async function planOf(request: SteerRequest, signal: AbortSignal): Promise<Omit<
   if (format === 'direction') return directionPlan(request);
   if (format === 'adapter') return adapterPlan(request, target);
   if (target === undefined) {
-    if (format === 'auto' && isLowRankOnly(resolved.direction)) return adapterPlan(request, target);
+    if (format === 'auto' && !hasDense(resolved.direction)) return adapterPlan(request, target);
     throw noBase(request);
   }
   const isAdapter = format === 'auto' && resolved.targetOnBase && isAllLowRank(resolved, target);
   return isAdapter && resolved.direction.tensors.size > 0
     ? adapterPlan(request, target)
     : await checkpointPlan(request, target, signal);
-}
-
-function isLowRankOnly({ tensors }: Direction): boolean {
-  return ![...tensors.values()].some(({ terms }) => terms.some(isDense));
 }
 
 function targetOf({ resolved: { target } }: SteerRequest): Target | undefined {

@@ -1,3 +1,4 @@
+import { finite } from './report/figures.ts';
 import type { ContrastResult } from '#protocol/results.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { normOf } from './direction/directionTexts.ts';
@@ -25,7 +26,7 @@ export async function storeDirection(
   return withWarnings(
     {
       path,
-      norm: Number.isFinite(norm) ? norm : null,
+      norm: finite(norm),
       tensors: { lowRank, dense, zero },
       inputs: survival && { identical: survival.identical, withinOneUlp: survival.withinOneUlp },
     },

@@ -1,13 +1,12 @@
 import type { Job, JobItem } from '../work/job.ts';
 import { unitsOf } from '../work/units.ts';
+import { widths } from '../work/widths.ts';
 
 /** Bytes that a job reads; factors that several units need are counted once for each. */
 export function traffic(job: Omit<Job, 'outputs'>): { readonly read: number } {
   const total = unitsOf({ ...job, outputs: [] }).reduce((sum, unit) => sum + unit.traffic, 0);
   return { read: total - job.items.reduce((sum, item) => sum + writtenBy(item), 0) };
 }
-
-const widths = { F64: 8, F32: 4, F16: 2, BF16: 2 } as const;
 
 function writtenBy(item: JobItem): number {
   switch (item.kind) {

@@ -1,6 +1,6 @@
 import type { Term } from '../../directions/term.ts';
 import { type Changes, toLowRank } from '../../directions/fineTune.ts';
-import { isDense, shapeOfProduct } from '../../directions/terms.ts';
+import { hasDense, shapeOfProduct } from '../../directions/terms.ts';
 import { ServerError } from '../../errors.ts';
 import { placeOf } from '../../models/placeOf.ts';
 import { tiedRolesOf } from '../../models/tiedRoles.ts';
@@ -81,10 +81,7 @@ function differentShapes(
 /** Whether everything that changes is low-rank, so that nothing has to be held whole. */
 export function isAllLowRank({ direction }: ResolvedRecipe, target: Target): boolean {
   const own = [...target.changes.values()];
-  return (
-    ![...direction.tensors.values()].some(({ terms }) => terms.some(isDense)) &&
-    own.every(({ whole }) => whole.length === 0)
-  );
+  return !hasDense(direction) && own.every(({ whole }) => whole.length === 0);
 }
 
 function canBeWhole(name: string): boolean {

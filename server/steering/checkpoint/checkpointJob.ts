@@ -1,6 +1,6 @@
 import type { Recipe } from '../../recipes/recipe.ts';
-import { asMatrix, isFloat, JobBuilder } from '../../directions/jobBuilder.ts';
-import { bytesOf } from '../../tensors/dtype.ts';
+import { asMatrix, JobBuilder } from '../../directions/jobBuilder.ts';
+import { bytesOf, isFloat } from '../../tensors/dtype.ts';
 import type { Job } from '../../work/job.ts';
 import type { LaidOut } from './checkpointLayout.ts';
 import { survivalPair } from '../report/survivalPair.ts';

@@ -1,6 +1,6 @@
+import { isFloat } from '../../tensors/dtype.ts';
 import { basename } from 'node:path';
 import type { DType, FloatDType } from '#protocol/tensors.ts';
-import { isFloat } from '../../directions/jobBuilder.ts';
 import type { Checkpoint } from '../../models/model.ts';
 import { layOut } from '../../tensors/safetensorsWriter.ts';
 import { indexText, shard } from '../../tensors/sharding.ts';

@@ -1,8 +1,9 @@
+import { finite } from '../report/figures.ts';
 import type { DirectionManifest } from '../../models/model.ts';
 import { headerHash } from '../../models/headerHash.ts';
 import type { ResolvedRecipe } from '../../recipes/resolvedRecipe.ts';
 import type { Statistics } from '../../work/job.ts';
-import { isDense } from '../../directions/terms.ts';
+import { hasDense } from '../../directions/terms.ts';
 import type { Plan, PlannedText } from '../plan.ts';
 import { tool } from '../report/provenance.ts';
 import { nameFrom } from '../adapter/whereItLoads.ts';
@@ -31,9 +32,9 @@ export function directionTexts(
         ? null
         : { reference: nameFrom(output, base), tensors: base.tensors.size, headerSha256: headerHash(base) },
     recipe: record,
-    norm: Number.isFinite(norm) ? norm : null,
+    norm: finite(norm),
     layers,
-    complete: ![...direction.tensors.values()].some(({ terms }) => terms.some(isDense)),
+    complete: !hasDense(direction),
     ...(direction.untied && { untied: true }),
     ...(base !== undefined && { tied: tied ?? null }),
     created: new Date().toISOString(),

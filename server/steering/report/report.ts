@@ -1,3 +1,4 @@
+import { finite } from './figures.ts';
 import type { PlannedOutput, RoundingReport, WrittenOutput } from '#protocol/results.ts';
 import type { Warnings } from '../../warnings.ts';
 import type { Statistics } from '../../work/job.ts';
@@ -63,8 +64,4 @@ function toReport({ requested, realised, cosine, projection, unmoved }: Rounding
     projection: finite(projection),
     unmoved: finite(unmoved),
   };
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

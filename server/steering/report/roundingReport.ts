@@ -1,3 +1,4 @@
+import { percent } from './figures.ts';
 import type { Warning } from '#protocol/failure.ts';
 import type { RoundingStatistics, Statistics } from '../../work/job.ts';
 import type { Plan } from '../plan.ts';
@@ -97,8 +98,4 @@ const others = 'float32 (dtype: float32), or use rounding: stochastic, or a larg
 function widerThan(dtype: string): string {
   if (dtype === 'F16') return 'Write float32 or bfloat16, or use a smaller strength.';
   return 'Use a smaller strength.';
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toPrecision(3)} %`;
 }

@@ -1,3 +1,4 @@
+import { percent } from './figures.ts';
 import type { Warning } from '#protocol/failure.ts';
 import type { InputsReport } from '#protocol/results.ts';
 import type { Statistics } from '../../work/job.ts';
@@ -40,8 +41,4 @@ export function survivalWarnings(survival: Survival | null, folder: string): rea
     `Where the two fine-tunes differ, ${percent(identicalWhereTrained)} of the elements are identical all the same, and ${percent(withinOneUlp)} of all differ by at most one unit in the last place: ` +
     'if adapters were merged into these checkpoints, rounding has eaten part of their difference. Use the adapters themselves where you have them.';
   return [{ code: 'merged-inputs', message, file: folder }];
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toPrecision(3)} %`;
 }

@@ -1,4 +1,4 @@
-import { isFloat } from '../../directions/jobBuilder.ts';
+import { isFloat } from '../../tensors/dtype.ts';
 import type { Term } from '../../directions/term.ts';
 import { isDense } from '../../directions/terms.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
