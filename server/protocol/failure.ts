@@ -39,6 +39,7 @@ export type FailureCode =
   | 'duplicate-output'
   | 'not-low-rank'
   // work
+  | 'untrusted-workspace'
   | 'device-unavailable'
   | 'worker-crashed';
 
@@ -59,6 +60,11 @@ export interface Warning {
   readonly message: string;
   readonly file?: string;
   readonly tensor?: string;
+}
+
+/** What any result may carry besides. Absent when there is nothing to say. */
+export interface WithWarnings {
+  readonly warnings?: readonly Warning[];
 }
 
 export type Outcome<T> =

@@ -1,3 +1,10 @@
+import type { AnalysisProgress, Subject } from './analysis.ts';
+import type { Outcome } from './failure.ts';
+import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
+import type { LoadCommand, RecipeFacts } from './recipes.ts';
+import type { ServerSettings } from './settings.ts';
+import type { AnalyzeResult, DryRunResult, InitResult, WriteResult } from './results.ts';
+
 /** One request: what goes in, what comes out, and what is reported on the way. */
 interface Exchange<Params, Result, Progress = never> {
   readonly params: Params;
@@ -9,6 +16,59 @@ interface Exchange<Params, Result, Progress = never> {
 export interface Requests {
   /** Which server is running, for reports of problems. */
   'server/version': Exchange<null, ServerVersion>;
+  /** From now on; `initializationOptions` has the first. */
+  'settings/apply': Exchange<ServerSettings, null>;
+  /** What is at these paths, in their order; what cannot be read has its failure in its place. */
+  'models/describe': Exchange<{ readonly paths: readonly string[] }, readonly Outcome<ModelSummary>[]>;
+  /** Everything in the Hub cache that has weights or factors, by id. */
+  'models/cached': Exchange<null, readonly CachedModel[]>;
+  /** A base for these adapters and directions: what they name, and which of `candidates` would fit. */
+  'models/findBase': Exchange<FindBaseParams, BaseSearch>;
+  /** How to load a model in Python or serve it. */
+  'models/loadCommands': Exchange<{ readonly path: string }, readonly LoadCommand[]>;
+  /** Writes a commented recipe; `output-exists` where its path is taken. */
+  'recipes/create': Exchange<CreateRecipeParams, InitResult>;
+  /** `text` instead of what is on the disk, where the editor has another. */
+  'recipes/facts': Exchange<{ readonly path: string; readonly text?: string }, RecipeFacts>;
+  'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
+  /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
+  'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
+  /** Reads weights as far as they are dense; the result repeats all rows. */
+  'direction/analyze': Exchange<{ readonly subject: Subject }, AnalyzeResult, AnalysisProgress>;
+}
+
+export interface FindBaseParams {
+  /** Paths of adapters and stored directions. */
+  readonly models: readonly string[];
+  /** Paths of checkpoints. */
+  readonly candidates: readonly string[];
+}
+
+export interface CreateRecipeParams {
+  /** Where the recipe goes, absolute. */
+  readonly path: string;
+  readonly source:
+    /** Paths of the fine-tunes; one may be their base. */
+    | { readonly kind: 'contrast'; readonly positive: string; readonly negative: string }
+    /** A stored direction's path. */
+    | { readonly kind: 'stored'; readonly direction: string };
+  /** A path or Hub id; absent: what the adapters name, if it is here; null: none, whatever they name. */
+  readonly base?: string | null;
+  /** What is steered, a path; absent: the base. An adapter means the base with it. */
+  readonly target?: string;
+}
+
+export interface WriteParams {
+  /** The recipe's path. */
+  readonly path: string;
+  /** In place of what exists. */
+  readonly force: boolean;
+}
+
+export interface WorkProgress {
+  /** Bytes read and written so far, and in all. The last one wins. */
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface ServerVersion {

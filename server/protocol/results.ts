@@ -1,15 +1,10 @@
-import type { Failure, Warning } from './failure.ts';
+import type { Failure, WithWarnings } from './failure.ts';
 import type { DType, TensorInfo } from './tensors.ts';
 
 /**
  * The JSON of every command, the same in the editor and with `--json`. Stable: fields are added, never changed.
  * Numbers that are not finite are `null`. Paths are absolute; norms are Frobenius norms.
  */
-
-/** What any result may carry besides. Absent when there is nothing to say. */
-export interface WithWarnings {
-  readonly warnings?: readonly Warning[];
-}
 
 /** What a failed command prints. */
 export interface ErrorResult {

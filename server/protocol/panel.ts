@@ -1,0 +1,37 @@
+import type { Subject } from './analysis.ts';
+import type { Outcome } from './failure.ts';
+import type { Method, Params } from './requests.ts';
+
+/** The requests a webview may make. The extension relays these and refuses all others. */
+export const panelMethods = ['direction/analyze'] as const satisfies readonly Method[];
+export type PanelMethod = (typeof panelMethods)[number];
+
+export interface PanelRequest<M extends PanelMethod> {
+  readonly kind: 'request';
+  readonly id: number;
+  readonly method: M;
+  readonly params: Params<M>;
+}
+
+/** What a webview may have done in VS Code. */
+export type PanelAction = 'openLog' | 'showSubject';
+
+export type FromPanel =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { [M in PanelMethod]: PanelRequest<M> }[PanelMethod]
+  | { readonly kind: 'action'; readonly action: PanelAction }
+  | { readonly kind: 'copy'; readonly text: string }
+  /** Asks where, and saves there. `name` is a file's name with its ending. */
+  | { readonly kind: 'save'; readonly name: string; readonly content: string | Uint8Array };
+
+/** Progress and replies carry the id of their request; a late one finds nobody waiting and is dropped. */
+export type ToPanel =
+  | { readonly kind: 'show'; readonly subject: Subject; readonly title: string; readonly strings: Strings }
+  /** The recipe or a file that was read has changed since. */
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: unknown }
+  | { readonly kind: 'reply'; readonly id: number; readonly outcome: Outcome<unknown> };
+
+/** Translations by English text; empty in English. */
+export type Strings = Readonly<Record<string, string>>;
