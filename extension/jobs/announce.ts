@@ -45,10 +45,12 @@ async function tellResult(job: Job, result: WriteResult, options: Announcing): P
   const [first] = result.outputs;
   if (first === undefined) return;
   const dtype = first.rounding === null ? null : await dtypeOf(first.path, options.call);
-  const text = resultText(result, { folder: dirname(job.request.recipe), dtype });
+  const wrote = resultText(result, { folder: dirname(job.request.recipe), dtype });
+  const warnings = (result.warnings ?? []).map(({ message }) => message);
   const [reveal, load] = [l10n.t('Reveal'), l10n.t('Copy Load Command')];
   const actions = first.format === 'direction' ? [reveal] : [reveal, load];
-  const chosen = await options.ui.ask('info', text, actions);
+  const severity = warnings.length === 0 ? 'info' : 'warning';
+  const chosen = await options.ui.ask(severity, [wrote, ...warnings].join(' '), actions);
   if (chosen === reveal) await options.ui.reveal(first.path);
   if (chosen === load) options.copyLoadCommand(first.path);
 }
