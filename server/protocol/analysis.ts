@@ -9,7 +9,7 @@ export type Subject =
   | { readonly kind: 'pair'; readonly before: string; readonly after: string };
 
 /** A tensor that will be analysed: enough to lay out a picture before there are numbers. */
-export type TensorPlace = Pick<TensorAnalysis, 'name' | 'layer' | 'module' | 'shape' | 'rank'>;
+export type TensorPlace = Pick<TensorAnalysis, 'name' | 'layer' | 'module' | 'group' | 'shape' | 'rank'>;
 
 export type AnalysisProgress =
   /** Once, before everything else. */

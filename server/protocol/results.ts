@@ -65,12 +65,16 @@ export interface AnalyzeResult extends WithWarnings {
   readonly tensors: readonly TensorAnalysis[];
 }
 
+/** What `modules:` of a recipe calls the part of a model that a tensor belongs to; `other` is none of them. */
+export type ModuleGroup = 'attention' | 'mlp' | 'embeddings' | 'head' | 'norms' | 'other';
+
 export interface TensorAnalysis {
   readonly name: string;
   /** From 0; null outside layers. */
   readonly layer: number | null;
   /** Short module name such as `q_proj`. */
   readonly module: string;
+  readonly group: ModuleGroup;
   readonly shape: readonly number[];
   readonly norm: number | null;
   /** Of the base's tensor; null without a base. */
