@@ -90,7 +90,7 @@ function sourceOf(name: string, { base, tied }: Analyzed, warnings: Warnings): S
 
 function toAnalysis(planned: Planned, statistics: ReadonlyMap<number, Statistics>): TensorAnalysis {
   const { tensor, spectrum, measurement, hasBase } = planned;
-  const { layer, module } = placeOf(tensor.name);
+  const { layer, module, group } = placeOf(tensor.name);
   const measured = statisticsOf(measurement, statistics);
   const sigma = statisticsOf(spectrum, statistics).singularValues;
   const facts = sigma === undefined ? denseFacts(measured) : spectrumFacts(sigma);
@@ -99,6 +99,7 @@ function toAnalysis(planned: Planned, statistics: ReadonlyMap<number, Statistics
     name: tensor.name,
     layer: layer ?? null,
     module,
+    group,
     shape: tensor.shape,
     norm: finite(facts.norm),
     baseNorm: finite(baseNorm),
