@@ -1,4 +1,4 @@
-import type { ModuleGroup } from '#protocol/results.ts';
+import type { ModuleGroup } from '#protocol/tensors.ts';
 
 /** Where in the model a tensor sits. */
 export interface Place {

@@ -1,4 +1,4 @@
-import type { ModuleGroup } from '#protocol/results.ts';
+import type { ModuleGroup } from '#protocol/tensors.ts';
 import type { JsonObject } from './jsonFile.ts';
 import { nestedConfigs } from './nestedConfigs.ts';
 import type { Place } from './place.ts';

@@ -1,5 +1,5 @@
 import type { Failure, WithWarnings } from './failure.ts';
-import type { DType, TensorInfo } from './tensors.ts';
+import type { DType, ModuleGroup, TensorInfo } from './tensors.ts';
 
 /**
  * The JSON of every command, the same in the editor and with `--json`. Stable: fields are added, never changed.
@@ -64,9 +64,6 @@ export interface AnalyzeResult extends WithWarnings {
   /** Tensors where the direction is not zero, in the order of the base. */
   readonly tensors: readonly TensorAnalysis[];
 }
-
-/** What `modules:` of a recipe calls the part of a model that a tensor belongs to; `other` is none of them. */
-export type ModuleGroup = 'attention' | 'mlp' | 'embeddings' | 'head' | 'norms' | 'other';
 
 export interface TensorAnalysis {
   readonly name: string;

@@ -71,9 +71,9 @@ describe('the difference of checkpoints', () => {
     expect(await difference(matrix(3, 5, 1, 2, 3), matrix(3, 5, 2, 4, 3))).toEqual([
       {
         name: 'w',
-        group: 'other',
         layer: null,
         module: 'w',
+        group: 'other',
         shape: [3, 5],
         norm: 5,
         baseNorm: Math.sqrt(5 * 14),

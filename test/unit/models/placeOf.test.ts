@@ -1,5 +1,5 @@
+import type { ModuleGroup } from '#protocol/tensors.ts';
 import { describe, expect, test } from 'vitest';
-import type { ModuleGroup } from '#protocol/results.ts';
 import type { Place } from '../../../server/models/place.ts';
 import { layerCount, placeOf } from '../../../server/models/placeOf.ts';
 import { models, namesOf } from './architectures.ts';
