@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { TallyReporter } from './test/harness/tallyReporter.ts';
 
@@ -23,7 +24,11 @@ export default defineConfig({
   test: {
     reporters: ['default', ...(tally === undefined ? [] : [new TallyReporter(tally)])],
     projects: [
-      { plugins: [wasm], test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        plugins: [wasm],
+        resolve: { alias: { vscode: resolve(import.meta.dirname, 'test/support/vscode.ts') } },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 },
+      },
       {
         plugins: [wasm],
         test: {

@@ -1,6 +1,61 @@
 /** What package.json calls things; a test holds the two together. */
 export const commandIds = {
+  contrastSelected: 'weightSteering.contrastSelected',
+  selectForContrast: 'weightSteering.selectForContrast',
+  contrastWithSelected: 'weightSteering.contrastWithSelected',
+  steerWithDirection: 'weightSteering.steerWithDirection',
+  showLayers: 'weightSteering.showLayers',
+  dryRun: 'weightSteering.dryRun',
+  write: 'weightSteering.write',
+  copyLoadCommand: 'weightSteering.copyLoadCommand',
+  createDemoWorkspace: 'weightSteering.createDemoWorkspace',
+  addModelFolder: 'weightSteering.addModelFolder',
+  removeModelFolder: 'weightSteering.removeModelFolder',
+  refreshModels: 'weightSteering.refreshModels',
+  revealModel: 'weightSteering.revealModel',
+  cancelJob: 'weightSteering.cancelJob',
+  runJobAgain: 'weightSteering.runJobAgain',
+  revealJobOutput: 'weightSteering.revealJobOutput',
+  clearFinishedJobs: 'weightSteering.clearFinishedJobs',
   openLog: 'weightSteering.openLog',
 } as const;
 
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export const viewIds = {
+  models: 'weightSteering.models',
+  directions: 'weightSteering.directions',
+  jobs: 'weightSteering.jobs',
+} as const;
+
+/** Paths by what is there, each an array for `resourcePath in …`. */
+export const contextKeys = {
+  modelPaths: 'weightSteering.modelPaths',
+  adapterPaths: 'weightSteering.adapterPaths',
+  directionPaths: 'weightSteering.directionPaths',
+  runPaths: 'weightSteering.runPaths',
+  selectedForContrast: 'weightSteering.selectedForContrast',
+  hasFinishedJobs: 'weightSteering.hasFinishedJobs',
+} as const;
+
+/** The steps of the walkthrough: each is a context key that is set when its thing has been done. */
+export const milestones = {
+  demo: 'weightSteering.done.demo',
+  contrast: 'weightSteering.done.contrast',
+  layers: 'weightSteering.done.layers',
+  write: 'weightSteering.done.write',
+  load: 'weightSteering.done.load',
+} as const;
+
+export type Milestone = keyof typeof milestones;
+
+export const settingIds = {
+  modelFolders: 'weightSteering.modelFolders',
+  hubCache: 'weightSteering.hubCache',
+  bases: 'weightSteering.bases',
+  device: 'weightSteering.device',
+} as const;
+
 export const languageId = 'steer-recipe';
+
+export const walkthroughId = 'weight-steering.weight-steering#weightSteering.start';

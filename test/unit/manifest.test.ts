@@ -2,20 +2,119 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandIds, languageId } from '../../extension/ids.ts';
+import { commandIds, contextKeys, languageId, milestones, settingIds, viewIds } from '../../extension/ids.ts';
+import { bundlePath, bundleText, textsIn } from '../harness/l10n.ts';
 import { root } from '../support/steer.ts';
 
 const text = (path: string) => readFile(join(root, path), 'utf8');
 const manifest = JSON.parse(await text('package.json'));
+const translations: Record<string, string> = JSON.parse(await text('package.nls.json'));
 const { commands, languages, grammars, configurationDefaults, yamlValidation } = manifest.contributes;
+const { menus, submenus, views, viewsContainers, viewsWelcome, walkthroughs, configuration } =
+  manifest.contributes;
+
+interface MenuItem {
+  readonly command?: string;
+  readonly submenu?: string;
+  readonly when?: string;
+}
+const items: readonly (MenuItem & { readonly menu: string })[] = Object.entries<MenuItem[]>(menus).flatMap(
+  ([menu, items]) => items.map((item) => ({ ...item, menu })),
+);
+const placesOf = (command: string) => items.filter((item) => item.command === command);
+const translated = (key: string) => translations[key.replaceAll('%', '')] ?? key;
 
 test('the commands of package.json are those of the extension, in Title Case', () => {
   const ids = commands.map(({ command }: { command: string }) => command);
   expect(new Set(ids)).toEqual(new Set(Object.values(commandIds)));
   for (const { title, category } of commands) {
     expect(category).toBe('Weight Steering');
-    expect(title).toMatch(/^(?:[A-Z]\S*|a|an|and|of|the|with)(?: (?:[A-Z]\S*|a|an|and|of|the|with))*…?$/);
+    expect(translated(title)).toMatch(
+      /^(?:[A-Z]\S*|a|an|and|for|of|the|with)(?: (?:[A-Z]\S*|a|an|and|for|of|the|with))*…?$/,
+    );
   }
+});
+
+test.each(Object.values(commandIds))('%s can be reached', (command) => {
+  const places = placesOf(command);
+  const isInPalette = !places.some(({ menu, when }) => menu === 'commandPalette' && when === 'false');
+  const isInMenu = places.some(({ menu }) => menu !== 'commandPalette');
+  expect(isInPalette || isInMenu).toBe(true);
+});
+
+test('menus name commands, submenus, views and context keys that there are', () => {
+  const keys: readonly string[] = [...Object.values(contextKeys), ...Object.values(viewIds)];
+  for (const { command, submenu, when = '' } of items) {
+    if (command !== undefined) expect(Object.values<string>(commandIds)).toContain(command);
+    if (submenu !== undefined) expect(submenus.map(({ id }: { id: string }) => id)).toContain(submenu);
+    const named = when.match(/weightSteering\.[\w.]+/g) ?? [];
+    for (const name of named) expect(keys, `in the when clause ${when}`).toContain(name);
+  }
+});
+
+test('the Explorer has one submenu, of at most eight entries, each only where it applies', () => {
+  expect(menus['explorer/context']).toMatchObject([{ submenu: 'weightSteering.explorer' }]);
+  const entries: readonly MenuItem[] = menus['weightSteering.explorer'];
+  expect(entries.length).toBeLessThanOrEqual(8);
+  for (const { when } of entries) expect(when).toMatch(/resource(?:Path|Filename)/);
+});
+
+test('the views are those of the extension, each with a welcome', () => {
+  expect(viewsContainers.activitybar).toMatchObject([{ id: 'weightSteering', title: 'Weight Steering' }]);
+  const ids = views.weightSteering.map(({ id }: { id: string }) => id);
+  expect(ids).toEqual(Object.values(viewIds));
+  expect(new Set(viewsWelcome.map(({ view }: { view: string }) => view))).toEqual(new Set(ids));
+});
+
+test('welcomes and walkthrough link to commands that there are', () => {
+  const links = Object.values(translations).flatMap((each) => [...each.matchAll(/\(command:([\w.]+)\)/g)]);
+  expect(links.length).toBeGreaterThan(5);
+  for (const [, command] of links) {
+    expect([...Object.values<string>(commandIds), 'vscode.openFolder']).toContain(command);
+  }
+});
+
+test('the walkthrough has five steps, each completed by doing it', () => {
+  const [{ steps }] = walkthroughs;
+  const events = steps.map(({ completionEvents }: { completionEvents: string[] }) => completionEvents);
+  expect(events).toEqual(Object.values(milestones).map((key) => [`onContext:${key}`]));
+});
+
+test('the settings are those of the extension: scoped, documented, and not taken from untrusted folders', () => {
+  const ids = Object.keys(configuration.properties);
+  expect(ids).toEqual(Object.values(settingIds));
+  for (const id of ids) {
+    expect(configuration.properties[id]).toMatchObject({ scope: 'machine-overridable' });
+    expect(translated(configuration.properties[id].markdownDescription)).toMatch(/^[A-Z].*\.$/);
+  }
+  const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+  expect(untrustedWorkspaces).toMatchObject({ supported: 'limited', restrictedConfigurations: ids });
+  expect(virtualWorkspaces.supported).toBe(false);
+});
+
+test('every text of package.json that can be translated is there, and none that is not used', async () => {
+  const used = [...(await text('package.json')).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
+  expect(new Set(used)).toEqual(new Set(Object.keys(translations)));
+});
+
+test('the texts for translators are those of the sources (`npm run l10n` writes them anew)', async () => {
+  expect(await readFile(bundlePath, 'utf8')).toBe(await bundleText());
+});
+
+test('a text that translators would not see is an error', () => {
+  expect(textsIn("l10n.t('one \\'two\\'') + vscode.l10n.t(\n  'three {0}',\n x)")).toEqual([
+    "one 'two'",
+    'three {0}',
+  ]);
+  expect(() => textsIn('l10n.t(message)')).toThrow(/Not a plain text/);
+});
+
+test('texts are in the tone of the product', async () => {
+  const all = [
+    ...Object.values(translations),
+    ...Object.keys(JSON.parse(await text('l10n/bundle.l10n.json'))),
+  ];
+  for (const each of all) expect(each).not.toMatch(/\bplease\b|\bsuccessfully\b|!(?!\[)/i);
 });
 
 test('recipes have one language, with its grammar, its settings and its schema', () => {
@@ -29,9 +128,15 @@ test('recipes have one language, with its grammar, its settings and its schema',
 
 test('what package.json names is there, and in the VSIX', async () => {
   const { configuration, icon } = languages[0];
-  const paths = [configuration, icon.light, icon.dark, grammars[0].path, yamlValidation[0].url];
+  const icons = [
+    viewsContainers.activitybar[0].icon,
+    ...views.weightSteering.map(({ icon }: { icon: string }) => icon),
+  ];
+  const pages = walkthroughs[0].steps.map(({ media }: { media: { markdown: string } }) => media.markdown);
+  const texts = ['package.nls.json', `${manifest.l10n}/bundle.l10n.json`];
+  const paths = [configuration, icon.light, icon.dark, grammars[0].path, yamlValidation[0].url, ...icons];
   const packed = (await text('test/fixtures/package.txt')).split('\n');
-  for (const path of paths.map((path: string) => path.replace('./', ''))) {
+  for (const path of [...paths, ...pages, ...texts].map((path: string) => path.replace('./', ''))) {
     expect(existsSync(join(root, path)), path).toBe(true);
     expect(packed).toContain(`extension/${path}`);
   }

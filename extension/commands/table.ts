@@ -1,0 +1,56 @@
+import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import { modelFolders } from '../configuration.ts';
+import { openDemo } from '../demo/openDemo.ts';
+import { commandIds } from '../ids.ts';
+import type { CommandTable } from './commands.ts';
+import { contrast } from './contrast.ts';
+import { dryRun, type ShowDryRun } from './dryRun.ts';
+import { layers } from './layers.ts';
+import { copyLoadCommand } from './loadCommand.ts';
+import { addModelFolder, removeModelFolder } from './modelFolders.ts';
+import { jobIdOf, pathsOf } from './selection.ts';
+import type { ContrastSelection } from './selectForContrast.ts';
+import { steer } from './steer.ts';
+import type { Tools } from './tools.ts';
+import { writeSteered } from './writeSteered.ts';
+
+export interface TableParts {
+  readonly context: ExtensionContext;
+  readonly log: LogOutputChannel;
+  readonly tools: Tools;
+  readonly selection: ContrastSelection;
+  readonly showDryRun: ShowDryRun;
+}
+
+/** Which function does which command. */
+export function commandTable({ context, log, tools, selection, showDryRun }: TableParts): CommandTable {
+  const { ui, jobs, models, reach } = tools;
+  return {
+    [commandIds.contrastSelected]: (...args) => contrast(pathsOf(args), tools),
+    [commandIds.selectForContrast]: (...args) => selection.select(pathsOf(args)),
+    [commandIds.contrastWithSelected]: (...args) => selection.contrast(pathsOf(args)),
+    [commandIds.steerWithDirection]: (...args) => steer(pathsOf(args), tools),
+    [commandIds.showLayers]: (...args) => layers(pathsOf(args), tools),
+    [commandIds.dryRun]: (...args) => dryRun(pathsOf(args), tools, showDryRun),
+    [commandIds.write]: (...args) => writeSteered(pathsOf(args), tools),
+    [commandIds.copyLoadCommand]: (...args) => copyLoadCommand(pathsOf(args), tools),
+    [commandIds.createDemoWorkspace]: async () => {
+      await openDemo(context);
+      reach('demo');
+    },
+    [commandIds.addModelFolder]: () => addModelFolder(modelFolders, ui),
+    [commandIds.removeModelFolder]: (...args) => removeModelFolder(pathsOf(args), modelFolders),
+    [commandIds.refreshModels]: () => models.look(),
+    [commandIds.revealModel]: async (...args) => {
+      for (const path of pathsOf(args).slice(0, 1)) await ui.reveal(path);
+    },
+    [commandIds.cancelJob]: (id) => jobs.cancel(jobIdOf(id)),
+    [commandIds.runJobAgain]: (id) => jobs.again(jobIdOf(id)),
+    [commandIds.revealJobOutput]: async (id) => {
+      const output = jobs.outputOf(jobIdOf(id));
+      if (output !== undefined) await ui.reveal(output);
+    },
+    [commandIds.clearFinishedJobs]: () => jobs.clearFinished(),
+    [commandIds.openLog]: () => log.show(),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Subject } from '#protocol/analysis.ts';
+import type { Call } from '../call.ts';
+import type { Models } from '../discovery/models.ts';
+import type { Milestone } from '../ids.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { WithProgress } from '../progress.ts';
+import type { Root } from '../trees/modelRows.ts';
+import type { Ui } from '../ui.ts';
+
+/** Shows what a subject's layers are like, in a panel. */
+export type ShowLayers = (subject: Subject) => void;
+
+/** What commands work with; none of it is VS Code itself. */
+export interface Tools {
+  readonly call: Call;
+  readonly ui: Ui;
+  readonly models: Models;
+  readonly jobs: Jobs;
+  readonly withProgress: WithProgress;
+  readonly showLayers: ShowLayers;
+  /** The folders of the window. */
+  readonly folders: () => readonly Root[];
+  readonly isTrusted: () => boolean;
+  /** A step of the walkthrough has been done. */
+  readonly reach: (milestone: Milestone) => void;
+}

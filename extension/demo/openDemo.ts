@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { walkthroughId } from '../ids.ts';
+import { restoreDemo } from './restoreDemo.ts';
+
+/** Adding a first folder may restart the extension host: what is left to do is remembered for a minute. */
+const pendingKey = 'demo.openedAt';
+const pendingMilliseconds = 60_000;
+
+type Context = Pick<vscode.ExtensionContext, 'globalStorageUri' | 'globalState' | 'asAbsolutePath'>;
+
+/** *Create Demo Workspace*: the demo family in the extension's own storage, added to this window, its recipe and walkthrough open. */
+export async function openDemo(context: Context): Promise<void> {
+  const folder = vscode.Uri.joinPath(context.globalStorageUri, 'demo');
+  await restoreDemo(context.asAbsolutePath('media/demo'), folder.fsPath);
+  const { workspaceFolders } = vscode.workspace;
+  const isThere = vscode.workspace.getWorkspaceFolder(folder) !== undefined;
+  if (!isThere) {
+    await context.globalState.update(pendingKey, Date.now());
+    const added = folderAdded(folder);
+    vscode.workspace.updateWorkspaceFolders(workspaceFolders?.length ?? 0, 0, { uri: folder, name: 'Demo' });
+    await added;
+  }
+  await context.globalState.update(pendingKey, undefined);
+  await showDemo(folder);
+}
+
+/** Goes on after a restart that adding the folder has caused, where there is something to go on with. */
+export async function resumeDemo(context: Context, opened: () => void): Promise<void> {
+  const openedAt = context.globalState.get<number>(pendingKey);
+  if (openedAt === undefined) return;
+  await context.globalState.update(pendingKey, undefined);
+  const folder = vscode.Uri.joinPath(context.globalStorageUri, 'demo');
+  const isInTime = Date.now() - openedAt < pendingMilliseconds;
+  if (!isInTime || vscode.workspace.getWorkspaceFolder(folder) === undefined) return;
+  await showDemo(folder);
+  opened();
+}
+
+async function folderAdded(folder: vscode.Uri): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const listening = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+    if (vscode.workspace.getWorkspaceFolder(folder) !== undefined) resolve();
+  });
+  await promise;
+  listening.dispose();
+}
+
+async function showDemo(folder: vscode.Uri): Promise<void> {
+  await vscode.window.showTextDocument(vscode.Uri.file(join(folder.fsPath, 'honest.steer.yaml')), {
+    viewColumn: vscode.ViewColumn.One,
+    preview: false,
+  });
+  await vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthroughId, true);
+}

@@ -1,0 +1,64 @@
+import { basename } from 'node:path';
+import type { ModelSummary } from '#protocol/models.ts';
+import { l10n } from 'vscode';
+import { bytes, grouped, parameters, percent, significant } from '../figures.ts';
+
+/** The few facts that stand beside a model's name: `Qwen2 · 494M · BF16`, `LoRA r 32 → base`. */
+export function summaryText(summary: ModelSummary): string {
+  switch (summary.kind) {
+    case 'checkpoint':
+      return joined(summary.architecture, parameters(summary.parameters), summary.dtype);
+    case 'adapter':
+      return `LoRA r ${summary.rank}${summary.base === null ? '' : ` → ${shortName(summary.base)}`}`;
+    case 'direction':
+      return joined(
+        summary.rank === null ? null : l10n.t('rank {0}', summary.rank),
+        summary.norm === null ? null : `‖w‖ ${significant(summary.norm)}`,
+        summary.relativeNorm === null ? null : l10n.t('{0} of the base', percent(summary.relativeNorm)),
+      );
+    case 'run':
+      return stepsText(summary.checkpoints.map(({ step }) => step));
+  }
+}
+
+/** All that is known of a model, a line each. */
+export function summaryTooltip(summary: ModelSummary): string {
+  return [summary.path, summaryText(summary), ...detailsOf(summary)].join('\n');
+}
+
+function detailsOf(summary: ModelSummary): readonly string[] {
+  switch (summary.kind) {
+    case 'checkpoint':
+      return [l10n.t('{0} parameters, {1}', grouped(summary.parameters), bytes(summary.bytes))];
+    case 'adapter':
+      return [
+        l10n.t('{0} parameters, {1}', grouped(summary.parameters), bytes(summary.bytes)),
+        ...(summary.base === null ? [] : [l10n.t('Base: {0}', summary.base)]),
+        ...(summary.steps.length === 0 ? [] : [stepsText(summary.steps)]),
+      ];
+    case 'direction':
+      return [
+        bytes(summary.bytes),
+        ...(summary.base === null ? [] : [l10n.t('Base: {0}', summary.base)]),
+        l10n.t('Created: {0}', summary.created),
+      ];
+    case 'run':
+      return [];
+  }
+}
+
+function stepsText(steps: readonly number[]): string {
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (first === undefined || last === undefined) return l10n.t('no checkpoints');
+  return steps.length === 1
+    ? l10n.t('step {0}', grouped(first))
+    : l10n.t('{0} checkpoints, steps {1} to {2}', steps.length, grouped(first), grouped(last));
+}
+
+function shortName(reference: string): string {
+  return basename(reference.replaceAll('\\', '/'));
+}
+
+function joined(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null).join(' · ');
+}

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { leave } from './failures.ts';
+import { languageId } from './ids.ts';
+import type { Choice, Question, Ui } from './ui.ts';
+
+/** The window itself. */
+export const vscodeUi: Ui = {
+  async pick<T>(choices: readonly Choice<T>[], { title, placeholder }: Question) {
+    const items = choices.map(({ icon, ...choice }) => ({
+      ...choice,
+      ...(icon !== undefined && { iconPath: new vscode.ThemeIcon(icon) }),
+    }));
+    const options = { title, placeHolder: placeholder, matchOnDescription: true, matchOnDetail: true };
+    const picked = await vscode.window.showQuickPick(items, options);
+    return picked === undefined ? leave() : picked.value;
+  },
+
+  async ask(severity, message, actions) {
+    if (severity === 'info') return await vscode.window.showInformationMessage(message, ...actions);
+    return severity === 'warning'
+      ? await vscode.window.showWarningMessage(message, ...actions)
+      : await vscode.window.showErrorMessage(message, ...actions);
+  },
+
+  async chooseFolder(title) {
+    const options = { title, canSelectFiles: false, canSelectFolders: true };
+    const [folder] = (await vscode.window.showOpenDialog(options)) ?? [];
+    return folder === undefined ? leave() : folder.fsPath;
+  },
+
+  async chooseRecipePath(title) {
+    const filters = { [vscode.l10n.t('Steering Recipe')]: ['steer.yaml'] };
+    const chosen = await vscode.window.showSaveDialog({ title, filters });
+    return chosen === undefined ? leave() : chosen.fsPath;
+  },
+
+  async copy(text) {
+    await vscode.env.clipboard.writeText(text);
+  },
+
+  activeRecipe() {
+    const document = vscode.window.activeTextEditor?.document;
+    return document?.languageId === languageId ? document.uri.fsPath : undefined;
+  },
+
+  async save(path) {
+    const isAt = ({ uri }: vscode.TextDocument) => uri.scheme === 'file' && uri.fsPath === path;
+    const document = vscode.workspace.textDocuments.find(isAt);
+    if (document?.isDirty === true && !(await document.save())) leave();
+  },
+
+  async open(path) {
+    await vscode.window.showTextDocument(vscode.Uri.file(path));
+  },
+
+  async reveal(path) {
+    const uri = vscode.Uri.file(path);
+    const isOpen = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+    await vscode.commands.executeCommand(isOpen ? 'revealInExplorer' : 'revealFileInOS', uri);
+  },
+
+  remark(message) {
+    vscode.window.setStatusBarMessage(message, 5000);
+  },
+};

@@ -1,0 +1,26 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** `npm run l10n`: the texts of the extension for translators, anew from the sources. */
+const root = resolve(import.meta.dirname, '../..');
+export const bundlePath = join(root, 'l10n/bundle.l10n.json');
+
+/** What has to be in that file: every first argument of `l10n.t`, sorted, each its own translation. */
+export async function bundleText(): Promise<string> {
+  const folder = join(root, 'extension');
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const sources = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  const texts = [...new Set(sources.flatMap(textsIn))].toSorted();
+  return `${JSON.stringify(Object.fromEntries(texts.map((text) => [text, text])), null, 2)}\n`;
+}
+
+/** A text that is not a plain literal would be missed, so it is an error. */
+export function textsIn(source: string): readonly string[] {
+  const calls = source.matchAll(/l10n\.t\(\s*(?:(["'])((?:\\.|(?!\1).)*)\1|(.{0,40}))/gs);
+  return [...calls].map(([, , text, other]) => {
+    if (text === undefined) throw new Error(`Not a plain text: l10n.t(${other}`);
+    return text.replaceAll(/\\(.)/g, '$1');
+  });
+}
+
+if (import.meta.main) await writeFile(bundlePath, await bundleText());
