@@ -35,7 +35,7 @@ export class LastResults {
       this.#note(path, sentence(result));
       return result;
     } catch (error) {
-      this.#note(path, failureSentence(error));
+      this.#note(path, failureSentence(error, dirname(path)));
       throw error;
     }
   }
@@ -61,7 +61,8 @@ function writtenSentence(outputs: readonly WrittenOutput[], folder: string): str
 }
 
 /** A cancelled one leaves what was said before. */
-function failureSentence(error: unknown): string | undefined {
-  if (!(error instanceof RequestFailure)) return undefined;
-  return error.failure.code === 'cancelled' ? undefined : `Failed: ${error.failure.message}`;
+function failureSentence(error: unknown, folder: string): string | undefined {
+  if (!(error instanceof RequestFailure) || error.failure.code === 'cancelled') return undefined;
+  const { message, subject } = error.failure;
+  return subject === undefined ? message : message.replace(subject, shownPath(subject, folder));
 }
