@@ -3,7 +3,14 @@ import { type Outcome, RequestFailure } from '#protocol/failure.ts';
 import type { Progress, Result } from '#protocol/requests.ts';
 import type { FromWork, ToWork, WorkMethod, WorkRequest } from '#protocol/work.ts';
 import { ServerError } from './errors.ts';
-import type { WorkClientOptions } from './workClient.ts';
+
+export interface ForkedWorkOptions {
+  /** Absolute path of the bundle of `workProcess/main.ts`. */
+  readonly script: string;
+  readonly log: (text: string) => void;
+  /** A process that has not answered a cancel by then is killed. Default: 2,000. */
+  readonly patienceMilliseconds?: number;
+}
 
 interface Pending {
   readonly progress: (value: unknown) => void;
@@ -18,13 +25,13 @@ interface Listening<M extends WorkMethod> {
 
 /** One forked process, from its start to its end. */
 export class ForkedWork {
-  readonly #options: WorkClientOptions;
+  readonly #options: ForkedWorkOptions;
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #ended = false;
 
-  constructor(options: WorkClientOptions) {
+  constructor(options: ForkedWorkOptions) {
     this.#options = options;
     // Typed arrays stay typed arrays; and a debugger of the server's is not this process's.
     const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;

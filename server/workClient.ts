@@ -1,16 +1,11 @@
 import type { Params, Progress, Result } from '#protocol/requests.ts';
 import type { ServerSettings } from '#protocol/settings.ts';
 import type { WorkMethod } from '#protocol/work.ts';
-import { ForkedWork } from './forkedWork.ts';
+import { ForkedWork, type ForkedWorkOptions } from './forkedWork.ts';
 
-export interface WorkClientOptions {
-  /** Absolute path of the bundle of `workProcess/main.ts`. */
-  readonly script: string;
-  readonly log: (text: string) => void;
+export interface WorkClientOptions extends ForkedWorkOptions {
   /** After so long with nothing to do the process ends, and its memory is free. Default: five minutes. */
   readonly idleMilliseconds?: number;
-  /** A process that has not answered a cancel by then is killed. Default: 2,000. */
-  readonly patienceMilliseconds?: number;
 }
 
 export interface WorkCall<M extends WorkMethod> {
