@@ -1,4 +1,4 @@
-import { cancelled, type Failure, type FailureCode } from '#protocol/failure.ts';
+import { cancelled, type Failure, type FailureCode, RequestFailure } from '#protocol/failure.ts';
 
 interface Details extends ErrorOptions {
   readonly tensor?: string;
@@ -36,6 +36,7 @@ export function toFailure(error: unknown, signal?: AbortSignal): Failure {
     const { code, message, subject, tensor } = error;
     return tensor === undefined ? { code, message, subject } : { code, message, subject, tensor };
   }
+  if (error instanceof RequestFailure) return error.failure; // From the work process.
   return {
     code: 'internal',
     message: 'Something went wrong in Weight Steering itself. The log has the details.',

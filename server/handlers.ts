@@ -1,9 +1,40 @@
+import type { Method } from '#protocol/requests.ts';
+import type { ServerSettings } from '#protocol/settings.ts';
 import { version } from '#protocol/version.ts';
-import type { Handlers } from './connect.ts';
+import type { WorkMethod } from '#protocol/work.ts';
+import type { Handler, Handlers } from './connect.ts';
+import type { LastResults } from './language/lastResults.ts';
+import type { WorkClient } from './workClient.ts';
 
-/** One short function for each request of the protocol. */
-export function createHandlers(): Handlers {
+export interface HandlerDependencies {
+  readonly work: WorkClient;
+  readonly settings: { current: ServerSettings };
+  /** Told of what became of each recipe, for its editor. */
+  readonly results: LastResults;
+}
+
+/** One short function for each request of the protocol; what opens models is handed on to the work process. */
+export function createHandlers({ work, settings, results }: HandlerDependencies): Handlers {
+  const handOn =
+    <M extends WorkMethod & Method>(method: M): Handler<M> =>
+    (params, { signal, report }) =>
+      work.call(method, params, { signal, settings: settings.current, report });
+  const write = handOn('recipes/write');
+  const dryRun = handOn('recipes/dryRun');
   return {
     'server/version': async () => ({ version, node: process.versions.node }),
+    'settings/apply': async (applied) => {
+      settings.current = applied;
+      return null;
+    },
+    'models/describe': handOn('models/describe'),
+    'models/cached': handOn('models/cached'),
+    'models/findBase': handOn('models/findBase'),
+    'models/loadCommands': handOn('models/loadCommands'),
+    'recipes/create': handOn('recipes/create'),
+    'recipes/facts': handOn('recipes/facts'),
+    'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),
+    'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
+    'direction/analyze': handOn('direction/analyze'),
   };
 }

@@ -1,16 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ServerSettings } from '#protocol/settings.ts';
 import { version } from '#protocol/version.ts';
-import { type Connection, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import {
+  CodeLensRefreshRequest,
+  type Connection,
+  type InitializeParams,
+  TextDocuments,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { connect } from './connect.ts';
 import { createHandlers } from './handlers.ts';
+import { offerCodeLenses } from './language/codeLenses.ts';
+import { executeCommands, serverCommands } from './language/executeCommands.ts';
+import { LastResults } from './language/lastResults.ts';
 import { publishDiagnostics } from './language/publishDiagnostics.ts';
+import { WorkClient } from './workClient.ts';
 
 /** The language server on any connection; it ends with its client. */
 export function startServer(connection: Connection): void {
-  connection.onInitialize(() => ({
-    capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental },
-    serverInfo: { name: 'Weight Steering', version },
-  }));
-  connect(connection, createHandlers());
-  publishDiagnostics(connection);
+  const settings = { current: defaults };
+  let refreshesLenses = false;
+  connection.onInitialize((params) => {
+    refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport === true;
+    const own = settingsFrom(params);
+    settings.current = own ?? { ...defaults, folders: foldersOf(params) };
+    // VS Code would register what is listed here a second time, beside the extension's own.
+    const executeCommandProvider = own === undefined ? { commands: serverCommands } : undefined;
+    return {
+      capabilities: {
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        codeLensProvider: { resolveProvider: true },
+        ...(executeCommandProvider !== undefined && { executeCommandProvider }),
+      },
+      serverInfo: { name: 'Weight Steering', version },
+    };
+  });
+  const documents = new TextDocuments(TextDocument);
+  const work = new WorkClient({ script: workScript(), log: (text) => connection.console.log(text) });
+  const results = new LastResults(() => {
+    if (refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
+  });
+  const handlers = createHandlers({ work, settings, results });
+  connect(connection, handlers);
+  executeCommands(connection, handlers);
+  publishDiagnostics(connection, documents);
+  offerCodeLenses(connection, {
+    documents,
+    results,
+    facts: (path, text, signal) => handlers['recipes/facts']({ path, text }, { signal, report: () => {} }),
+  });
+  documents.listen(connection);
+  connection.onShutdown(() => work[Symbol.dispose]());
   connection.listen();
+}
+
+const defaults: ServerSettings = { device: 'auto', hubCache: null, bases: {}, folders: [], trusted: true };
+
+/** Only our own extension sends any. */
+function settingsFrom({ initializationOptions }: InitializeParams): ServerSettings | undefined {
+  const given: unknown = initializationOptions;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Both are of one version, and nobody else sends a `device`.
+  if (typeof given === 'object' && given !== null && 'device' in given) return given as ServerSettings;
+  return undefined;
+}
+
+function foldersOf({ workspaceFolders }: InitializeParams): readonly string[] {
+  return (workspaceFolders ?? []).flatMap(({ uri }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []));
+}
+
+/** Beside the bundle that this is part of, or in dist/ where the sources run as they are. */
+function workScript(): string {
+  const here = import.meta.dirname;
+  const places = [join(here, 'work.cjs'), join(here, '../dist/work.cjs')];
+  return places.find((path) => existsSync(path)) ?? join(here, 'work.cjs');
 }

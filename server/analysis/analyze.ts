@@ -1,5 +1,6 @@
 import { isFloat } from '../tensors/dtype.ts';
 import type { Warning } from '#protocol/failure.ts';
+import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
@@ -9,10 +10,11 @@ import type { Checkpoint } from '../models/model.ts';
 import { placeOf } from '../models/placeOf.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { Warnings } from '../warnings.ts';
-import type { Statistics } from '../work/job.ts';
+import type { Job, RunOptions, Statistics } from '../work/job.ts';
 import { emptyStatistics } from '../work/statistics.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
 import { finite } from './finite.ts';
+import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
 import { type SpectrumFacts, spectrumFacts } from './spectrum.ts';
 
 export interface Analyzed {
@@ -25,17 +27,30 @@ export interface Analyzed {
   readonly layers: number;
 }
 
+export interface AnalyzeOptions extends AnalysisOptions {
+  /** Called once, before anything is read: what there will be a row for. */
+  readonly onPlan?: (tensors: readonly TensorPlace[]) => void;
+  /** Called for every tensor that has elements, once, as soon as it is finished; the result has the same again. */
+  readonly onTensor?: (tensor: TensorAnalysis) => void;
+}
+
 /**
  * Size and shape of w on every tensor. Low-rank tensors are never multiplied out: norm and spectrum come from their
  * factors, in float64; dense ones have a norm only.
  */
-export async function analyze(analyzed: Analyzed, options: AnalysisOptions): Promise<AnalyzeResult> {
+export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Promise<AnalyzeResult> {
   const { direction, layers } = analyzed;
   const { work, signal, report, warnings } = options;
   if (analyzed.base === undefined) warnings.add(baseUnknown(direction));
   const builder = new JobBuilder();
   const planned = inOrder(analyzed).map((tensor) => plan(builder, tensor, analyzed, warnings));
-  const statistics = await work.run(builder.job([]), { signal, ...(report !== undefined && { report }) });
+  options.onPlan?.(planned.map(({ tensor, spectrum }) => toPlace(tensor, spectrum !== undefined)));
+  const job = builder.job([]);
+  const statistics = await work.run(job, {
+    signal,
+    ...(report !== undefined && { report }),
+    ...(options.onTensor !== undefined && { onUnit: tensorsAsTheyCome(job, planned, options.onTensor) }),
+  });
   const tensors = planned.map((one) => toAnalysis(one, statistics));
   for (const { name, norm } of tensors) if (norm === null) warnings.add(notFinite(name));
   const squares = tensors.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
@@ -88,22 +103,41 @@ function sourceOf(name: string, { base, tied }: Analyzed, warnings: Warnings): S
   return undefined;
 }
 
+/** A tensor is finished when the last of its items is. */
+function tensorsAsTheyCome(
+  job: Job,
+  planned: readonly Planned[],
+  onTensor: (tensor: TensorAnalysis) => void,
+): NonNullable<RunOptions['onUnit']> {
+  const known = new Map<number, Statistics>();
+  const ofItem = new Map(planned.flatMap((one) => itemsOf(one).map((item) => [item, one])));
+  return itemsAsTheyCome(job, (item, statistics) => {
+    known.set(item, statistics);
+    const one = ofItem.get(item);
+    if (one !== undefined && itemsOf(one).every((each) => known.has(each))) onTensor(toAnalysis(one, known));
+  });
+}
+
+function itemsOf({ spectrum, measurement }: Planned): readonly number[] {
+  return [spectrum, measurement].filter((item) => item !== undefined);
+}
+
+function toPlace({ name, shape, terms }: DirectionTensor, hasSpectrum: boolean): TensorPlace {
+  const { layer, module, group } = placeOf(name);
+  return { name, layer: layer ?? null, module, group, shape, rank: hasSpectrum ? totalRank(terms) : null };
+}
+
 function toAnalysis(planned: Planned, statistics: ReadonlyMap<number, Statistics>): TensorAnalysis {
   const { tensor, spectrum, measurement, hasBase } = planned;
-  const { layer, module } = placeOf(tensor.name);
   const measured = statisticsOf(measurement, statistics);
   const sigma = statisticsOf(spectrum, statistics).singularValues;
   const facts = sigma === undefined ? denseFacts(measured) : spectrumFacts(sigma);
   const baseNorm = hasBase && measured.notFinite === 0 ? Math.sqrt(measured.sourceSquares) : Number.NaN;
   return {
-    name: tensor.name,
-    layer: layer ?? null,
-    module,
-    shape: tensor.shape,
+    ...toPlace(tensor, spectrum !== undefined),
     norm: finite(facts.norm),
     baseNorm: finite(baseNorm),
     relativeNorm: finite(facts.norm / baseNorm),
-    rank: spectrum === undefined ? null : totalRank(tensor.terms),
     stableRank: facts.stableRank,
     effectiveRank: facts.effectiveRank,
     singularValues: facts.singularValues,

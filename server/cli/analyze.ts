@@ -4,13 +4,13 @@ import { Command } from 'commander';
 import { analyze } from '../analysis/analyze.ts';
 import { readRecipe } from '../recipes/readRecipe.ts';
 import type { Recipe } from '../recipes/recipe.ts';
-import { resolveRecipe } from '../recipes/resolveRecipe.ts';
 import { jointNorm } from './jointNorm.ts';
 import { layerBars } from './layerBars.ts';
-import { LazyWork } from './lazyWork.ts';
-import { counted, percent, significant } from './numbers.ts';
-import { modelRecipe } from './modelRecipe.ts';
-import { openReference, repairInputs } from './openReference.ts';
+import { LazyWork } from '../tasks/lazyWork.ts';
+import { counted, percent, significant } from '../numbers.ts';
+import { modelRecipe } from '../tasks/subjectRecipe.ts';
+import { openReference } from '../tasks/openReference.ts';
+import { openRecipe } from '../tasks/openRecipe.ts';
 import { examples, jsonOption } from './options.ts';
 import type { Answer, Run, Session } from './session.ts';
 import { type Column, table } from './table.ts';
@@ -33,10 +33,8 @@ export function analyzeCommand(run: Run): Command {
 }
 
 async function analyzed(text: string, session: Session): Promise<Answer> {
-  const { folder, signal, warnings, report } = session;
-  const recipe = await recipeOf(text, session);
-  await repairInputs(recipe);
-  const direction = await resolveRecipe(recipe, { signal, warnings, workspace: folder });
+  const { signal, warnings, report } = session;
+  const direction = await openRecipe(await recipeOf(text, session), session);
   await using work = new LazyWork('cpu', signal);
   const result = await analyze(direction, { work: await work.open(), signal, report, warnings });
   return { result, text: analyzeText(result) };

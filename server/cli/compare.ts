@@ -1,9 +1,9 @@
 import type { CompareResult, TensorChange, TensorDifference } from '#protocol/results.ts';
 import { Command, Option } from 'commander';
 import { compare, differs } from '../analysis/compare.ts';
-import { LazyWork } from './lazyWork.ts';
-import { counted, percent, significant } from './numbers.ts';
-import { openWithAdapter } from './openReference.ts';
+import { LazyWork } from '../tasks/lazyWork.ts';
+import { counted, percent, significant } from '../numbers.ts';
+import { openWithAdapter } from '../tasks/openReference.ts';
 import { examples, jsonOption } from './options.ts';
 import type { Answer, Run, Session } from './session.ts';
 import { type Column, markdownTable, table } from './table.ts';

@@ -2,15 +2,14 @@ import { resolve } from 'node:path';
 import type { ContrastResult } from '#protocol/results.ts';
 import { Command } from 'commander';
 import { readRecipe } from '../recipes/readRecipe.ts';
-import { resolveRecipe } from '../recipes/resolveRecipe.ts';
 import { storeDirection } from '../steering/storeDirection.ts';
 import type { DeviceChoice } from '../work/devices.ts';
-import { LazyWork } from './lazyWork.ts';
-import { counted, percent, significant } from './numbers.ts';
-import { repairInputs } from './openReference.ts';
+import { LazyWork } from '../tasks/lazyWork.ts';
+import { counted, percent, significant } from '../numbers.ts';
+import { openRecipe } from '../tasks/openRecipe.ts';
 import { deviceOption, examples, forceOption, jsonOption } from './options.ts';
 import type { Answer, Run, Session } from './session.ts';
-import { shownPath } from './shownPath.ts';
+import { shownPath } from '../shownPath.ts';
 
 interface ContrastFlags {
   readonly output: string;
@@ -44,9 +43,7 @@ async function contrasted(
   session: Session,
 ): Promise<Answer> {
   const { folder, signal, warnings, report, onKept } = session;
-  const recipe = await readRecipe(resolve(folder, path), signal);
-  await repairInputs(recipe);
-  const resolved = await resolveRecipe(recipe, { signal, warnings, workspace: folder });
+  const resolved = await openRecipe(await readRecipe(resolve(folder, path), signal), session);
   await using work = new LazyWork(device, signal);
   const options = { force, work: work.open, signal, warnings, report, onKept };
   const result = await storeDirection(resolved, resolve(folder, output), options);

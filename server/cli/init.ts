@@ -1,18 +1,11 @@
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { InitResult } from '#protocol/results.ts';
 import { Command } from 'commander';
-import { writeAtomically } from '../bytes/atomicWrite.ts';
-import { exists } from '../bytes/stagingPlaces.ts';
-import { ServerError } from '../errors.ts';
-import { findBase } from '../models/findBase.ts';
-import type { Checkpoint, Model } from '../models/model.ts';
-import type { WrittenReference } from '../recipes/modelReference.ts';
-import { nameProblem } from '../recipes/recipeName.ts';
-import { recipeText } from '../recipes/writeRecipe.ts';
-import { openReference } from './openReference.ts';
+import { shownPath } from '../shownPath.ts';
+import { createRecipe, recipeNameOf } from '../tasks/createRecipe.ts';
+import { openReference } from '../tasks/openReference.ts';
 import { examples, forceOption, jsonOption } from './options.ts';
 import type { Answer, Run, Session } from './session.ts';
-import { shownPath } from './shownPath.ts';
 
 interface InitFlags {
   readonly output?: string;
@@ -39,74 +32,23 @@ export function initCommand(run: Run): Command {
 }
 
 async function initiated(
-  sides: readonly [string, string],
-  flags: InitFlags,
+  [positive, negative]: readonly [string, string],
+  { output, force = false }: InitFlags,
   session: Session,
 ): Promise<Answer> {
   const { folder } = session;
-  const positive = fineTune(await openReference(sides[0], session));
-  const negative = fineTune(await openReference(sides[1], session));
-  const name = nameOf(positive);
-  const path = resolve(folder, flags.output ?? `${name}.steer.yaml`);
-  if (flags.force !== true && (await exists(path))) {
-    throw new ServerError(
-      'output-exists',
-      path,
-      'exists already; choose another with -o, or replace it with --force',
-    );
-  }
-  const base = await baseOf([positive, negative], session);
-  const from = dirname(path);
-  const named = base && referenceFrom(from, base);
-  const sideOf = (model: Model) => (model.path === base?.path ? 'base' : notBase(referenceFrom(from, model)));
-  const text = recipeText({
-    name,
-    ...(named !== undefined && { base: named }),
-    positive: sideOf(positive),
-    negative: sideOf(negative),
-  });
-  await writeAtomically(path, text);
-  const result: InitResult = { path, base: named ?? null };
+  const path = resolve(folder, output ?? `${await nameOf(positive, session)}.steer.yaml`);
+  const source = { kind: 'contrast', positive, negative } as const;
+  const result = await createRecipe({ path, source }, session, { force });
   return { result, text: initText(result, folder) };
+}
+
+async function nameOf(positive: string, session: Session): Promise<string> {
+  return recipeNameOf(await openReference(positive, session));
 }
 
 function initText({ path, base }: InitResult, folder: string): string {
   const shown = shownPath(path, folder);
   const about = base === null ? 'no base was found; name it in the recipe (base: …)' : `the base is ${base}`;
   return `Wrote ${shown}: ${about}.\nNext: steer write ${shown}`;
-}
-
-/** What one base has in two versions: checkpoints and adapters. */
-function fineTune(model: Model): Model {
-  if (model.kind === 'checkpoint' || model.kind === 'adapter') return model;
-  const what = model.kind === 'run' ? 'a training run; name one of its checkpoints' : 'a stored direction';
-  throw new ServerError('not-a-model', model.path, `is ${what}, and here a fine-tune is needed`);
-}
-
-/** What the adapters stand on; else, of an adapter and a checkpoint, the checkpoint that the adapter fits. */
-async function baseOf(sides: readonly Model[], { folder, signal }: Session): Promise<Checkpoint | undefined> {
-  const adapters = sides.filter((model) => model.kind === 'adapter');
-  if (adapters.length === 0) return undefined;
-  const { checkpoint } = await findBase({ adapters, workspace: folder, signal });
-  return checkpoint ?? sides.find((model) => model.kind === 'checkpoint');
-}
-
-/** Names become part of file names: what cannot is replaced. */
-function nameOf({ path, reference }: Model): string {
-  const last =
-    basename(/[\\/]\.{0,2}$/.test(reference) ? path : reference.replace(/@.*$/, '')) || basename(path);
-  return nameProblem(last) === undefined ? last : 'recipe';
-}
-
-/** A Hub id as it was given, else a path from the recipe's folder, with forward slashes. */
-function referenceFrom(folder: string, model: Model): string {
-  const isFromHub = 'hubId' in model && model.hubId !== undefined;
-  if (isFromHub) return model.reference;
-  const way = relative(folder, model.path).split(sep).join('/');
-  return way === '' ? '.' : way;
-}
-
-/** In a recipe, `base` means its base; a folder of that name is `./base`. */
-function notBase(reference: string): WrittenReference {
-  return reference === 'base' ? './base' : reference;
 }

@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import type { InspectResult } from '#protocol/results.ts';
 import { Command } from 'commander';
 import { inspect } from '../analysis/inspect.ts';
-import { bytes, counted, grouped } from './numbers.ts';
-import { openReference } from './openReference.ts';
+import { bytes, counted, grouped } from '../numbers.ts';
+import { openReference } from '../tasks/openReference.ts';
 import { examples, jsonOption } from './options.ts';
 import type { Run } from './session.ts';
-import { shownPath } from './shownPath.ts';
+import { shownPath } from '../shownPath.ts';
 import { table } from './table.ts';
 
 /** `steer inspect MODEL`: facts from headers, whatever the size. */

@@ -1,7 +1,7 @@
 import type { TensorAnalysis } from '#protocol/results.ts';
 import { type JointNorm, jointNorm } from './jointNorm.ts';
 import { maximum } from './maximum.ts';
-import { percent, significant } from './numbers.ts';
+import { percent, significant } from '../numbers.ts';
 
 /** Characters of the longest bar; each has eighths. */
 const width = 32;

@@ -1,5 +1,5 @@
 import type { WorkProgress } from '../work/job.ts';
-import { bytes, duration } from './numbers.ts';
+import { bytes, duration } from '../numbers.ts';
 import { printable } from './printable.ts';
 
 /** Where the line is drawn; `isTTY` is false for pipes and files, which get none. */

@@ -6,15 +6,14 @@ import { outputPaths } from '../recipes/outputPath.ts';
 import { pathProblem } from '../recipes/placeholders.ts';
 import { readRecipe } from '../recipes/readRecipe.ts';
 import type { Recipe } from '../recipes/recipe.ts';
-import { resolveRecipe } from '../recipes/resolveRecipe.ts';
 import { parseStrengths, withStrengths } from '../recipes/strengths.ts';
 import { dryRun } from '../steering/dryRun.ts';
 import type { SteerRequest } from '../steering/request.ts';
 import { writeSteered } from '../steering/writeSteered.ts';
 import type { DeviceChoice } from '../work/devices.ts';
-import { LazyWork } from './lazyWork.ts';
-import { loadCommands } from './loadCommands.ts';
-import { repairInputs, repairPath } from './openReference.ts';
+import { LazyWork } from '../tasks/lazyWork.ts';
+import { loadCommands } from '../tasks/loadCommands.ts';
+import { steerRequest } from '../tasks/writeRecipe.ts';
 import { deviceOption, examples, forceOption, jsonOption } from './options.ts';
 import type { Answer, Run, Session } from './session.ts';
 import { dryRunText, writtenText } from './writeText.ts';
@@ -81,10 +80,8 @@ async function written(path: string, flags: WriteFlags, session: Session): Promi
     parseStrengths(flags.strength),
   );
   const outputs = destinations(recipe, flags.output, folder);
-  await repairInputs(recipe);
-  for (const output of outputs) await repairPath(output.path);
-  const resolved = await resolveRecipe(recipe, { signal, warnings, workspace: folder });
-  const request: SteerRequest = { resolved, outputs, format: flags.format ?? recipe.output.format };
+  const format = flags.format ?? recipe.output.format;
+  const request = await steerRequest(recipe, { outputs, format }, session);
   if (flags.dryRun === true) {
     const result = await dryRun(request, { signal, warnings });
     return { result, text: dryRunText(result, folder) };
@@ -100,7 +97,7 @@ async function written(path: string, flags: WriteFlags, session: Session): Promi
     hash: flags.hash === true ? 'always' : 'small',
   });
   const hints = (output: WrittenOutput) =>
-    output.format === 'adapter' ? loadCommands(output, resolved, folder) : [];
+    output.format === 'adapter' ? loadCommands(output, request.resolved, folder) : [];
   return { result, text: writtenText(result, { folder, hints }) };
 }
 

@@ -5,8 +5,8 @@ import type {
   WriteResult,
   WrittenOutput,
 } from '#protocol/results.ts';
-import { bytes, counted, duration, percent, significant } from './numbers.ts';
-import { shownPath } from './shownPath.ts';
+import { bytes, counted, duration, percent, significant } from '../numbers.ts';
+import { shownPath } from '../shownPath.ts';
 import { table } from './table.ts';
 
 /** What was written and what rounding did to it, `hints` below each output; then what all of it took. */

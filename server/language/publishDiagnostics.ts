@@ -1,10 +1,9 @@
-import { type Connection, TextDocuments } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Connection, TextDocuments } from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { isRecipe, recipeDiagnostics } from './recipeDiagnostics.ts';
 
 /** Keeps the client told what is wrong with each open recipe; a closed one has nothing wrong with it. */
-export function publishDiagnostics(connection: Connection): void {
-  const documents = new TextDocuments(TextDocument);
+export function publishDiagnostics(connection: Connection, documents: TextDocuments<TextDocument>): void {
   documents.onDidChangeContent(({ document }) => {
     if (!isRecipe(document)) return;
     const { uri, version } = document;
@@ -17,5 +16,4 @@ export function publishDiagnostics(connection: Connection): void {
   documents.onDidClose(({ document: { uri, languageId } }) => {
     if (isRecipe({ uri, languageId })) void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
-  documents.listen(connection);
 }

@@ -11,6 +11,8 @@ export interface FindBase {
   readonly adapters: readonly (Adapter | StoredDirection)[];
   /** Where relative names are looked for after the adapter's own folder; default: the current folder. */
   readonly workspace?: string;
+  /** Where bases are whose recorded names lead nowhere, as paths or Hub ids; asked first. */
+  readonly bases?: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
 }
 
@@ -26,12 +28,12 @@ export interface FoundBase {
  * workspace, then in the Hub cache at the adapter's `revision`; then what the next of them names. A candidate counts
  * only if every name and shape of all of them fits.
  */
-export async function findBase({ adapters, workspace = '.', signal }: FindBase): Promise<FoundBase> {
+export async function findBase({ adapters, workspace = '.', bases, signal }: FindBase): Promise<FoundBase> {
   const claims = adapters.map(claimOf);
   const refused = new Set<string>();
   for (const claim of claims) {
     const problems: string[] = [];
-    for (const locate of places(claim, workspace)) {
+    for (const locate of places(claim, workspace, bases)) {
       const found = await candidate(locate, claim, signal);
       if (found === undefined) continue;
       const problem = typeof found === 'string' ? found : misfit(found, claims);
@@ -48,9 +50,20 @@ export async function findBase({ adapters, workspace = '.', signal }: FindBase):
 type Locate = () => Promise<Located | undefined>;
 
 /** Names are data from elsewhere: one that begins like a network share would make Windows log in there. */
-function places({ path, base, revision }: BaseClaim, workspace: string): readonly Locate[] {
-  if (base === undefined || base === '' || /^[/\\]{2}/.test(base)) return [];
+function places(
+  { path, base, revision }: BaseClaim,
+  workspace: string,
+  bases: FindBase['bases'],
+): readonly Locate[] {
+  if (base === undefined) return [];
+  const mapped = bases?.get(base);
+  const own =
+    mapped === undefined
+      ? []
+      : [() => locateOnDisk(mapped, workspace), () => locateInCache({ model: mapped })];
+  if (base === '' || /^[/\\]{2}/.test(base)) return own;
   return [
+    ...own,
     () => locateOnDisk(base, path),
     () => locateOnDisk(base, workspace),
     () => locateInCache({ model: base, ...(revision !== undefined && { revision }) }),

@@ -61,6 +61,24 @@ export async function cachedSnapshot(id: string, revision = 'main'): Promise<Sna
   return (await isFolder(path)) ? { path, commit } : undefined;
 }
 
+/** Every model in the cache that has a snapshot of its main branch, else of some commit, by id. Errors: `unreadable`. */
+export async function cachedIds(): Promise<readonly { readonly id: string; readonly snapshot: Snapshot }[]> {
+  const cache = hubCacheFolder();
+  const found: { id: string; snapshot: Snapshot }[] = [];
+  for (const folder of (await listing(cache)).toSorted()) {
+    const id = /^models--(.+)$/.exec(folder)?.[1]?.replace('--', '/');
+    if (id === undefined) continue;
+    const snapshot = (await cachedSnapshot(id)) ?? (await anySnapshot(join(cache, folder, 'snapshots')));
+    if (snapshot !== undefined) found.push({ id, snapshot });
+  }
+  return found;
+}
+
+async function anySnapshot(snapshots: string): Promise<Snapshot | undefined> {
+  const commit = (await listing(snapshots)).toSorted().find((name) => commitPattern.test(name));
+  return commit === undefined ? undefined : { path: join(snapshots, commit), commit };
+}
+
 /** As os.path.expandvars does: unknown ones stay. */
 function withVariables(path: string, environment: NodeJS.ProcessEnv): string {
   return path.replace(
@@ -95,7 +113,7 @@ async function listing(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return [];
     throw readFailure(folder, error);
   }
 }

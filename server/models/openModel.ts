@@ -12,7 +12,7 @@ import type { Model } from './model.ts';
 import { trainingRunOf } from './run.ts';
 import { unsupportedAmong, unsupportedFile } from './unsupportedFormats.ts';
 
-const adapterName = 'adapter_config.json';
+export const adapterName = 'adapter_config.json';
 
 /**
  * Opens whatever is at a path: `direction.json`, then `adapter_config.json`, then weights or their index, then

@@ -1,5 +1,4 @@
-/** The parts of a model that recipes name in `modules`. */
-export type ModuleGroup = 'attention' | 'mlp' | 'embeddings' | 'head' | 'norms' | 'other';
+import type { ModuleGroup } from '#protocol/tensors.ts';
 
 /** Where in the model a tensor sits. */
 export interface Place {

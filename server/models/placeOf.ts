@@ -1,6 +1,7 @@
+import type { ModuleGroup } from '#protocol/tensors.ts';
 import type { JsonObject } from './jsonFile.ts';
 import { nestedConfigs } from './nestedConfigs.ts';
-import type { ModuleGroup, Place } from './place.ts';
+import type { Place } from './place.ts';
 
 /** Containers of numbered layers: `model.layers.3.…`, `transformer.h.3.…`, `blocks.3.…`, `encoder.layer.3.…`. */
 const layered = /(?:^|\.)(?:layers?|h|blocks?|decoder_layers)\.(\d{1,5})\.(.+)$/;

@@ -8,8 +8,20 @@ export type Subject =
   /** after − before, of two models. */
   | { readonly kind: 'pair'; readonly before: string; readonly after: string };
 
+/** Whether a value from outside, such as a panel's saved state, is a subject. */
+export function isSubject(value: unknown): value is Subject {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  if (value.kind === 'pair')
+    return 'before' in value && 'after' in value && areStrings(value.before, value.after);
+  return (value.kind === 'recipe' || value.kind === 'model') && 'path' in value && areStrings(value.path);
+}
+
+function areStrings(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'string');
+}
+
 /** A tensor that will be analysed: enough to lay out a picture before there are numbers. */
-export type TensorPlace = Pick<TensorAnalysis, 'name' | 'layer' | 'module' | 'shape' | 'rank'>;
+export type TensorPlace = Pick<TensorAnalysis, 'name' | 'layer' | 'module' | 'group' | 'shape' | 'rank'>;
 
 export type AnalysisProgress =
   /** Once, before everything else. */

@@ -25,7 +25,7 @@ export interface RecipeOutputFacts {
 }
 
 export interface LoadCommand {
-  /** What it is for: `transformers`, `PEFT`, `vLLM`. */
+  /** What it is for: `transformers`, `PEFT`, `vLLM`; empty for a sentence about who cannot load it. */
   readonly label: string;
   readonly command: string;
 }

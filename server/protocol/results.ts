@@ -1,5 +1,5 @@
 import type { Failure, WithWarnings } from './failure.ts';
-import type { DType, TensorInfo } from './tensors.ts';
+import type { DType, ModuleGroup, TensorInfo } from './tensors.ts';
 
 /**
  * The JSON of every command, the same in the editor and with `--json`. Stable: fields are added, never changed.
@@ -71,6 +71,7 @@ export interface TensorAnalysis {
   readonly layer: number | null;
   /** Short module name such as `q_proj`. */
   readonly module: string;
+  readonly group: ModuleGroup;
   readonly shape: readonly number[];
   readonly norm: number | null;
   /** Of the base's tensor; null without a base. */

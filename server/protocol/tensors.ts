@@ -28,6 +28,9 @@ export type DType =
 /** The dtypes that arithmetic is done in and on. All others are listed, and copied through untouched. */
 export type FloatDType = 'F64' | 'F32' | 'F16' | 'BF16';
 
+/** The parts of a model that recipes name in `modules`, and that pictures keep apart. */
+export type ModuleGroup = 'attention' | 'mlp' | 'embeddings' | 'head' | 'norms' | 'other';
+
 /** A named array as a header describes it. */
 export interface TensorInfo {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { findBase } from '../models/findBase.ts';
+import { type FindBase, findBase } from '../models/findBase.ts';
 import { looksTheSame } from '../models/looksTheSame.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
 import type { Warnings } from '../warnings.ts';
@@ -11,6 +11,8 @@ interface BaseOptions {
   readonly adapters: readonly (Adapter | StoredDirection)[];
   /** Where that name is looked for, besides the adapter's own folder. */
   readonly workspace: string | undefined;
+  /** Where bases are that adapters know by another name. */
+  readonly bases: ReadonlyMap<string, string> | undefined;
   readonly signal: AbortSignal;
   readonly warnings: Warnings;
 }
@@ -20,18 +22,14 @@ interface BaseOptions {
  * says what was tried, and `base-refused` what was there but did not fit. Errors: those of the base that is named.
  */
 export async function recipeBase(recipe: Recipe, options: BaseOptions): Promise<Checkpoint | undefined> {
-  const { models, adapters, workspace, signal, warnings } = options;
+  const { models, adapters, warnings } = options;
   if (recipe.base !== undefined) {
     const named = await models.checkpoint(recipe.base);
     for (const adapter of adapters) await warnOfOtherBase(named, adapter, options);
     return named;
   }
   if (adapters.length === 0) return undefined;
-  const { checkpoint, refused } = await findBase({
-    adapters,
-    signal,
-    ...(workspace !== undefined && { workspace }),
-  });
+  const { checkpoint, refused } = await findBase({ adapters, ...asked(options) });
   if (checkpoint === undefined) {
     const message = `No base was found; name it in the recipe (base: …). Tried: ${refused.join('; ')}.`;
     warnings.add({ code: 'base-not-found', message, file: recipe.folder });
@@ -49,12 +47,15 @@ export async function recipeBase(recipe: Recipe, options: BaseOptions): Promise<
 async function warnOfOtherBase(
   named: Checkpoint,
   adapter: Adapter | StoredDirection,
-  { workspace, signal, warnings }: BaseOptions,
+  options: BaseOptions,
 ): Promise<void> {
   if (adapter.kind !== 'adapter') return; // A direction remembers its base's header.
-  const asked = { adapters: [adapter], signal, ...(workspace !== undefined && { workspace }) };
-  const { checkpoint: own } = await findBase(asked);
-  if (own === undefined || (await looksTheSame(named, own, signal))) return;
+  const { checkpoint: own } = await findBase({ adapters: [adapter], ...asked(options) });
+  if (own === undefined || (await looksTheSame(named, own, options.signal))) return;
   const message = `${adapter.path} was trained on ${own.path}, and the recipe puts it on ${named.path}.`;
-  warnings.add({ code: 'other-base', message, file: adapter.path });
+  options.warnings.add({ code: 'other-base', message, file: adapter.path });
+}
+
+function asked({ workspace, bases, signal }: BaseOptions): Omit<FindBase, 'adapters'> {
+  return { signal, ...(workspace !== undefined && { workspace }), ...(bases !== undefined && { bases }) };
 }

@@ -23,6 +23,8 @@ export interface ResolveOptions {
   readonly warnings: Warnings;
   /** Where the name of a base in an adapter is looked for, besides the adapter's own folder. */
   readonly workspace?: string;
+  /** Where bases are that adapters know by another name. */
+  readonly bases?: ReadonlyMap<string, string>;
 }
 
 /** What a direction of the recipe is made of, before the base is known. */
@@ -42,7 +44,8 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
   for (const of of recipe.directions) sides.push(await openSides(models, of));
   const aimed = recipe.target === undefined ? undefined : await models.fineTune(recipe.target);
   const adapters = adaptersOf({ sides, aimed });
-  const base = await recipeBase(recipe, { models, adapters, workspace: options.workspace, signal, warnings });
+  const { workspace, bases } = options;
+  const base = await recipeBase(recipe, { models, adapters, workspace, bases, signal, warnings });
   const leading =
     base ?? [...sides.map(checkpointOf), aimed?.checkpoint].find((found) => found !== undefined);
   const tied = leading === undefined ? undefined : tiedRolesOf(leading);

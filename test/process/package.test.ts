@@ -40,7 +40,7 @@ describe('the VSIX', () => {
   });
 
   test.each(transports)('holds a language server for %s', async (transport) => {
-    await using server = await startLanguageServer(transport, join(folder, 'vsix/extension'));
+    await using server = await startLanguageServer(transport, { home: join(folder, 'vsix/extension') });
     await server.open('file:///x.steer.yaml', 'strenght: 1\n');
     expect(await server.next()).toMatchObject({
       diagnostics: [{ code: 'unknown-key' }, { code: 'missing-key' }],

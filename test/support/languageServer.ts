@@ -36,8 +36,14 @@ export interface LanguageServer extends AsyncDisposable {
   open(uri: string, text: string, languageId?: string): Promise<void>;
 }
 
-/** The built language server on the product's Node, initialised; killed when disposed of. `home` is where `dist/` is. */
-export async function startLanguageServer(transport: Transport, home = root): Promise<LanguageServer> {
+/**
+ * The built language server on the product's Node, initialised; killed when disposed of. `home` is where `dist/` is, `initialize` what
+ * else the client says of itself.
+ */
+export async function startLanguageServer(
+  transport: Transport,
+  { home = root, initialize = {} }: { readonly home?: string; readonly initialize?: object } = {},
+): Promise<LanguageServer> {
   const child = startProcess(transport, home);
   const connection = createProtocolConnection(...channel(child, transport));
   const published: Published[] = [];
@@ -48,7 +54,12 @@ export async function startLanguageServer(transport: Transport, home = root): Pr
     waiting.shift()?.(value);
   });
   connection.listen();
-  await connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities: {} });
+  await connection.sendRequest('initialize', {
+    processId: process.pid,
+    rootUri: null,
+    capabilities: {},
+    ...initialize,
+  });
   await connection.sendNotification('initialized', {});
   return {
     process: child,

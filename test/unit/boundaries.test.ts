@@ -15,6 +15,8 @@ const arrows = new Map<string, readonly string[]>([
   ['recipes', ['bytes', 'models', 'directions']],
   ['steering', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'work']],
   ['analysis', ['bytes', 'tensors', 'models', 'directions', 'work']],
+  ['tasks', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis', 'work']],
+  ['workProcess', ['tasks', 'work']],
   ['language', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis']],
   [
     'cli',
@@ -28,6 +30,7 @@ const arrows = new Map<string, readonly string[]>([
       'analysis',
       'work',
       'kernels',
+      'tasks',
       'language',
     ],
   ],
@@ -54,7 +57,8 @@ beforeAll(async () => {
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
   for (const file of ['package.json', 'tsconfig.base.json', '.oxlintrc.json'])
     await cp(join(root, file), join(copy, file));
-  for (const file of ['errors.ts', 'abort.ts', 'warnings.ts']) await write(`server/${file}`, 'export {};\n');
+  for (const file of ['errors.ts', 'abort.ts', 'warnings.ts', 'numbers.ts', 'shownPath.ts'])
+    await write(`server/${file}`, 'export {};\n');
   await cp(join(root, 'server/tsconfig.foundation.json'), join(copy, 'server/tsconfig.foundation.json'));
   for (const folder of ['server/protocol', 'extension', ...folders.map((name) => `server/${name}`)]) {
     await write(`${folder}/here.ts`, 'export const here = 1;\n');

@@ -73,6 +73,7 @@ describe('the difference of checkpoints', () => {
         name: 'w',
         layer: null,
         module: 'w',
+        group: 'other',
         shape: [3, 5],
         norm: 5,
         baseNorm: Math.sqrt(5 * 14),

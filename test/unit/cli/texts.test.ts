@@ -137,6 +137,7 @@ function tensor(layer: number | null, norm: number | null, baseNorm: number | nu
     name,
     layer,
     module: 'w_proj',
+    group: isDense ? 'embeddings' : 'attention',
     shape: [4, 4],
     norm,
     baseNorm,

@@ -1,5 +1,6 @@
+import type { ModuleGroup } from '#protocol/tensors.ts';
 import { describe, expect, test } from 'vitest';
-import type { ModuleGroup, Place } from '../../../server/models/place.ts';
+import type { Place } from '../../../server/models/place.ts';
 import { layerCount, placeOf } from '../../../server/models/placeOf.ts';
 import { models, namesOf } from './architectures.ts';
 

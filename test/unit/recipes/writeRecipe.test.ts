@@ -44,6 +44,17 @@ describe('a written recipe', () => {
     expect(text).toMatch(/^# target: base\+ADAPTER$/m);
   });
 
+  test('of a stored direction reads as what was asked for', () => {
+    const direction = { name: 'refusal', path: '../directions/refusal: the 2nd' };
+    const recipe = read(recipeText({ name: 'x', base: 'models/base', direction, target: 'base+task' }));
+    expect(recipe).toMatchObject({
+      several: true,
+      directions: [{ name: 'refusal', strength: 1, source: { kind: 'stored', path: direction.path } }],
+      target: { model: 'base', adapter: 'task' },
+      strengths: [1],
+    });
+  });
+
   test('holds examples in its comments that are right when they are uncommented', () => {
     const text = recipeText({ name: 'x', positive: 'p', negative: 'n' });
     for (const line of ['modules', 'layers', 'schedule']) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadCommands } from '../../../server/cli/loadCommands.ts';
+import { loadCommands } from '../../../server/tasks/loadCommands.ts';
 import type { Term } from '../../../server/directions/term.ts';
 import { dense } from '../../../server/directions/terms.ts';
 import { toLowRank } from '../../../server/directions/fineTune.ts';

@@ -4,26 +4,41 @@ import type { Model } from '../models/model.ts';
 import type { ModelReference } from '../models/reference.ts';
 import type { Recipe, RecipeDirection } from '../recipes/recipe.ts';
 
-const base: ModelReference = { text: 'base', model: 'base' };
+const inBase: ModelReference = { text: 'base', model: 'base' };
 const everything = { modules: undefined, include: undefined, exclude: undefined, layers: undefined };
 
 /** The recipe of a stored direction, or of an adapter against its base, where one is given in place of a recipe. */
 export function modelRecipe(model: Model, folder: string): Recipe {
   const name = model.kind === 'direction' ? model.manifest.name : basename(model.path);
+  return recipeOf(sourceOf(model), { name, folder, base: undefined });
+}
+
+/**
+ * The recipe of after − before. Its base is the checkpoint among them, the one before if both are; without one, what the
+ * adapters name.
+ */
+export function pairRecipe(before: Model, after: Model, folder: string): Recipe {
+  const named = [before, after].find(({ kind }) => kind === 'checkpoint');
+  const base = named === undefined ? undefined : referenceTo(named);
+  const side = (model: Model) => (model === named ? inBase : referenceTo(model));
+  const source = { kind: 'contrast', positive: side(after), negative: side(before) } as const;
+  return recipeOf(source, { name: `${basename(after.path)} − ${basename(before.path)}`, folder, base });
+}
+
+function referenceTo({ path, reference }: Model): ModelReference {
+  return { text: reference, model: path };
+}
+
+function recipeOf(
+  source: RecipeDirection['source'],
+  { name, folder, base }: Pick<Recipe, 'name' | 'folder' | 'base'>,
+): Recipe {
   return {
     name,
     folder,
-    base: undefined,
+    base,
     target: undefined,
-    directions: [
-      {
-        name,
-        source: sourceOf(model),
-        strength: 1,
-        selection: everything,
-        schedule: undefined,
-      },
-    ],
+    directions: [{ name, source, strength: 1, selection: everything, schedule: undefined }],
     several: false,
     strengths: [1],
     selection: everything,
@@ -44,7 +59,7 @@ function sourceOf({ kind, path, reference }: Model): RecipeDirection['source'] {
     case 'direction':
       return { kind: 'stored', path };
     case 'adapter':
-      return { kind: 'contrast', positive: { text: reference, model: path }, negative: base };
+      return { kind: 'contrast', positive: { text: reference, model: path }, negative: inBase };
     case 'checkpoint':
       throw new ServerError(
         'usage',

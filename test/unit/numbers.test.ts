@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytes, counted, duration, grouped, percent, significant } from '../../../server/cli/numbers.ts';
+import { bytes, counted, duration, grouped, percent, significant } from '../../server/numbers.ts';
 
 test.each([
   [0, '0'],

@@ -1,0 +1,121 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { type Outcome, RequestFailure } from '#protocol/failure.ts';
+import type { Progress, Result } from '#protocol/requests.ts';
+import type { FromWork, ToWork, WorkMethod, WorkRequest } from '#protocol/work.ts';
+import { ServerError } from './errors.ts';
+
+export interface ForkedWorkOptions {
+  /** Absolute path of the bundle of `workProcess/main.ts`. */
+  readonly script: string;
+  readonly log: (text: string) => void;
+  /** A process that has not answered a cancel by then is killed. Default: 2,000. */
+  readonly patienceMilliseconds?: number;
+}
+
+interface Pending {
+  readonly progress: (value: unknown) => void;
+  readonly settle: (outcome: Outcome<unknown>) => void;
+  readonly fail: (error: ServerError) => void;
+}
+
+interface Listening<M extends WorkMethod> {
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress<M>) => void;
+}
+
+/** One forked process, from its start to its end. */
+export class ForkedWork {
+  readonly #options: ForkedWorkOptions;
+  readonly #child: ChildProcess;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #ended = false;
+
+  constructor(options: ForkedWorkOptions) {
+    this.#options = options;
+    // Typed arrays stay typed arrays; and a debugger of the server's is not this process's.
+    const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;
+    this.#child = fork(options.script, [], { serialization: 'advanced', execArgv: [], stdio: [...stdio] });
+    this.#child.on('message', (message: FromWork) => this.#receive(message));
+    this.#child.once('error', (error) => this.#over(error.message));
+    this.#child.once('exit', (code, signal) => this.#over(signal ?? `exit code ${code}`));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => options.log(text.trimEnd()));
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Settles when the process has answered, cancelled or not, or is gone: `worker-crashed`. */
+  async request<M extends WorkMethod>(
+    asked: Pick<WorkRequest<M>, 'method' | 'params' | 'settings'>,
+    { signal, report }: Listening<M>,
+  ): Promise<Result<M>> {
+    const id = ++this.#lastId;
+    const answered = Promise.withResolvers<Result<M>>();
+    /* oxlint-disable typescript/no-unsafe-type-assertion -- The id ties a message to the request that fixed M. */
+    this.#pending.set(id, {
+      progress: (value) => report(value as Progress<M>),
+      settle: (outcome) =>
+        outcome.ok
+          ? answered.resolve(outcome.value as Result<M>)
+          : answered.reject(new RequestFailure(outcome.failure)),
+      fail: answered.reject,
+    });
+    /* oxlint-enable typescript/no-unsafe-type-assertion */
+    const cancel = () => this.#cancel(id);
+    signal.addEventListener('abort', cancel, { once: true });
+    this.#send({ kind: 'request', id, ...asked });
+    try {
+      return await answered.promise;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#child.kill();
+  }
+
+  #cancel(id: number): void {
+    this.#send({ kind: 'cancel', id });
+    const { patienceMilliseconds = 2000, log } = this.#options;
+    const late = setTimeout(() => {
+      if (!this.#pending.has(id)) return;
+      log(`The work process did not answer a cancel within ${patienceMilliseconds} ms and is ended.`);
+      this.#child.kill('SIGKILL');
+    }, patienceMilliseconds);
+    late.unref();
+  }
+
+  #send<M extends WorkMethod>(message: WorkRequest<M> | Extract<ToWork, { kind: 'cancel' }>): void {
+    if (!this.#ended) this.#child.send(message, () => {}); // A channel that is gone has an `exit` to say so.
+  }
+
+  #receive(message: FromWork): void {
+    switch (message.kind) {
+      case 'log':
+        return this.#options.log(message.text);
+      case 'progress':
+        return this.#pending.get(message.id)?.progress(message.progress);
+      case 'reply':
+        this.#pending.get(message.id)?.settle(message.outcome);
+        this.#pending.delete(message.id);
+    }
+  }
+
+  #over(how: string): void {
+    if (!this.#ended) this.#options.log(`The work process has ended (${how}).`);
+    this.#ended = true;
+    const problem = `the work process has ended before it answered (${how}); what it had written is kept, and asked again it goes on from there`;
+    for (const { fail } of this.#pending.values())
+      fail(new ServerError('worker-crashed', this.#options.script, problem));
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,111 @@
+import { basename, dirname, sep } from 'node:path';
+import type { LoadCommand } from '#protocol/recipes.ts';
+import { ServerError } from '../errors.ts';
+import { findBase } from '../models/findBase.ts';
+import type { Adapter, Checkpoint } from '../models/model.ts';
+import { placeOf } from '../models/placeOf.ts';
+import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
+import { shownPath } from '../shownPath.ts';
+import { openReference } from './openReference.ts';
+import type { TaskContext } from './taskContext.ts';
+
+/** What vLLM's `--max-lora-rank` takes. */
+const ranks = [1, 8, 16, 32, 64, 128, 256, 320, 512];
+
+/** How to load an adapter that was written, and who cannot: lines of text, with paths as seen from `folder`. */
+export function loadCommands(
+  output: { readonly path: string; readonly rank: number | null },
+  { recipe, direction, target, base }: ResolvedRecipe,
+  folder: string,
+): readonly string[] {
+  const on = target?.checkpoint ?? base;
+  const served: Served = {
+    name: recipe.name,
+    rank: output.rank ?? 0,
+    model: on === undefined ? 'BASE' : (on.hubId ?? posix(on.path, folder)),
+    adapter: posix(output.path, folder),
+    tensors: [...direction.tensors.keys(), ...(target?.changes.keys() ?? [])],
+    holdsWhole:
+      (target?.adapter?.whole.length ?? 0) > 0 ||
+      [...direction.tensors.values()].some(({ terms }) => terms.some(({ kind }) => kind === 'dense')),
+  };
+  return commandsOf(served).map(({ label, command }) => (label === '' ? command : `${label}: ${command}`));
+}
+
+/** How to load what is at a path: a checkpoint in transformers and vLLM, an adapter in PEFT and vLLM on its base. */
+export async function loadCommandsOf(path: string, context: TaskContext): Promise<readonly LoadCommand[]> {
+  const model = await openReference(path, { ...context, folder: dirname(path) });
+  if (model.kind === 'checkpoint') return ofCheckpoint(model);
+  const adapter = model.kind === 'direction' ? model.adapter : model;
+  if (adapter?.kind === 'adapter') return commandsOf(await servedOf(adapter, context));
+  const problem = `is of the kind ${model.kind}; what is loaded is a checkpoint or an adapter`;
+  throw new ServerError('not-a-model', model.path, problem);
+}
+
+function ofCheckpoint({ path, hubId }: Checkpoint): readonly LoadCommand[] {
+  const name = hubId ?? path.split(sep).join('/');
+  return [
+    { label: 'transformers', command: `AutoModelForCausalLM.from_pretrained(${JSON.stringify(name)})` },
+    { label: 'vLLM', command: `vllm serve ${quoted(name)}` },
+  ];
+}
+
+async function servedOf(adapter: Adapter, { folder, signal, bases }: TaskContext): Promise<Served> {
+  const { path, config, factors, whole } = adapter;
+  const asked = { adapters: [adapter], workspace: folder, signal, ...(bases !== undefined && { bases }) };
+  const { checkpoint } = await findBase(asked);
+  return {
+    name: basename(path),
+    rank: Math.max(0, ...factors.map(({ rank }) => rank)),
+    model: checkpoint?.hubId ?? checkpoint?.path.split(sep).join('/') ?? config.base ?? 'BASE',
+    adapter: path.split(sep).join('/'),
+    tensors: [...factors, ...whole].map(({ tensor }) => tensor),
+    holdsWhole: whole.length > 0,
+  };
+}
+
+/** Forward slashes: Python takes them on every system. */
+function posix(path: string, folder: string): string {
+  return shownPath(path, folder).split(sep).join('/');
+}
+
+interface Served {
+  readonly name: string;
+  readonly rank: number;
+  readonly model: string;
+  readonly adapter: string;
+  /** Names of all that it changes. */
+  readonly tensors: readonly string[];
+  readonly holdsWhole: boolean;
+}
+
+/** A label that is empty marks a sentence about who cannot load it. */
+function commandsOf(served: Served): readonly LoadCommand[] {
+  const { model, adapter } = served;
+  const load = `PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(${JSON.stringify(model)}), ${JSON.stringify(adapter)})`;
+  return [{ label: 'PEFT', command: load }, vllm(served)];
+}
+
+function vllm({ name, rank, model, adapter, tensors, holdsWhole }: Served): LoadCommand {
+  const outside = tensors.find((tensor) => ['embeddings', 'head'].includes(placeOf(tensor).group));
+  if (holdsWhole || outside !== undefined) {
+    const what = outside === undefined ? 'holds whole tensors' : `changes ${outside}`;
+    return refused(
+      `vLLM and llama.cpp refuse it, because it ${what}: write a checkpoint for them (--format checkpoint).`,
+    );
+  }
+  const largest = ranks.find((each) => each >= rank);
+  if (largest === undefined)
+    return refused(`vLLM refuses it: its ranks end at ${ranks.at(-1)} (--format checkpoint).`);
+  const serve = `vllm serve ${quoted(model)} --enable-lora --max-lora-rank ${largest}`;
+  return { label: 'vLLM', command: `${serve} --lora-modules ${quoted(`${name}=${adapter}`)}` };
+}
+
+function refused(sentence: string): LoadCommand {
+  return { label: '', command: sentence };
+}
+
+/** For a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w./@=:+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,17 @@
+import type { Recipe } from '../recipes/recipe.ts';
+import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
+import { resolveRecipe } from '../recipes/resolveRecipe.ts';
+import { repairInputs } from './openReference.ts';
+import type { TaskContext } from './taskContext.ts';
+
+/** Opens what a recipe names, after mending what an interrupted write has left of it. Errors: those of `resolveRecipe`. */
+export async function openRecipe(recipe: Recipe, context: TaskContext): Promise<ResolvedRecipe> {
+  const { signal, warnings, folder, bases } = context;
+  await repairInputs(recipe, context);
+  return await resolveRecipe(recipe, {
+    signal,
+    warnings,
+    workspace: folder,
+    ...(bases !== undefined && { bases }),
+  });
+}

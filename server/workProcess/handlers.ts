@@ -1,0 +1,63 @@
+import type { Params, Progress, Result } from '#protocol/requests.ts';
+import type { ServerSettings } from '#protocol/settings.ts';
+import type { WorkMethod } from '#protocol/work.ts';
+import { ServerError } from '../errors.ts';
+import { analyzeSubject } from '../tasks/analyzeSubject.ts';
+import { cachedModels } from '../tasks/cachedModels.ts';
+import { createRecipe } from '../tasks/createRecipe.ts';
+import { describeModels } from '../tasks/describeModel.ts';
+import { loadCommandsOf } from '../tasks/loadCommands.ts';
+import { recipeFacts } from '../tasks/recipeFacts.ts';
+import { searchBase } from '../tasks/searchBase.ts';
+import { dryRunRecipe, writeRecipe } from '../tasks/writeRecipe.ts';
+import { contextFor } from './context.ts';
+import type { Lanes } from './lanes.ts';
+import { gathered } from './gathered.ts';
+
+export interface WorkContext<M extends WorkMethod> {
+  readonly signal: AbortSignal;
+  readonly settings: ServerSettings;
+  readonly report: (progress: Progress<M>) => void;
+}
+
+export type WorkHandler<M extends WorkMethod> = (
+  params: Params<M>,
+  context: WorkContext<M>,
+) => Promise<Result<M>>;
+
+/** Mapped over the protocol, so that a missing or misspelt handler does not compile. */
+export type WorkHandlers = { readonly [M in WorkMethod]: WorkHandler<M> };
+
+/** One short function for each thing that a model has to be opened for. */
+export function createWorkHandlers(lanes: Lanes): WorkHandlers {
+  return {
+    'models/describe': ({ paths }, request) => describeModels(paths, contextFor(paths[0], request)),
+    'models/cached': (_, { signal }) => cachedModels(signal),
+    'models/findBase': (params, request) => searchBase(params, contextFor(params.models[0], request)),
+    'models/loadCommands': ({ path }, request) => loadCommandsOf(path, contextFor(path, request)),
+    'recipes/create': (params, request) => {
+      refuseUntrusted(params.path, request.settings);
+      return createRecipe(params, contextFor(params.path, request), { force: false });
+    },
+    'recipes/facts': (params, request) => recipeFacts(params, contextFor(params.path, request)),
+    'recipes/dryRun': ({ path }, request) => dryRunRecipe(path, contextFor(path, request)),
+    'recipes/write': ({ path, force }, request) => {
+      refuseUntrusted(path, request.settings);
+      const context = { ...contextFor(path, request), report: request.report };
+      return lanes.writing.run(request, (work) => writeRecipe(path, context, { force, work }));
+    },
+    'direction/analyze': async ({ subject }, request) => {
+      const path = subject.kind === 'pair' ? subject.after : subject.path;
+      using rows = gathered(request.report);
+      return await lanes.analysing.run(request, (work) =>
+        analyzeSubject(subject, contextFor(path, request), { work, tell: rows.tell }),
+      );
+    },
+  };
+}
+
+function refuseUntrusted(path: string, { trusted }: ServerSettings): void {
+  if (trusted) return;
+  const problem = 'is in a window that does not trust its folders, where nothing is written';
+  throw new ServerError('untrusted-workspace', path, problem);
+}

@@ -1,0 +1,62 @@
+import type { Device, ServerSettings } from '#protocol/settings.ts';
+import type { Work } from '../work/job.ts';
+import { createWork } from '../work/work.ts';
+
+/** What is done beside one another; within each, one thing after another. */
+export interface Lanes {
+  readonly writing: Lane;
+  readonly analysing: Lane;
+}
+
+interface Asked {
+  readonly signal: AbortSignal;
+  readonly settings: ServerSettings;
+}
+
+/** Does one thing after another, with an engine of its own that is started when it is first needed. */
+export class Lane {
+  #last: Promise<unknown> = Promise.resolve();
+  #engine: { readonly device: Device; readonly work: Promise<Work> } | undefined;
+
+  /** Waits for its turn, or for the signal, whichever comes first. */
+  async run<T>(asked: Asked, task: (work: () => Promise<Work>) => Promise<T>): Promise<T> {
+    const before = this.#last;
+    const turn = Promise.withResolvers<void>();
+    this.#last = before.then(() => turn.promise);
+    try {
+      await unlessAborted(before, asked.signal);
+      return await task(() => this.#workOn(asked));
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  /** A window that trusts nothing uses no device but the processor. */
+  async #workOn({ signal, settings }: Asked): Promise<Work> {
+    const device = settings.trusted ? settings.device : 'cpu';
+    if (this.#engine?.device === device) return await this.#engine.work;
+    await this.#end();
+    const work = createWork({ device, signal });
+    this.#engine = { device, work };
+    work.catch(() => (this.#engine = undefined)); // Whoever asked is told; the next one tries again.
+    return await work;
+  }
+
+  async #end(): Promise<void> {
+    const ended = await this.#engine?.work.catch(() => undefined);
+    this.#engine = undefined;
+    await ended?.[Symbol.asyncDispose]();
+  }
+}
+
+async function unlessAborted(turn: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([turn, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,23 @@
+import type { FromWork, ToWork } from '#protocol/work.ts';
+import { answerWith } from './answer.ts';
+import { createWorkHandlers } from './handlers.ts';
+import { Lane } from './lanes.ts';
+
+// What is under way ends with the server; a write goes on from its journal when it is asked for again.
+process.once('disconnect', () => process.exit(0));
+
+const lanes = { writing: new Lane(), analysing: new Lane() };
+const answer = answerWith(createWorkHandlers(lanes), (message: FromWork) => process.send?.(message));
+process.on('message', (message: ToWork) => {
+  if (message.kind === 'request') lookIn(message.settings.hubCache);
+  answer(message);
+});
+
+const { HF_HUB_CACHE: inherited } = process.env;
+
+/** Everything that reads the Hub cache asks the environment where it is, as Python does. */
+function lookIn(hubCache: string | null): void {
+  const folder = hubCache ?? inherited;
+  if (folder === undefined) delete process.env['HF_HUB_CACHE'];
+  else process.env['HF_HUB_CACHE'] = folder;
+}

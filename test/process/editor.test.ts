@@ -1,0 +1,341 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AnalysisProgress } from '#protocol/analysis.ts';
+import type { DryRunResult } from '#protocol/results.ts';
+import { openEditor, settings, type Editor } from '../support/editor.ts';
+import { parseJson } from '../support/json.ts';
+import { root, steer } from '../support/steer.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+/** What the editor asks of the built server, whose work process does it. */
+const folder = await temporaryFolder();
+const at = (...names: string[]) => join(folder.path, ...names);
+const recipe = at('honest.steer.yaml');
+let editor: Editor;
+
+beforeAll(async () => {
+  cpSync(join(root, 'media/demo'), folder.path, { recursive: true });
+  editor = await openEditor({ folders: [folder.path] });
+});
+
+afterAll(async () => {
+  await editor[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+describe('models', () => {
+  test('are described by their headers, and what cannot be read has its failure in its place', async () => {
+    writeFileSync(at('broken.safetensors'), 'no header');
+    const paths = ['base', 'honest', 'runs/drifting', 'broken.safetensors'].map((name) => at(name));
+    const described = await editor.ask('models/describe', { paths });
+    expect(described).toMatchObject([
+      {
+        ok: true,
+        value: { kind: 'checkpoint', architecture: 'Qwen2', parameters: 1_010_560, dtype: 'BF16' },
+      },
+      { ok: true, value: { kind: 'adapter', rank: 8, base: '../base', steps: [] } },
+      { ok: true, value: { kind: 'run', checkpoints: { length: 6 } } },
+      { ok: false, failure: { code: 'invalid-safetensors', subject: at('broken.safetensors') } },
+    ]);
+  });
+
+  test('in the Hub cache are those with weights, wherever the setting has the cache', async () => {
+    const hubCache = at('hub');
+    const commit = 'c'.repeat(40);
+    for (const [id, from] of [
+      ['org--tiny', 'base'],
+      ['org--dataset', 'data'],
+    ] as const) {
+      const model = join(hubCache, `models--${id}`);
+      mkdirSync(join(model, 'refs'), { recursive: true });
+      writeFileSync(join(model, 'refs/main'), commit);
+      mkdirSync(join(model, 'snapshots'));
+      symlinkSync(at(from), join(model, 'snapshots', commit));
+    }
+    expect(await editor.ask('models/cached', null)).toEqual([]);
+    await editor.ask('settings/apply', { ...settings, hubCache, folders: [folder.path] });
+    expect(await editor.ask('models/cached', null)).toEqual([
+      { id: 'org/tiny', path: join(hubCache, 'models--org--tiny/snapshots', commit), commit },
+    ]);
+    await editor.ask('settings/apply', { ...settings, folders: [folder.path] });
+  });
+
+  test('are looked for as a base: what is named, what else would fit, and what would fetch it', async () => {
+    const found = await editor.ask('models/findBase', {
+      models: [at('honest')],
+      candidates: [at('base'), at('task')],
+    });
+    expect(found).toMatchObject({
+      found: { path: at('base'), reference: at('base') },
+      candidates: [{ path: at('base') }],
+      named: null,
+    });
+    orphan('orphan', 'some-org/some-model');
+    expect(
+      await editor.ask('models/findBase', { models: [at('orphan')], candidates: [at('base')] }),
+    ).toMatchObject({
+      found: null,
+      candidates: [{ path: at('base') }],
+      named: 'some-org/some-model',
+      download: 'hf download some-org/some-model',
+      refused: [expect.stringContaining('some-org/some-model')],
+    });
+  });
+
+  test('are found where the setting says that a recorded base is', async () => {
+    orphan('mapped', 'their/base');
+    const bases = { 'their/base': at('base') };
+    await editor.ask('settings/apply', { ...settings, bases, folders: [folder.path] });
+    const found = await editor.ask('models/findBase', { models: [at('mapped')], candidates: [] });
+    expect(found.found).toEqual({ path: at('base'), reference: at('base') });
+    const analysis = await editor.ask('direction/analyze', {
+      subject: { kind: 'model', path: at('mapped') },
+    });
+    expect(analysis.tensors[0]?.relativeNorm).toBeGreaterThan(0);
+    await editor.ask('settings/apply', { ...settings, folders: [folder.path] });
+  });
+
+  test('have the commands that load them', async () => {
+    const commands = await editor.ask('models/loadCommands', { path: at('honest') });
+    expect(commands.map(({ label }) => label)).toEqual(['PEFT', 'vLLM']);
+    expect(commands[1]?.command).toContain('--max-lora-rank 8');
+    const [first] = await editor.ask('models/loadCommands', { path: at('base') });
+    expect(first).toEqual({
+      label: 'transformers',
+      command: `AutoModelForCausalLM.from_pretrained(${JSON.stringify(at('base'))})`,
+    });
+  });
+});
+
+describe('recipes', () => {
+  test('are created, come to something, and are never written over', async () => {
+    const path = at('new.steer.yaml');
+    const source = { kind: 'contrast', positive: at('honest'), negative: at('sycophantic') } as const;
+    const created = await editor.ask('recipes/create', { path, source, target: at('task') });
+    expect(created).toEqual({ path, base: 'base' });
+    expect(readFileSync(path, 'utf8')).toMatch(/^target: base\+task$/m);
+    const facts = await editor.ask('recipes/facts', { path });
+    expect(facts).toMatchObject({
+      direction: 'honest − sycophantic',
+      target: 'base+task',
+      tensors: 28,
+      outputs: [{ path: at('out/honest-k1'), format: 'adapter', exists: false }],
+    });
+    await expect(editor.ask('recipes/create', { path, source })).rejects.toMatchObject({
+      failure: { code: 'output-exists', subject: path },
+    });
+  });
+
+  test('without a base, where that is asked for', async () => {
+    const path = at('baseless.steer.yaml');
+    const source = { kind: 'contrast', positive: at('honest'), negative: at('sycophantic') } as const;
+    expect(await editor.ask('recipes/create', { path, source, base: null })).toEqual({ path, base: null });
+    expect(readFileSync(path, 'utf8')).toMatch(/^# base: PATH/m);
+  });
+
+  test('of a stored direction steer what was chosen', async () => {
+    expect((await steer(['contrast', 'honest.steer.yaml', '-o', 'w'], { cwd: folder.path })).code).toBe(0);
+    const path = at('stored.steer.yaml');
+    const source = { kind: 'stored', direction: at('w') } as const;
+    await editor.ask('recipes/create', { path, source, target: at('base') });
+    expect(await editor.ask('recipes/facts', { path })).toMatchObject({ direction: 'honest', tensors: 28 });
+  });
+
+  test('come to what their text in the editor says, and say what is wrong with it', async () => {
+    const text = readFileSync(recipe, 'utf8').replace('strength: 1', 'strength: [1, 2]');
+    expect((await editor.ask('recipes/facts', { path: recipe, text })).outputs).toHaveLength(2);
+    await expect(editor.ask('recipes/facts', { path: recipe, text: 'oops: 1' })).rejects.toMatchObject({
+      failure: { code: 'invalid-recipe' },
+    });
+  });
+
+  test('plan and write what the command line plans and writes', async () => {
+    const planned = await editor.ask('recipes/dryRun', { path: recipe });
+    const printed = await steer(['write', 'honest.steer.yaml', '--dry-run', '--json'], { cwd: folder.path });
+    const { freeDisk: _, ...plan } = parseJson<DryRunResult>(printed.stdout);
+    expect(planned).toMatchObject(plan);
+    const progress: number[] = [];
+    const onProgress = ({ done, total }: { done: number; total: number }) => void progress.push(done / total);
+    const written = await editor.ask('recipes/write', { path: recipe, force: false }, { onProgress });
+    expect(written.outputs).toMatchObject([
+      { path: at('out/honest-k1'), tensors: { changed: 28, copied: 22 } },
+    ]);
+    expect(progress.at(-1)).toBe(1);
+    await steer(['write', 'honest.steer.yaml', '-o', 'printed'], { cwd: folder.path });
+    expect(bytesOf('out/honest-k1')).toEqual(bytesOf('printed'));
+    await expect(editor.ask('recipes/write', { path: recipe, force: false })).rejects.toMatchObject({
+      failure: { code: 'output-exists', subject: at('out/honest-k1') },
+    });
+    await editor.ask('recipes/write', { path: recipe, force: true });
+  });
+});
+
+describe('an analysis', () => {
+  test('plans, then has every row once, and the numbers of the command line', async () => {
+    const progress: AnalysisProgress[] = [];
+    const onProgress = (each: AnalysisProgress) => void progress.push(each);
+    const result = await editor.ask(
+      'direction/analyze',
+      { subject: { kind: 'recipe', path: recipe } },
+      { onProgress },
+    );
+    const [plan, ...others] = progress;
+    expect(plan).toMatchObject({ kind: 'plan', name: 'honest', layers: 4, tensors: { length: 28 } });
+    expect(plan?.kind === 'plan' && plan.files.toSorted()).toEqual(
+      ['base/model', 'honest/adapter_model', 'sycophantic/adapter_model'].map((name) =>
+        at(`${name}.safetensors`),
+      ),
+    );
+    const rows = others.flatMap((each) => (each.kind === 'rows' ? each.tensors : []));
+    expect(rows.toSorted(byName)).toEqual(result.tensors.toSorted(byName));
+    const { stdout } = await steer(['analyze', 'honest.steer.yaml', '--json'], { cwd: folder.path });
+    expect(result).toEqual(parseJson(stdout));
+  });
+
+  test('of two adapters is that of their recipe, and of an adapter what it adds', async () => {
+    const pair = { kind: 'pair', before: at('sycophantic'), after: at('honest') } as const;
+    const both = await editor.ask('direction/analyze', { subject: pair });
+    const whole = await editor.ask('direction/analyze', { subject: { kind: 'recipe', path: recipe } });
+    expect(both.tensors).toEqual(whole.tensors);
+    const one = await editor.ask('direction/analyze', { subject: { kind: 'model', path: at('honest') } });
+    expect(one.tensors[0]?.rank).toBe(8);
+  });
+
+  test('of two checkpoints is their difference, with the first as the base', async () => {
+    expect((await steer(['write', 'honest.steer.yaml', '-o', 'steered'], { cwd: folder.path })).code).toBe(0);
+    const subject = { kind: 'pair', before: at('base'), after: at('steered') } as const;
+    const { name, tensors } = await editor.ask('direction/analyze', { subject });
+    expect(name).toBe('steered − base');
+    const moved = tensors.filter(({ norm }) => norm !== 0);
+    expect(moved).toHaveLength(28);
+    expect(
+      moved.every(({ singularValues, relativeNorm }) => singularValues === null && relativeNorm! > 0),
+    ).toBe(true);
+  });
+});
+
+test('a window that trusts nothing is shown everything and writes nothing', async () => {
+  await using guarded = await openEditor({ folders: [folder.path], trusted: false });
+  const before = readdirSync(folder.path);
+  await guarded.ask('direction/analyze', { subject: { kind: 'recipe', path: recipe } });
+  await guarded.ask('recipes/dryRun', { path: recipe });
+  const source = { kind: 'contrast', positive: at('honest'), negative: at('sycophantic') } as const;
+  for (const refused of [
+    guarded.ask('recipes/write', { path: recipe, force: true }),
+    guarded.ask('recipes/create', { path: at('other.steer.yaml'), source }),
+  ]) {
+    await expect(refused).rejects.toMatchObject({ failure: { code: 'untrusted-workspace' } });
+  }
+  expect(readdirSync(folder.path)).toEqual(before);
+});
+
+describe('the work process', () => {
+  test('is started by the first request that opens a model, not before, and ends with the server', async () => {
+    await using other = await openEditor();
+    await other.ask('server/version', null);
+    expect(childrenOf(other.server.process.pid)).toEqual([]);
+    await other.ask('models/describe', { paths: [at('base')] });
+    const [child] = childrenOf(other.server.process.pid);
+    expect(child).toBeDefined();
+    await other[Symbol.asyncDispose]();
+    await expect.poll(() => existsSync(`/proc/${child}`), { timeout: 5000 }).toBe(false);
+  });
+
+  test('that is killed fails what it was asked, once, and the next request has another', async () => {
+    await using other = await openEditor({ folders: [folder.path] });
+    await other.ask('models/cached', null);
+    const [child] = childrenOf(other.server.process.pid);
+    process.kill(child!, 'SIGSTOP'); // It can no longer answer.
+    const asked = other.ask('direction/analyze', { subject: { kind: 'recipe', path: recipe } });
+    await sleep(200);
+    process.kill(child!, 'SIGKILL');
+    await expect(asked).rejects.toMatchObject({ failure: { code: 'worker-crashed' } });
+    expect(await other.ask('models/describe', { paths: [at('base')] })).toMatchObject([{ ok: true }]);
+  });
+
+  test('that does not answer a cancel is ended, and the next request has another', async () => {
+    await using other = await openEditor({ folders: [folder.path] });
+    await other.ask('models/cached', null);
+    const [child] = childrenOf(other.server.process.pid);
+    process.kill(child!, 'SIGSTOP');
+    const controller = new AbortController();
+    const asked = other.ask('recipes/write', { path: recipe, force: true }, { signal: controller.signal });
+    await sleep(100);
+    controller.abort();
+    await expect(asked).rejects.toMatchObject({ failure: { code: 'cancelled' } });
+    expect(await other.ask('models/describe', { paths: [at('base')] })).toMatchObject([{ ok: true }]);
+  });
+});
+
+describe('lenses', () => {
+  test('say what can be done, what the recipe comes to, and what came of it', async () => {
+    await using other = await openEditor({ folders: [folder.path] });
+    const path = at('lenses.steer.yaml');
+    const text = readFileSync(recipe, 'utf8').replace('{name}-{strength}', 'lenses');
+    writeFileSync(path, text);
+    const uri = `file://${path}`;
+    await other.server.open(uri, text);
+    const lenses = async () =>
+      await other.server.connection.sendRequest<{ command?: { title: string } }[]>('textDocument/codeLens', {
+        textDocument: { uri },
+      });
+    const before = await lenses();
+    expect(before.map(({ command }) => command?.title)).toEqual([
+      'Dry Run',
+      'Show Layers',
+      'Write',
+      undefined,
+    ]);
+    const facts = await other.server.connection.sendRequest('codeLens/resolve', before.at(-1));
+    expect(facts).toMatchObject({
+      command: {
+        title: 'w = honest − sycophantic · steers base · 28 tensors · checkpoint, 2.13 MB',
+        command: '',
+      },
+      range: { start: { line: text.split('\n').indexOf('positive: honest') } },
+    });
+    await other.ask('recipes/write', { path, force: false });
+    expect((await lenses()).map(({ command }) => command?.title)[3]).toMatch(
+      /^Wrote out\/lenses: 28 of 50 tensors changed; rounding keeps \d+(?:\.\d+)? %$/,
+    );
+  });
+});
+
+/** An adapter that names a base which is not here. */
+function orphan(name: string, base: string): void {
+  cpSync(at('honest'), at(name), { recursive: true });
+  const path = at(name, 'adapter_config.json');
+  const config = { ...parseJson<object>(readFileSync(path, 'utf8')), base_model_name_or_path: base };
+  writeFileSync(path, JSON.stringify(config));
+}
+
+function bytesOf(output: string): Buffer {
+  return readFileSync(at(output, 'model.safetensors'));
+}
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : 1;
+}
+
+function childrenOf(pid: number | undefined): readonly number[] {
+  try {
+    const text = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+    return text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map(Number);
+  } catch {
+    return []; // `ps` ends with 1 where there are none.
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { Lane } from '../../../server/workProcess/lanes.ts';
+import { settings } from '../../support/editor.ts';
+
+const asked = (signal = new AbortController().signal) => ({ signal, settings });
+
+test('does one thing after another, failures too', async () => {
+  const lane = new Lane();
+  const log: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const one = lane.run(asked(), async () => {
+    log.push('one begins');
+    await first.promise;
+    log.push('one fails');
+    throw new Error('one');
+  });
+  const two = lane.run(asked(), async () => log.push('two'));
+  await Promise.resolve();
+  first.resolve();
+  await expect(one).rejects.toThrow('one');
+  await two;
+  expect(log).toEqual(['one begins', 'one fails', 'two']);
+});
+
+test('does not make what is cancelled wait for its turn, nor those behind it go before theirs', async () => {
+  const lane = new Lane();
+  const first = Promise.withResolvers<void>();
+  const log: string[] = [];
+  const one = lane.run(asked(), async () => {
+    await first.promise;
+    log.push('one');
+  });
+  const controller = new AbortController();
+  const two = lane.run(asked(controller.signal), async () => log.push('two'));
+  const three = lane.run(asked(), async () => log.push('three'));
+  controller.abort();
+  await expect(two).rejects.toMatchObject({ name: 'AbortError' });
+  expect(log).toEqual([]);
+  first.resolve();
+  await Promise.all([one, three]);
+  expect(log).toEqual(['one', 'three']);
+});
