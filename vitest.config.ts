@@ -17,13 +17,26 @@ const wasm: Plugin = {
   },
 };
 
+/** What esbuild's `text` loader does in the pages: an `.svg` import is its markup. */
+const svg: Plugin = {
+  name: 'svg',
+  enforce: 'pre',
+  async load(id) {
+    return id.endsWith('.svg') ? `export default ${JSON.stringify(await readFile(id, 'utf8'))};` : undefined;
+  },
+};
+
 const tally = process.env['TALLY'];
 
 export default defineConfig({
   test: {
     reporters: ['default', ...(tally === undefined ? [] : [new TallyReporter(tally)])],
     projects: [
-      { plugins: [wasm], test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        plugins: [wasm, svg],
+        oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+        test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
+      },
       {
         plugins: [wasm],
         test: {
@@ -32,6 +45,15 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'ui',
+          include: ['test/ui/**/*.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
     ],
