@@ -10,7 +10,7 @@ export function significant(value: number | null): string {
   if (magnitude === 0) return '0';
   if (magnitude < 1e-3 || magnitude >= 1e9)
     return value.toExponential(2).replaceAll('-', minus).replace('+', '');
-  return (magnitude < 999.5 ? value.toPrecision(3) : grouped(value)).replace('-', minus);
+  return (magnitude < 999.5 ? value.toPrecision(3) : grouped(Math.round(value))).replace('-', minus);
 }
 
 /** A share of 1 as `12.3 %`; never `0 %` unless it is nothing. */
@@ -29,9 +29,9 @@ export function plain(value: number): string {
   return grouped(Number(value.toPrecision(3))).replace('-', minus);
 }
 
-/** Whole numbers and decimals with a thin space between thousands. */
+/** Numbers as they are, with a thin space between thousands. */
 export function grouped(value: number): string {
-  const [whole = '', decimals] = String(value < 1e4 ? value : Math.round(value)).split('.');
+  const [whole = '', decimals] = String(value).split('.');
   const apart = whole.replace(/\B(?=(\d{3})+$)/g, thinSpace);
   return decimals === undefined ? apart : `${apart}.${decimals}`;
 }

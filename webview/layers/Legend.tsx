@@ -41,5 +41,5 @@ export function Legend({ scale, numbers, hasHatched, hasBlank }: Props) {
 
 function endText({ top, beyond }: ColorScale, { metric }: Numbers): string {
   if (beyond === null) return roundText(top, metric);
-  return t('{0} and above; 2 % of the fields, up to {1}', roundText(top, metric), valueText(beyond, metric));
+  return t('{0} and above (98th percentile; largest {1})', roundText(top, metric), valueText(beyond, metric));
 }

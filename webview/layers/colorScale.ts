@@ -10,11 +10,11 @@ export interface ColorScale {
 /** How far the largest value may stand out before it would leave nothing of the scale to the others. */
 const outstanding = 1.8;
 
-/** A scale that fits these values, with a round end. A few outliers do not flatten the rest. */
+/** A scale that fits these values, with a round end. At most 2 % of them are left beyond it, lest they flatten the rest. */
 export function colorScale(values: readonly number[]): ColorScale {
   const ascending = values.filter((value) => value > 0).toSorted((a, b) => a - b);
   const largest = ascending.at(-1) ?? 0;
-  const usual = ascending[Math.floor(0.98 * (ascending.length - 1))] ?? 0;
+  const usual = ascending[Math.ceil(0.98 * (ascending.length - 1))] ?? 0;
   if (largest <= outstanding * usual) return { top: roundUp(largest), beyond: null };
   return { top: roundUp(usual), beyond: largest };
 }
