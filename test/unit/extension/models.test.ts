@@ -12,6 +12,7 @@ test('looks in the workspace and in added folders, and knows each model once', a
   expect(models.recipes).toEqual(['/w/x.steer.yaml']);
   expect(models.placeAt('/w/b/model.safetensors')?.path).toBe('/w/b');
   expect(models.placeAt('/w')).toBeUndefined();
+  expect(['/w', '/w/b', '/w/x'].map((folder) => models.isUnder(folder))).toEqual([true, true, false]);
 });
 
 test('an older look that ends late changes nothing', async () => {

@@ -59,7 +59,7 @@ test.each<[ModelSummary, string]>([
   [{ ...base, kind: 'direction', rank: null, norm: null, relativeNorm: null, created: '' }, ''],
   [
     { ...at, kind: 'run', checkpoints: [10, 2000].map((step) => ({ step, path: '' })) },
-    '2 checkpoints, steps 10 to 2\u2009000',
+    '2 checkpoints · 10 to 2\u2009000',
   ],
   [{ ...at, kind: 'run', checkpoints: [{ step: 10, path: '' }] }, 'step 10'],
 ])('%o', (summary, expected) => {
