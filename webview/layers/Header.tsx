@@ -30,7 +30,7 @@ export function Header({ title, run, overview, metric, onMetric, onStart, onCanc
       </div>
       <ProgressBar share={run.phase === 'working' ? paceOf(run).share : undefined} />
       <div class="header-line header-facts">
-        <OverviewFacts overview={overview} />
+        <OverviewFacts overview={overview} hasBase={hasBase} />
         <div class="metric">
           <span aria-hidden="true">{t('Metric')}</span>
           <Choice
@@ -49,29 +49,37 @@ export function Header({ title, run, overview, metric, onMetric, onStart, onCanc
   );
 }
 
-function OverviewFacts({ overview }: { readonly overview: Overview }) {
-  const { norm, relative, rank, embeddings, head } = overview;
+interface OverviewProps {
+  readonly overview: Overview;
+  readonly hasBase: boolean;
+}
+
+function OverviewFacts({ overview, hasBase }: OverviewProps) {
+  const { isPartial, norm, relative, rank, embeddings, head } = overview;
   return (
-    <ul class="overview">
+    <ul
+      class={isPartial ? 'overview partial' : 'overview'}
+      title={isPartial ? t('Of what has been read so far') : undefined}
+    >
       <li title={t('Frobenius norm of the whole direction')}>
-        ‖w‖ <strong>{norm === 0 ? '–' : significant(norm)}</strong>
+        ‖w‖ <strong>{significant(norm)}</strong>
       </li>
-      {relative !== null && (
+      {hasBase && (
         <li title={t('‖w‖ over the norm of the base, both over the tensors that w changes')}>
           <strong>{percent(relative)}</strong> {t('of the base')}
         </li>
       )}
-      {rank !== null && (
+      {rank !== undefined && (
         <li title={t('Highest rank of a tensor’s factors')}>
           {t('rank')} <strong>{rank}</strong>
         </li>
       )}
-      {embeddings !== null && (
+      {embeddings !== undefined && (
         <li>
           {t('embeddings')} <strong>{percent(embeddings)}</strong> {t('of ‖w‖²')}
         </li>
       )}
-      {head !== null && (
+      {head !== undefined && (
         <li>
           {t('head')} <strong>{percent(head)}</strong> {t('of ‖w‖²')}
         </li>

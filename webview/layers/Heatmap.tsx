@@ -76,6 +76,7 @@ export function Heatmap(props: HeatmapProps) {
         style={{ '--columns': grid.columns.length, '--layers': layers }}
         onKeyDown={press}
         onClick={choose}
+        onFocusIn={({ target }) => setPosition(placeOf(target) ?? here)}
       >
         <HeatHeadings columns={grid.columns} />
         {rows.slice(0, layers).map((cells, row) => (

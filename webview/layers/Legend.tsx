@@ -40,6 +40,7 @@ export function Legend({ scale, numbers, hasHatched, hasBlank }: Props) {
 }
 
 function endText({ top, beyond }: ColorScale, { metric }: Numbers): string {
+  if (top === 0) return '–';
   if (beyond === null) return roundText(top, metric);
   return t('{0} and above (98th percentile; largest {1})', roundText(top, metric), valueText(beyond, metric));
 }

@@ -24,13 +24,18 @@ export interface Run {
   readonly warnings: readonly Warning[];
 }
 
-export type RunEvent = { readonly now: number } & (
+export type RunEvent =
   | { readonly kind: 'start' }
   | { readonly kind: 'progress'; readonly progress: AnalysisProgress }
   | { readonly kind: 'finish'; readonly result: AnalyzeResult }
   | { readonly kind: 'fail'; readonly failure: Failure }
-  | { readonly kind: 'stale' }
-);
+  | { readonly kind: 'stale' };
+
+export interface Stamped {
+  readonly event: RunEvent;
+  /** Milliseconds, of any one clock. */
+  readonly now: number;
+}
 
 export const notStarted: Run = {
   phase: 'working',
@@ -46,8 +51,7 @@ export const notStarted: Run = {
 };
 
 /** A pure step. A new start keeps the old picture until the new plan is there, so that nothing jumps. */
-export function step(run: Run, event: RunEvent): Run {
-  const { now } = event;
+export function step(run: Run, { event, now }: Stamped): Run {
   switch (event.kind) {
     case 'start':
       return {

@@ -16,6 +16,9 @@ function picture(known = rows) {
   return { title: 'honest.steer.yaml', grid, numbers, scale };
 }
 
+const count = ({ shapes }: ReturnType<typeof toDrawing>) =>
+  shapes.filter(({ kind }) => kind === 'hatch').length;
+
 describe('CSV', () => {
   test('has a heading and a line for every tensor, with all digits', () => {
     const [heading, ...lines] = toCsv(result.tensors, (result.norm ?? 0) ** 2)
@@ -67,8 +70,6 @@ describe('SVG', () => {
 
   test('hatches what has not come', () => {
     const some = new Map([...rows].slice(0, 20));
-    const count = ({ shapes }: ReturnType<typeof toDrawing>) =>
-      shapes.filter(({ kind }) => kind === 'hatch').length;
     const draw = (known: typeof rows) =>
       toDrawing({ ...picture(known), palette: paper, width: 720, caption: [] });
     expect(count(draw(rows))).toBe(0);

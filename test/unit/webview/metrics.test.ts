@@ -19,11 +19,7 @@ function rowsOf(...norms: readonly Norms[]) {
   return { tensors, rows: new Map(tensors.map((tensor) => [tensor.name, tensor])) };
 }
 
-function value(
-  metric: 'norm' | 'relative' | 'share',
-  total: number | null,
-  ...norms: readonly Norms[]
-) {
+function value(metric: 'norm' | 'relative' | 'share', total: number | null, ...norms: readonly Norms[]) {
   const { tensors, rows } = rowsOf(...norms);
   return valueOf(metric, sumOf(tensors, rows), total);
 }
@@ -70,7 +66,7 @@ test('the header adds up: shares of ‖w‖², the highest rank, all tensors', (
 
 test('a direction of dense tensors has no rank', () => {
   const tensors = [{ ...template!, rank: null }];
-  expect(overviewOf(tensors, new Map()).rank).toBeNull();
+  expect(overviewOf(tensors, new Map()).rank).toBeUndefined();
 });
 
 describe('the colour scale', () => {
