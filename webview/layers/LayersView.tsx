@@ -11,7 +11,7 @@ import { Footer } from './Footer.tsx';
 import { Header } from './Header.tsx';
 import { LayersTable } from './LayersTable.tsx';
 import { Picture } from './Picture.tsx';
-import type { Run } from './run.ts';
+import { isEmpty, type Run } from './run.ts';
 import { type Scene, toScene } from './scene.ts';
 import { useAnalysis } from './useAnalysis.ts';
 import { usePageKeys } from './usePageKeys.ts';
@@ -95,10 +95,6 @@ function Content({ scene, run, state, change, onCopy, onShow, onExport }: Conten
       />
     </>
   );
-}
-
-function isEmpty({ phase, plan }: Run): boolean {
-  return phase === 'done' && plan?.tensors.length === 0;
 }
 
 async function save(bridge: Bridge, kind: ExportKind, title: string, run: Run, scene: Scene): Promise<void> {

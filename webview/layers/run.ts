@@ -50,6 +50,11 @@ export const notStarted: Run = {
   warnings: [],
 };
 
+/** Whether it is known that the direction is zero everywhere. */
+export function isEmpty({ phase, plan }: Run): boolean {
+  return phase === 'done' && plan?.tensors.length === 0;
+}
+
 /** A pure step. A new start keeps the old picture until the new plan is there, so that nothing jumps. */
 export function step(run: Run, { event, now }: Stamped): Run {
   switch (event.kind) {

@@ -21,9 +21,9 @@ async function open({ subject = recipe, saved }: { subject?: Subject; saved?: un
   const said: FromPanel[] = [];
   const bridge = new Bridge({ postMessage: (message) => void said.push(message) });
   const states: ViewState[] = [];
-  let onStale = () => {};
+  const listeners: (() => void)[] = [];
   const subscribe = (listener: () => void) => {
-    onStale = listener;
+    listeners.push(listener);
     return () => {};
   };
   const view = { bridge, subject, title: 'honest.steer.yaml', subscribe };
@@ -44,7 +44,7 @@ async function open({ subject = recipe, saved }: { subject?: Subject; saved?: un
         bridge.receive({ kind: 'reply', id: id(), outcome });
         await setImmediate(); // What waits for the promise runs.
       }),
-    stale: () => act(() => onStale()),
+    stale: () => act(() => listeners.forEach((listener) => listener())),
   };
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { toCsv } from '../../../webview/layers/csv.ts';
-import { toDrawing } from '../../../webview/layers/drawing.ts';
+import { toDrawing } from '../../../webview/layers/drawing/drawing.ts';
 import { toScene } from '../../../webview/layers/scene.ts';
-import { hatching } from '../../../webview/layers/shapes.ts';
-import { toSvg } from '../../../webview/layers/svg.ts';
-import { svgForPaper } from '../../../webview/layers/svgForPaper.ts';
+import { hatching } from '../../../webview/layers/drawing/shapes.ts';
+import { toSvg } from '../../../webview/layers/drawing/svg.ts';
+import { svgForPaper } from '../../../webview/layers/drawing/svgForPaper.ts';
 import { paper } from '../../../webview/theme.ts';
 import { planOf, sampleAnalysis } from '../../support/analysisSamples.ts';
 
