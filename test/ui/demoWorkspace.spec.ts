@@ -45,6 +45,7 @@ test('each step of the walkthrough is done by doing it', async () => {
   await runCommand(page, 'Weight Steering: Contrast Selected');
   await pick(page, 'honest');
   await pick(page, 'sycophantic');
+  await pick(page, 'honest'); // More of which, at positive strength?
   await page.getByRole('tab', { name: /^honest-2\.steer\.yaml/ }).waitFor();
   await showWalkthrough();
   await expect.poll(() => isDone('Contrast two fine-tunes')).toBe(true);
