@@ -11,13 +11,13 @@ type Choosing = Pick<Tools, 'ui' | 'call' | 'models' | 'folders' | 'withProgress
 
 /** The base of these models; undefined: what they name is here; null: the user goes on without one. */
 export async function chooseBase(sides: readonly string[], tools: Choosing): Promise<Base> {
-  const kindOf = (path: string) => tools.models.placeAt(path)?.kind;
-  const adapters = sides.filter((path) => kindOf(path) !== 'checkpoint');
+  const own = await checkpointsAmong(sides, tools);
+  const adapters = sides.filter((path) => !own.includes(path));
   if (adapters.length === 0) return await chooseCheckpoint(sides, tools);
-  const search = await findBase(adapters, await candidates(sides, tools), tools);
+  const search = await findBase(adapters, await candidates(own, tools), tools);
   if (search.found !== null) return undefined;
-  const own = search.candidates.find(({ path }) => sides.includes(path));
-  return own?.path ?? (await ask(adapters, search, tools));
+  const side = search.candidates.find(({ path }) => own.includes(path));
+  return side?.path ?? (await ask(adapters, search, tools));
 }
 
 /** Two checkpoints name no base: it may be one of them. */
@@ -94,11 +94,25 @@ async function chosenFolder(adapters: readonly string[], tools: Choosing): Promi
   throw new RequestFailure({ code: 'wrong-base', message, subject: folder });
 }
 
-async function candidates(sides: readonly string[], { models, call }: Choosing): Promise<readonly string[]> {
+async function candidates(own: readonly string[], { models, call }: Choosing): Promise<readonly string[]> {
   const here = models.places.filter(({ kind }) => kind === 'checkpoint').map(({ path }) => path);
   const cached = (await call('models/cached', null)).map(({ path }) => path);
-  const own = sides.filter((path) => models.placeAt(path)?.kind === 'checkpoint');
   return [...new Set([...own, ...here, ...cached])];
+}
+
+/** What lies outside of the window's folders, such as in the Hub cache, only the server knows. */
+async function checkpointsAmong(
+  paths: readonly string[],
+  { models, call }: Choosing,
+): Promise<readonly string[]> {
+  const unknown = paths.filter((path) => models.placeAt(path) === undefined);
+  const described = unknown.length === 0 ? [] : await call('models/describe', { paths: unknown });
+  const kinds = new Map(unknown.map((path, index) => [path, described[index]]));
+  return paths.filter((path) => {
+    const outcome = kinds.get(path);
+    const kind = outcome?.ok === true ? outcome.value.kind : models.placeAt(path)?.kind;
+    return kind === 'checkpoint';
+  });
 }
 
 function findBase(

@@ -9,7 +9,7 @@ import { commandIds } from '../ids.ts';
 import type { Settings } from '../settings.ts';
 import type { Descriptions } from './descriptions.ts';
 import { modelItem } from './modelItem.ts';
-import { cachedRow, checkpointRows, type Root, toRow } from './modelRows.ts';
+import { cachedRow, checkpointRows, isInside, type Root, toRow } from './modelRows.ts';
 import { type Group, type Node, nodeId } from './nodes.ts';
 
 export interface ModelsTreeParts {
@@ -96,7 +96,7 @@ export class ModelsTree implements vscode.TreeDataProvider<Node> {
 
   #added(folder: string): Node[] {
     const root: Root = { name: basename(folder), path: folder };
-    const inside = this.#parts.models.added.filter(({ path }) => path.startsWith(folder));
+    const inside = this.#parts.models.added.filter(({ path }) => isInside(folder, path));
     return inside.filter(isModel).map((place) => toRow(place, [root]));
   }
 
