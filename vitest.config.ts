@@ -52,6 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'ui',
+          expect: { poll: { timeout: 15_000 } },
           include: ['test/ui/**/*.spec.ts'],
           fileParallelism: false,
           testTimeout: 60_000,

@@ -11,9 +11,10 @@ type Answer = (options: CallOptions<'direction/analyze'>) => Promise<unknown>;
 
 /** Joins both ends of the panel channel. */
 function join(answer: Answer, onBug: (error: unknown) => void = () => {}) {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Stands in for every method; the tests use one.
+  /* oxlint-disable typescript/no-unsafe-type-assertion -- Stands in for every method; the tests use one. */
   const call = ((_method, _params, options = {}) =>
     answer(options as CallOptions<'direction/analyze'>)) as Call;
+  /* oxlint-enable typescript/no-unsafe-type-assertion */
   const bridge = new Bridge({ postMessage: (message) => void relay.receive(panelClone(message)) });
   const relay = new Relay(call, (message) => bridge.receive(panelClone(message)), onBug);
   return { bridge, relay };

@@ -8,8 +8,10 @@ import warning from '@vscode/codicons/src/icons/warning.svg';
 /** The codicons in use, as markup: six of them weigh less than the font, and need no entry in the policy. */
 const icons = { close, error, info, pinned, refresh, warning };
 
+export type IconName = keyof typeof icons;
+
 /** An icon in the colour of the text around it. What it means is said beside it. */
-export function Icon({ name }: { readonly name: keyof typeof icons }) {
+export function Icon({ name }: { readonly name: IconName }) {
   return (
     <span class={`icon icon-${name}`} aria-hidden="true" dangerouslySetInnerHTML={{ __html: icons[name] }} />
   );

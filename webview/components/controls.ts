@@ -5,6 +5,7 @@ import {
   vsCodeOption,
 } from '@vscode/webview-ui-toolkit';
 import { type ComponentChild, type ComponentChildren, h } from 'preact';
+import { Icon, type IconName } from './Icon.tsx';
 
 /** All that is used of the toolkit, which is no longer maintained: nothing else names its elements. */
 export function registerControls(): void {
@@ -17,12 +18,22 @@ interface ButtonProps {
   readonly appearance?: 'primary' | 'secondary' | 'icon';
   /** Where what it shows does not say what it does. */
   readonly label?: string;
-  readonly children: ComponentChildren;
+  /** Before the text. */
+  readonly icon?: IconName;
+  readonly children?: ComponentChildren;
 }
 
-export function Button({ onClick, appearance = 'secondary', label, children }: ButtonProps): ComponentChild {
+export function Button({
+  onClick,
+  appearance = 'secondary',
+  label,
+  icon,
+  children,
+}: ButtonProps): ComponentChild {
   const hints = { 'aria-label': label, title: label };
-  return h('vscode-button', { appearance, onClick, ...hints }, children);
+  const slot = children === undefined ? {} : { slot: 'start' };
+  const image = icon === undefined ? null : h('span', slot, h(Icon, { name: icon }));
+  return h('vscode-button', { appearance, onClick, ...hints }, image, children);
 }
 
 interface ChoiceProps<T extends string> {

@@ -1,5 +1,4 @@
 import type { TensorAnalysis } from '#protocol/results.ts';
-import { Icon } from '../components/Icon.tsx';
 import { Button } from '../components/controls.ts';
 import { TensorName } from '../components/TensorName.tsx';
 import { percent, significant } from '../numbers.ts';
@@ -31,31 +30,31 @@ export function CellFacts({ cell, numbers, isPinned, onUnpin, onCopy }: Props) {
     <section class="facts" aria-label={cellName(cell)}>
       <div class="facts-head">
         <h2>{cellName(cell)}</h2>
-        {isPinned && (
-          <Button appearance="icon" label={t('Unpin')} onClick={onUnpin}>
-            <Icon name="pinned" />
-          </Button>
+        {isPinned && <Button appearance="icon" icon="pinned" label={t('Unpin')} onClick={onUnpin} />}
+      </div>
+      <div>
+        {isOne && <TensorName name={only.name} onCopy={onCopy} />}
+        <dl class="facts-list">
+          {factsOf(cell, numbers).map(({ name, value, hint }) => (
+            <div key={name} title={hint}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <div>
+        {!isOne && <TensorList tensors={largest} count={cell.tensors.length} onCopy={onCopy} />}
+        {spectral?.singularValues && (
+          <>
+            {!isOne && <TensorName name={spectral.name} onCopy={onCopy} />}
+            <Spectrum values={spectral.singularValues} />
+          </>
+        )}
+        {isOne && only.rank === null && (
+          <p class="quiet">{t('A dense tensor: it has a norm and no spectrum.')}</p>
         )}
       </div>
-      {isOne && <TensorName name={only.name} onCopy={onCopy} />}
-      <dl class="facts-list">
-        {factsOf(cell, numbers).map(({ name, value, hint }) => (
-          <div key={name} title={hint}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {!isOne && <TensorList tensors={largest} count={cell.tensors.length} onCopy={onCopy} />}
-      {spectral?.singularValues && (
-        <>
-          {!isOne && <TensorName name={spectral.name} onCopy={onCopy} />}
-          <Spectrum values={spectral.singularValues} />
-        </>
-      )}
-      {isOne && numbers.rows.has(only.name) && only.rank === null && (
-        <p class="quiet">{t('A dense tensor: it has a norm, and no spectrum without multiplying out.')}</p>
-      )}
     </section>
   );
 }

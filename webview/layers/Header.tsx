@@ -1,12 +1,12 @@
-import { ProgressBar } from '../components/ProgressBar.tsx';
 import { Choice } from '../components/controls.ts';
-import { percent, significant } from '../numbers.ts';
+import { ProgressBar } from '../components/ProgressBar.tsx';
 import { t } from '../strings.ts';
 import { type Metric, metrics } from './metrics.ts';
 import { metricName } from './names.ts';
 import type { Overview } from './overview.ts';
+import { OverviewFacts } from './OverviewFacts.tsx';
 import { paceOf } from './pace.ts';
-import type { Run } from './run.ts';
+import { isEmpty, type Run } from './run.ts';
 import { RunStatus } from './RunStatus.tsx';
 
 interface Props {
@@ -19,9 +19,10 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-/** What it is, how far it is, what it amounts to. Three lines, whatever the state. */
+/** What it is, how far it is, what it amounts to. */
 export function Header({ title, run, overview, metric, onMetric, onStart, onCancel }: Props) {
   const hasBase = run.rows.size === 0 || overview.relative !== null;
+  const hasNothing = isEmpty(run) || (run.plan === undefined && run.phase !== 'working');
   return (
     <header>
       <div class="header-line">
@@ -29,53 +30,30 @@ export function Header({ title, run, overview, metric, onMetric, onStart, onCanc
         <RunStatus run={run} onStart={onStart} onCancel={onCancel} />
       </div>
       <ProgressBar share={run.phase === 'working' ? paceOf(run).share : undefined} />
-      <div class="header-line header-facts">
-        <OverviewFacts overview={overview} />
-        <div class="metric">
-          <span aria-hidden="true">{t('Metric')}</span>
-          <Choice
-            label={t('Metric')}
-            value={metric}
-            options={metrics.map((value) => ({
-              value,
-              text: metricName(value),
-              isDisabled: value === 'relative' && !hasBase,
-            }))}
-            onChange={onMetric}
-          />
+      {!hasNothing && (
+        <div class="header-line header-facts">
+          <OverviewFacts overview={overview} hasBase={hasBase} />
+          <MetricChoice metric={metric} hasBase={hasBase} onMetric={onMetric} />
         </div>
-      </div>
+      )}
     </header>
   );
 }
 
-function OverviewFacts({ overview }: { readonly overview: Overview }) {
-  const { norm, relative, rank, embeddings, head } = overview;
+interface MetricChoiceProps extends Pick<Props, 'metric' | 'onMetric'> {
+  readonly hasBase: boolean;
+}
+
+function MetricChoice({ metric, hasBase, onMetric }: MetricChoiceProps) {
+  const options = metrics.map((value) => ({
+    value,
+    text: metricName(value),
+    isDisabled: value === 'relative' && !hasBase,
+  }));
   return (
-    <ul class="overview">
-      <li title={t('Frobenius norm of the whole direction')}>
-        ‖w‖ <strong>{norm === 0 ? '–' : significant(norm)}</strong>
-      </li>
-      {relative !== null && (
-        <li title={t('‖w‖ over the norm of the base, both over the tensors that w changes')}>
-          <strong>{percent(relative)}</strong> {t('of the base')}
-        </li>
-      )}
-      {rank !== null && (
-        <li title={t('Highest rank of a tensor’s factors')}>
-          {t('rank')} <strong>{rank}</strong>
-        </li>
-      )}
-      {embeddings !== null && (
-        <li>
-          {t('embeddings')} <strong>{percent(embeddings)}</strong> {t('of ‖w‖²')}
-        </li>
-      )}
-      {head !== null && (
-        <li>
-          {t('head')} <strong>{percent(head)}</strong> {t('of ‖w‖²')}
-        </li>
-      )}
-    </ul>
+    <div class="metric">
+      <span aria-hidden="true">{t('Metric')}</span>
+      <Choice label={t('Metric')} value={metric} options={options} onChange={onMetric} />
+    </div>
   );
 }

@@ -1,16 +1,18 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { t } from '../strings.ts';
 import type { ColorScale } from './colorScale.ts';
 import type { Cell, Grid } from './grid.ts';
-import { clamped, moved, type Position } from './gridKeys.ts';
+import type { Position } from './gridKeys.ts';
 import { HeatCell } from './HeatCell.tsx';
 import { HeatHeadings } from './HeatHeadings.tsx';
+import { type HeatRows, heatRows } from './heatRows.ts';
 import { HoverCard } from './HoverCard.tsx';
 import { cellName, groupName, metricName, shortModule } from './names.ts';
 import { type Numbers, readCell, readingText } from './reading.ts';
+import { placeOf, useRoving } from './useRoving.ts';
 import type { Range } from './viewState.ts';
 
-export interface HeatmapProps {
+interface Props {
   readonly grid: Grid;
   readonly numbers: Numbers;
   readonly scale: ColorScale;
@@ -23,95 +25,79 @@ export interface HeatmapProps {
 }
 
 /** Layers × modules, and under them what has no layer. One tab stop; arrows reach every field. */
-export function Heatmap(props: HeatmapProps) {
-  const { grid, numbers, range } = props;
+export function Heatmap(props: Props) {
+  const { grid, numbers, range, onSelect, onPin } = props;
   const element = useRef<HTMLDivElement>(null);
-  const rows = [
-    ...grid.layers.slice(range.first, range.last + 1),
-    ...(grid.apart.length > 0 ? [grid.apart] : []),
-  ];
-  const lengths = rows.map((row) => row.length);
-  const [position, setPosition] = useState(() => positionOf(props.selected, rows));
-  const [isMoving, setMoving] = useState(false);
-  const here = clamped(position, lengths);
-  useLayoutEffect(() => {
-    if (!isMoving) return;
-    setMoving(false);
-    element.current?.querySelector<HTMLElement>(selectorOf(here))?.focus();
-  });
+  const rows = heatRows(grid, range);
+  const lengths = rows.all.map((cells) => cells.length);
+  const { here, move, onFocusIn } = useRoving(element, lengths, () => positionOf(props.selected, rows));
+  const cellAt = (at: Position | undefined) => at && rows.all[at.row]?.[at.column];
   const press = (event: KeyboardEvent) => {
-    const to = moved(here, event.key, event.ctrlKey || event.metaKey, lengths);
-    const key = rows[here.row]?.[here.column]?.key;
-    if (to !== undefined) {
-      setPosition(to);
-      setMoving(true);
-    } else if (event.key === 'Enter' && key !== undefined) props.onSelect(key);
-    else if (event.key === ' ' && key !== undefined) props.onPin(key);
-    else return;
+    const cell = cellAt(here);
+    if (event.key === 'Enter' && cell !== undefined) onSelect(cell.key);
+    else if (event.key === ' ' && cell !== undefined) onPin(cell.key);
+    else if (!move(event)) return;
     event.preventDefault();
   };
-  const choose = (event: MouseEvent) => {
-    const at = placeOf(event.target);
-    if (at === undefined) return;
-    setPosition(at);
-    const key = rows[at.row]?.[at.column]?.key;
-    if (key !== undefined) props.onSelect(key);
+  const choose = ({ target }: MouseEvent) => {
+    const cell = cellAt(placeOf(target));
+    if (cell !== undefined) onSelect(cell.key);
   };
   const describe = (target: EventTarget | null) => {
     const at = placeOf(target);
-    return at && hoverText(rows[at.row]?.[at.column], layerAt(at, rows.length, props), at, props);
+    return at && hoverText(cellAt(at), at, props);
   };
-  const layers = rows.length - (grid.apart.length > 0 ? 1 : 0);
   return (
-    <div class="heat">
+    <>
       <div
         ref={element}
-        class={
-          grid.columns.some(({ module }) => shortModule(module).length > 5) ? 'heatmap upright' : 'heatmap'
-        }
+        class={hasLongNames(grid) ? 'heatmap upright' : 'heatmap'}
         role="grid"
         aria-label={t('{0} by layer and module', metricName(numbers.metric))}
-        aria-rowcount={rows.length + 1}
+        aria-rowcount={rows.all.length + 1}
         aria-colcount={grid.columns.length + 1}
-        style={{ '--columns': grid.columns.length, '--layers': layers }}
+        style={{ '--columns': grid.columns.length, '--layers': rows.layers.length }}
         onKeyDown={press}
         onClick={choose}
+        onFocusIn={onFocusIn}
       >
-        <HeatHeadings columns={grid.columns} />
-        {rows.slice(0, layers).map((cells, row) => (
-          <div class="heat-row" role="row" key={range.first + row} aria-rowindex={row + 2}>
+        {grid.columns.length > 0 && <HeatHeadings columns={grid.columns} />}
+        {rows.layers.map(({ layer, cells }, row) => (
+          <div class="heat-row" role="row" key={layer} aria-rowindex={row + 2}>
             <span class="heat-layer" role="rowheader">
-              <span class={isLabelled(range.first + row, layers) ? '' : 'visually-hidden'}>
-                {range.first + row}
-              </span>
+              <span class={isLabelled(layer, rows) ? '' : 'visually-hidden'}>{layer}</span>
             </span>
             {cells.map((cell, column) => fieldAt({ row, column }, cell, here, props))}
           </div>
         ))}
-        {grid.apart.length > 0 && (
-          <div class="heat-apart" role="row" aria-rowindex={rows.length + 1}>
-            {grid.apart.map((cell, column) => (
-              <span class="apart-item" role="presentation" key={cell.key}>
-                <span aria-hidden="true">{groupName(cell.group)}</span>
-                {fieldAt({ row: rows.length - 1, column }, cell, here, props)}
-              </span>
-            ))}
-          </div>
-        )}
+        {grid.apart.length > 0 && <Apart row={rows.all.length - 1} here={here} {...props} />}
       </div>
       <HoverCard around={element} describe={describe} />
+    </>
+  );
+}
+
+function Apart({ row, here, ...props }: Props & { readonly row: number; readonly here: Position }) {
+  return (
+    <div class="heat-apart" role="row" aria-rowindex={row + 2}>
+      {props.grid.apart.map((cell, column) => (
+        <span class="apart-item" role="presentation" key={cell.key}>
+          <span aria-hidden="true">{groupName(cell.group)}</span>
+          {fieldAt({ row, column }, cell, here, props)}
+        </span>
+      ))}
     </div>
   );
 }
 
-function fieldAt(at: Position, cell: Cell | undefined, here: Position, props: HeatmapProps) {
-  const { grid, numbers, scale, selected, pinned } = props;
+function fieldAt(at: Position, cell: Cell | undefined, here: Position, props: Props) {
+  const { grid, numbers, scale, range, selected, pinned } = props;
   return (
     <HeatCell
       key={cell?.key ?? at.column}
       at={at}
       cell={cell}
-      place={{ layer: props.range.first + at.row, column: grid.columns[at.column] }}
+      place={{ layer: range.first + at.row, column: grid.columns[at.column] }}
       reading={cell && readCell(cell, numbers)}
       metric={numbers.metric}
       scale={scale}
@@ -122,38 +108,27 @@ function fieldAt(at: Position, cell: Cell | undefined, here: Position, props: He
   );
 }
 
-function selectorOf({ row, column }: Position): string {
-  return `[data-row="${row}"][data-column="${column}"]`;
+function positionOf(key: string | undefined, { all }: HeatRows): Position {
+  const row = key === undefined ? -1 : all.findIndex((cells) => cells.some((cell) => cell?.key === key));
+  if (row < 0) return { row: 0, column: 0 };
+  return { row, column: all[row]?.findIndex((cell) => cell?.key === key) ?? 0 };
 }
 
-function placeOf(target: EventTarget | null): Position | undefined {
-  const element = target instanceof Element ? target.closest<HTMLElement>('[data-row]') : null;
-  if (element === null) return undefined;
-  return { row: Number(element.dataset['row']), column: Number(element.dataset['column']) };
+function hoverText(cell: Cell | undefined, at: Position, { grid, numbers, range }: Props) {
+  if (cell !== undefined) {
+    return { name: cellName(cell), value: readingText(readCell(cell, numbers), numbers.metric) };
+  }
+  const module = grid.columns[at.column]?.module ?? '';
+  return { name: t('Layer {0}, {1}', range.first + at.row, module), value: t('no change') };
 }
 
-function positionOf(key: string | undefined, rows: readonly (readonly (Cell | undefined)[])[]): Position {
-  const row = rows.findIndex((cells) => cells.some((cell) => cell?.key === key));
-  if (key === undefined || row < 0) return { row: 0, column: 0 };
-  return { row, column: rows[row]?.findIndex((cell) => cell?.key === key) ?? 0 };
-}
-
-function layerAt({ row }: Position, rows: number, { range, grid }: HeatmapProps): number | null {
-  return grid.apart.length > 0 && row === rows - 1 ? null : range.first + row;
-}
-
-function hoverText(
-  cell: Cell | undefined,
-  layer: number | null,
-  { column }: Position,
-  { grid, numbers }: HeatmapProps,
-): { name: string; value: string } {
-  const module = grid.columns[column]?.module ?? '';
-  if (cell === undefined) return { name: t('Layer {0}, {1}', layer ?? '', module), value: t('no change') };
-  return { name: cellName(cell), value: readingText(readCell(cell, numbers), numbers.metric) };
+/** Names that do not fit over narrow columns stand upright. */
+function hasLongNames({ columns }: Grid): boolean {
+  return columns.length > 10 || columns.some(({ module }) => shortModule(module).length > 5);
 }
 
 /** So that the numbers of layers do not touch. */
-function isLabelled(layer: number, count: number): boolean {
-  return layer % (count <= 36 ? 1 : count <= 72 ? 2 : 4) === 0;
+function isLabelled(layer: number, { layers }: HeatRows): boolean {
+  const every = layers.length <= 36 ? 1 : layers.length <= 72 ? 2 : 4;
+  return layer % every === 0;
 }

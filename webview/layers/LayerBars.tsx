@@ -50,14 +50,14 @@ export function LayerBars({ stacks, metric, range, onRange }: Props) {
     event.preventDefault();
   };
   return (
-    <div class="bars-frame">
+    <div class="bars-frame" style={{ '--layers': stacks.length }}>
       <span class="bars-axis" aria-hidden="true">
         <span>{top > 0 ? valueText(top, metric) : ''}</span>
         <span>0</span>
       </span>
       <div
         ref={element}
-        class="bars"
+        class="bars hatched"
         role="listbox"
         aria-multiselectable="true"
         aria-label={t('{0} per layer', metricName(metric))}
@@ -74,6 +74,7 @@ export function LayerBars({ stacks, metric, range, onRange }: Props) {
             stack={stack}
             metric={metric}
             top={top}
+            isLabelled={stack.layer % labelEvery(stacks.length) === 0}
             isActive={stack.layer === active}
             isSelected={range === undefined || (range.first <= stack.layer && stack.layer <= range.last)}
           />
@@ -87,14 +88,16 @@ interface BarProps {
   readonly stack: Stack;
   readonly metric: Metric;
   readonly top: number;
+  readonly isLabelled: boolean;
   readonly isActive: boolean;
   readonly isSelected: boolean;
 }
 
-function Bar({ stack, metric, top, isActive, isSelected }: BarProps) {
+function Bar({ stack, metric, top, isLabelled, isActive, isSelected }: BarProps) {
   const { layer, reading, parts } = stack;
   const height = reading.kind === 'known' && top > 0 ? (100 * reading.value) / top : 0;
-  const kind = reading.kind === 'known' ? '' : 'hatched';
+  const kind = reading.kind === 'known' ? 'known' : '';
+  const label = isLabelled ? layer : undefined;
   return (
     <div
       id={`layer-${layer}`}
@@ -103,6 +106,7 @@ function Bar({ stack, metric, top, isActive, isSelected }: BarProps) {
       aria-selected={isSelected}
       aria-label={t('layer {0}, {1}', layer, spokenReading(reading, metric))}
       title={barTitle(stack, metric)}
+      data-label={label}
     >
       <div class="bar-fill" style={{ height: `${height}%` }}>
         {parts.map(({ group, share }) => (
@@ -138,4 +142,9 @@ function bounded(layer: number, count: number): number {
 
 function ordered(from: number, to: number): Range {
   return { first: Math.min(from, to), last: Math.max(from, to) };
+}
+
+/** About eight numbers under the bars. */
+function labelEvery(layers: number): number {
+  return [1, 2, 4, 8, 16, 32].find((every) => layers / every <= 9) ?? 64;
 }

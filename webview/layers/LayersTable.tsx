@@ -47,7 +47,7 @@ function columnsOf(total: number | null, onCopy: (text: string) => void): TableC
     key,
     heading,
     title,
-    width: `${Math.max(8, heading.length + 3)}ch`,
+    width: `${Math.max(key === 'layer' || key === 'rank' ? 7 : 11, heading.length + 2)}ch`,
     isNumber: true,
     cell,
   });

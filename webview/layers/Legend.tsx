@@ -1,7 +1,7 @@
 import { t } from '../strings.ts';
 import type { ColorScale } from './colorScale.ts';
 import { metricName } from './names.ts';
-import { type Numbers, roundText, valueText } from './reading.ts';
+import { type Numbers, scaleEnd } from './reading.ts';
 
 interface Props {
   readonly scale: ColorScale;
@@ -22,7 +22,7 @@ export function Legend({ scale, numbers, hasHatched, hasBlank }: Props) {
             <span class="cell-mark" key={level} style={{ '--level': level }} />
           ))}
         </span>
-        <span class="legend-end">{endText(scale, numbers)}</span>
+        <span class="legend-end">{scaleEnd(scale, numbers)}</span>
       </span>
       <span>{metricName(numbers.metric)}</span>
       {hasHatched && (
@@ -37,9 +37,4 @@ export function Legend({ scale, numbers, hasHatched, hasBlank }: Props) {
       )}
     </div>
   );
-}
-
-function endText({ top, beyond }: ColorScale, { metric }: Numbers): string {
-  if (beyond === null) return roundText(top, metric);
-  return t('{0} and above (98th percentile; largest {1})', roundText(top, metric), valueText(beyond, metric));
 }

@@ -1,7 +1,7 @@
 import { percent } from '../numbers.ts';
 import { t } from '../strings.ts';
 import type { Grid } from './grid.ts';
-import { type Stack, stacked } from './layerStacks.ts';
+import { stacked } from './layerStacks.ts';
 import { sumOf, valueOf } from './metrics.ts';
 import { groupName } from './names.ts';
 import type { Numbers } from './reading.ts';
@@ -9,39 +9,29 @@ import type { Range } from './viewState.ts';
 
 interface Props {
   readonly grid: Grid;
-  readonly stacks: readonly Stack[];
   readonly numbers: Numbers;
   readonly range: Range | undefined;
   readonly onRange: (range: undefined) => void;
 }
 
 /** Under the bars: what their colours mean, and which layers are shown. Its height is the same with and without. */
-export function RangeLine({ grid, stacks, numbers, range, onRange }: Props) {
+export function RangeLine({ grid, numbers, range, onRange }: Props) {
   const groups = stacked.filter((group) => grid.columns.some((column) => column.group === group));
-  const last = stacks.length - 1;
   return (
     <div class="range-line">
-      <span class="range-end" aria-hidden="true">
-        0
-      </span>
-      <span class="range-words">
-        {groups.map((group) => (
-          <span class="legend-item" key={group}>
-            <span class={`swatch series-${stacked.indexOf(group)}`} aria-hidden="true" /> {groupName(group)}
-          </span>
-        ))}
-        {range !== undefined && (
-          <span class="range-chosen">
-            {rangeText(range, grid, numbers)}
-            <button type="button" class="link" onClick={() => onRange(undefined)}>
-              {t('Show all layers')}
-            </button>
-          </span>
-        )}
-      </span>
-      <span class="range-end" aria-hidden="true">
-        {last > 0 ? last : ''}
-      </span>
+      {groups.map((group) => (
+        <span class="legend-item" key={group}>
+          <span class={`swatch series-${stacked.indexOf(group)}`} aria-hidden="true" /> {groupName(group)}
+        </span>
+      ))}
+      {range !== undefined && (
+        <span class="range-chosen">
+          {rangeText(range, grid, numbers)}
+          <button type="button" class="link" onClick={() => onRange(undefined)}>
+            {t('Show all layers')}
+          </button>
+        </span>
+      )}
     </div>
   );
 }

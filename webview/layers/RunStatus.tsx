@@ -17,17 +17,14 @@ export function RunStatus({ run, onStart, onCancel }: Props) {
     return (
       <div class="run-status">
         <span class="quiet">{workingText(run, paceOf(run))}</span>
-        <Button appearance="icon" label={t('Cancel')} onClick={onCancel}>
-          <Icon name="close" />
-        </Button>
+        <Button appearance="icon" icon="close" label={t('Cancel')} onClick={onCancel} />
       </div>
     );
   }
   if (run.isStale) {
     return (
       <div class="run-status">
-        <Button appearance="secondary" onClick={onStart}>
-          <Icon name="refresh" />
+        <Button icon="refresh" onClick={onStart}>
           {t('Changed on disk: recompute')}
         </Button>
       </div>
@@ -37,9 +34,7 @@ export function RunStatus({ run, onStart, onCancel }: Props) {
     <div class="run-status">
       <span class="quiet">{endText(run)}</span>
       {run.phase === 'done' && run.warnings.length > 0 && <WarningsLink count={run.warnings.length} />}
-      <Button appearance="icon" label={t('Recompute')} onClick={onStart}>
-        <Icon name="refresh" />
-      </Button>
+      <Button appearance="icon" icon="refresh" label={t('Recompute')} onClick={onStart} />
     </div>
   );
 }

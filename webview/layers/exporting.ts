@@ -1,10 +1,11 @@
 import type { TensorAnalysis } from '#protocol/results.ts';
 import { readPalette } from '../theme.ts';
 import { toCsv } from './csv.ts';
-import { type Picture, toDrawing } from './drawing.ts';
-import { toPng } from './png.ts';
-import { toSvg } from './svg.ts';
-import { svgForPaper } from './svgForPaper.ts';
+import { toDrawing } from './drawing/drawing.ts';
+import type { Picture } from './drawing/picture.ts';
+import { toPng } from './drawing/png.ts';
+import { toSvg } from './drawing/svg.ts';
+import { svgForPaper } from './drawing/svgForPaper.ts';
 
 export const exportKinds = ['csv', 'svg', 'paper', 'png'] as const;
 export type ExportKind = (typeof exportKinds)[number];

@@ -1,6 +1,6 @@
 import { percent, plain, roundPercent, significant } from '../numbers.ts';
 import { t } from '../strings.ts';
-import { isShare } from './colorScale.ts';
+import { type ColorScale, isShare } from './colorScale.ts';
 import type { Cell } from './grid.ts';
 import { type Metric, type Rows, sumOf, valueOf } from './metrics.ts';
 
@@ -32,9 +32,12 @@ export function valueText(value: number | null, metric: Metric): string {
   return isShare(metric) ? percent(value) : significant(value);
 }
 
-/** For the ends of scales: `2 %`. */
-export function roundText(value: number, metric: Metric): string {
-  return isShare(metric) ? roundPercent(value) : plain(value);
+/** What stands at the far end of the scale: `2 %`, and what lies beyond. */
+export function scaleEnd({ top, beyond }: ColorScale, { metric }: Pick<Numbers, 'metric'>): string {
+  if (top === 0) return '–';
+  const end = isShare(metric) ? roundPercent(top) : plain(top);
+  if (beyond === null) return end;
+  return t('{0} and above (98th percentile; largest {1})', end, valueText(beyond, metric));
 }
 
 /** For the ear: `1.9 percent`, `norm 0.412`. */

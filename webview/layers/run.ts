@@ -24,13 +24,18 @@ export interface Run {
   readonly warnings: readonly Warning[];
 }
 
-export type RunEvent = { readonly now: number } & (
+export type RunEvent =
   | { readonly kind: 'start' }
   | { readonly kind: 'progress'; readonly progress: AnalysisProgress }
   | { readonly kind: 'finish'; readonly result: AnalyzeResult }
   | { readonly kind: 'fail'; readonly failure: Failure }
-  | { readonly kind: 'stale' }
-);
+  | { readonly kind: 'stale' };
+
+export interface Stamped {
+  readonly event: RunEvent;
+  /** Milliseconds, of any one clock. */
+  readonly now: number;
+}
 
 export const notStarted: Run = {
   phase: 'working',
@@ -45,9 +50,13 @@ export const notStarted: Run = {
   warnings: [],
 };
 
+/** Whether it is known that the direction is zero everywhere. */
+export function isEmpty({ phase, plan }: Run): boolean {
+  return phase === 'done' && plan?.tensors.length === 0;
+}
+
 /** A pure step. A new start keeps the old picture until the new plan is there, so that nothing jumps. */
-export function step(run: Run, event: RunEvent): Run {
-  const { now } = event;
+export function step(run: Run, { event, now }: Stamped): Run {
   switch (event.kind) {
     case 'start':
       return {

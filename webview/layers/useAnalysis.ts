@@ -2,7 +2,7 @@ import { type Failure, RequestFailure } from '#protocol/failure.ts';
 import type { Subject } from '#protocol/analysis.ts';
 import { useCallback, useEffect, useReducer, useRef } from 'preact/hooks';
 import type { Bridge } from '../bridge.ts';
-import { notStarted, type Run, type RunEvent, step } from './run.ts';
+import { notStarted, type Run, type RunEvent, type Stamped, step } from './run.ts';
 
 export interface Analysis {
   readonly run: Run;
@@ -17,7 +17,7 @@ export function useAnalysis(
   subject: Subject,
   subscribe: (onStale: () => void) => () => void,
 ): Analysis {
-  const [run, dispatch] = useReducer<Run, RunEvent>(step, notStarted);
+  const [run, dispatch] = useReducer<Run, Stamped>(step, notStarted);
   const current = useRef<AbortController | undefined>(undefined);
   const start = useCallback(() => {
     current.current?.abort();
@@ -25,7 +25,7 @@ export function useAnalysis(
     current.current = controller;
     void analyze(bridge, subject, controller.signal, (event) => {
       // What an earlier start still has to say is no longer of interest.
-      if (current.current === controller) dispatch(event);
+      if (current.current === controller) dispatch(stamped(event));
     });
   }, [bridge, subject]);
   const cancel = useCallback(() => current.current?.abort(), []);
@@ -33,8 +33,12 @@ export function useAnalysis(
     start();
     return cancel;
   }, [start, cancel]);
-  useEffect(() => subscribe(() => dispatch({ kind: 'stale', now: performance.now() })), [subscribe]);
+  useEffect(() => subscribe(() => dispatch(stamped({ kind: 'stale' }))), [subscribe]);
   return { run, start, cancel };
+}
+
+function stamped(event: RunEvent): Stamped {
+  return { event, now: performance.now() };
 }
 
 async function analyze(
@@ -43,19 +47,19 @@ async function analyze(
   signal: AbortSignal,
   dispatch: (event: RunEvent) => void,
 ): Promise<void> {
-  dispatch({ kind: 'start', now: performance.now() });
+  dispatch({ kind: 'start' });
   try {
     const result = await bridge.request(
       'direction/analyze',
       { subject },
       {
         signal,
-        onProgress: (progress) => dispatch({ kind: 'progress', progress, now: performance.now() }),
+        onProgress: (progress) => dispatch({ kind: 'progress', progress }),
       },
     );
-    dispatch({ kind: 'finish', result, now: performance.now() });
+    dispatch({ kind: 'finish', result });
   } catch (error) {
-    dispatch({ kind: 'fail', failure: failureOf(error), now: performance.now() });
+    dispatch({ kind: 'fail', failure: failureOf(error) });
   }
 }
 

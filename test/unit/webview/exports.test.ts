@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { toCsv } from '../../../webview/layers/csv.ts';
-import { toDrawing } from '../../../webview/layers/drawing.ts';
+import { toDrawing } from '../../../webview/layers/drawing/drawing.ts';
 import { toScene } from '../../../webview/layers/scene.ts';
-import { hatching } from '../../../webview/layers/shapes.ts';
-import { toSvg } from '../../../webview/layers/svg.ts';
-import { svgForPaper } from '../../../webview/layers/svgForPaper.ts';
+import { hatching } from '../../../webview/layers/drawing/shapes.ts';
+import { toSvg } from '../../../webview/layers/drawing/svg.ts';
+import { svgForPaper } from '../../../webview/layers/drawing/svgForPaper.ts';
 import { paper } from '../../../webview/theme.ts';
 import { planOf, sampleAnalysis } from '../../support/analysisSamples.ts';
 
@@ -15,6 +15,9 @@ function picture(known = rows) {
   const { grid, numbers, scale } = toScene(planOf(result), known, { metric: undefined, range: undefined });
   return { title: 'honest.steer.yaml', grid, numbers, scale };
 }
+
+const count = ({ shapes }: ReturnType<typeof toDrawing>) =>
+  shapes.filter(({ kind }) => kind === 'hatch').length;
 
 describe('CSV', () => {
   test('has a heading and a line for every tensor, with all digits', () => {
@@ -67,8 +70,6 @@ describe('SVG', () => {
 
   test('hatches what has not come', () => {
     const some = new Map([...rows].slice(0, 20));
-    const count = ({ shapes }: ReturnType<typeof toDrawing>) =>
-      shapes.filter(({ kind }) => kind === 'hatch').length;
     const draw = (known: typeof rows) =>
       toDrawing({ ...picture(known), palette: paper, width: 720, caption: [] });
     expect(count(draw(rows))).toBe(0);

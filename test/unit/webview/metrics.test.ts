@@ -66,7 +66,7 @@ test('the header adds up: shares of ‖w‖², the highest rank, all tensors', (
 
 test('a direction of dense tensors has no rank', () => {
   const tensors = [{ ...template!, rank: null }];
-  expect(overviewOf(tensors, new Map()).rank).toBeNull();
+  expect(overviewOf(tensors, new Map()).rank).toBeUndefined();
 });
 
 describe('the colour scale', () => {

@@ -1,7 +1,8 @@
-import { t } from '../strings.ts';
-import { paper } from '../theme.ts';
-import { type Picture, toDrawing } from './drawing.ts';
-import { metricName } from './names.ts';
+import { t } from '../../strings.ts';
+import { paper } from '../../theme.ts';
+import { metricName } from '../names.ts';
+import { toDrawing } from './drawing.ts';
+import type { Picture } from './picture.ts';
 import { toSvg } from './svg.ts';
 
 /** Two columns of a journal. */
