@@ -4,10 +4,11 @@ import { l10n } from 'vscode';
 import { leave } from '../failures.ts';
 import { nameFrom } from '../trees/modelRows.ts';
 import type { Choice } from '../ui.ts';
+import { candidates, checkpointsAmong, findBase, type Searching } from './searchBase.ts';
 import type { Tools } from './tools.ts';
 
 type Base = string | null | undefined;
-type Choosing = Pick<Tools, 'ui' | 'call' | 'models' | 'folders' | 'withProgress'>;
+type Choosing = Pick<Tools, 'ui' | 'folders'> & Searching;
 
 /** The base of these models; undefined: what they name is here; null: the user goes on without one. */
 export async function chooseBase(sides: readonly string[], tools: Choosing): Promise<Base> {
@@ -92,35 +93,4 @@ async function chosenFolder(adapters: readonly string[], tools: Choosing): Promi
   if (found?.path === folder || candidates.some(({ path }) => path === folder)) return folder;
   const message = refused.at(-1) ?? l10n.t('{0} does not fit: names or shapes differ.', folder);
   throw new RequestFailure({ code: 'wrong-base', message, subject: folder });
-}
-
-async function candidates(own: readonly string[], { models, call }: Choosing): Promise<readonly string[]> {
-  const here = models.places.filter(({ kind }) => kind === 'checkpoint').map(({ path }) => path);
-  const cached = (await call('models/cached', null)).map(({ path }) => path);
-  return [...new Set([...own, ...here, ...cached])];
-}
-
-/** What lies outside of the window's folders, such as in the Hub cache, only the server knows. */
-async function checkpointsAmong(
-  paths: readonly string[],
-  { models, call }: Choosing,
-): Promise<readonly string[]> {
-  const unknown = paths.filter((path) => models.placeAt(path) === undefined);
-  const described = unknown.length === 0 ? [] : await call('models/describe', { paths: unknown });
-  const kinds = new Map(unknown.map((path, index) => [path, described[index]]));
-  return paths.filter((path) => {
-    const outcome = kinds.get(path);
-    const kind = outcome?.ok === true ? outcome.value.kind : models.placeAt(path)?.kind;
-    return kind === 'checkpoint';
-  });
-}
-
-function findBase(
-  models: readonly string[],
-  among: readonly string[],
-  { call, withProgress }: Choosing,
-): Promise<BaseSearch> {
-  return withProgress(l10n.t('Looking for the base'), (signal) =>
-    call('models/findBase', { models, candidates: among }, { signal }),
-  );
 }
