@@ -35,13 +35,17 @@ test('each step of the walkthrough is done by doing it', async () => {
   onTestFailed(() => picture(page, 'failed-walkthrough'));
   expect(await isDone('Write the steered model')).toBe(false);
   await codeLens(page, 'Write').click();
-  await page.getByText(/^Wrote out\/honest-k1: 28 of 50 tensors changed/).first().waitFor();
+  await page
+    .getByText(/^Wrote out\/honest-k1: 28 of 50 tensors changed/)
+    .first()
+    .waitFor();
   await expect.poll(() => isDone('Write the steered model')).toBe(true);
 
   await codeLens(page, 'Show Layers').click();
   await showWalkthrough();
   await expect.poll(() => isDone('See how far the direction reaches')).toBe(true);
 
+  await showRecipe();
   await runCommand(page, 'Weight Steering: Contrast Selected');
   await pick(page, 'honest');
   await pick(page, 'sycophantic');
@@ -50,6 +54,7 @@ test('each step of the walkthrough is done by doing it', async () => {
   await showWalkthrough();
   await expect.poll(() => isDone('Contrast two fine-tunes')).toBe(true);
 
+  await showRecipe();
   await runCommand(page, 'Weight Steering: Copy Load Command');
   await pick(page, 'out/honest-k1');
   await pick(page, 'transformers');
@@ -58,8 +63,15 @@ test('each step of the walkthrough is done by doing it', async () => {
   await picture(page, 'walkthrough');
 });
 
+async function showRecipe(): Promise<void> {
+  await workbench.page.getByRole('tab', { name: /^honest\.steer\.yaml/ }).click();
+}
+
 async function showWalkthrough(): Promise<void> {
-  await workbench.page.getByRole('tab', { name: /^(?:Walkthrough|Welcome|Get Started)/ }).first().click();
+  await workbench.page
+    .getByRole('tab', { name: /^(?:Walkthrough|Welcome|Get Started)/ })
+    .first()
+    .click();
 }
 
 /** Whether the walkthrough has a tick at this step. */
