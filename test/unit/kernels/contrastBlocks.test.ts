@@ -14,7 +14,7 @@ afterEach(() => arena.clear());
 
 const block = 256;
 
-const fewBits = [1, -1, 2, -2, 0.5, -0.5, 1.5, -1.5, 0.75, 3, -5, 64, 1.0078125, Math.fround(0.3)];
+const fewBits = [1, -1, 2, -2, 0.5, -0.5, 1.5, -1.5, 0.75, 3, -5, 64, 1.0078125, 19661 / 2 ** 16];
 const decimals = [
   0.3,
   -0.7,
@@ -100,18 +100,33 @@ describe.each(Object.entries(draws))('%s', (_, draw) => {
 });
 
 describe('where float32 would round to something else', () => {
-  test.each(decimals.filter((strength) => strength !== 1e-5 && strength !== 1 + 2 ** -23))(
-    'at strength %d',
-    (strength) => {
-      const random = randomNumbers(2);
-      const hard = Object.values(draws)
-        .slice(0, 5)
-        .flatMap((draw) => Array.from({ length: 6000 }, () => draw(random, strength)))
-        .filter((element) => isMisrounded(element, strength));
-      expect(hard.length).toBeGreaterThan(0);
-      expectDefined(hard.slice(0, 2 * block), strength);
-    },
-  );
+  const misleading = [0.3, -0.7, 1.3, 0.1, 1 / 3, 8.2, -8.2, Math.fround(0.3), 19661 / 2 ** 16, 1 - 2 ** -53];
+
+  test.each(misleading)('at strength %d', (strength) => {
+    const hard = Object.values(draws)
+      .slice(0, 5)
+      .flatMap((draw) => misrounded(draw, strength, 6000));
+    expect(hard.length).toBeGreaterThan(0);
+    expectDefined(hard, strength);
+  });
+
+  test.each([
+    [8, 19.02512836457754, [0xc1c9, 0x3fc0, 0xb897]],
+    [64, 33.24828910824726, [0xc24d, 0x3fc9, 0x3a80]],
+    [128, 37.4602222442918, [0xc2ad, 0x3ff1, 0xbecd]],
+  ] as const)('although it is %d units from a tie, at strength %d', (units, strength, element) => {
+    expect(isMisrounded(element, strength)).toBe(true);
+    expect(Math.abs(distanceFromTie(element, strength))).toBe(units);
+    expectDefined([element], strength);
+  });
+
+  test('because a product vanishes in part', () => {
+    const [positive, negative] = [172 * 2 ** -126, 171 * 2 ** -133].map((value) => encode('BF16', value));
+    const element: Element = [0x0001, positive!, negative!];
+    const moving: Element = [0x3f80, 0x4f80, 0x4f00];
+    expect(isMisrounded(element, 3 * 2 ** -17)).toBe(true);
+    expect(written([element, moving], 3 * 2 ** -17)[0]).toBe(0x0001);
+  });
 
   test.each([
     ['a tie that the base breaks upwards', [0x3080, 0x3f80, 0xbb80], 0x3f81],
@@ -133,7 +148,7 @@ describe('where float32 would round to something else', () => {
       const random = randomNumbers(3);
       const draw = (): Element => [pattern(random, 0, 0), pattern(random, -7, -2), pattern(random, -12, -7)];
       const near = Array.from({ length: 30_000 }, draw).filter(
-        (element) => Math.abs((singleBits(element, strength) & 0xffff) - 0x8000) < 300,
+        (element) => Math.abs(distanceFromTie(element, strength)) < 300,
       );
       expect(near.length).toBeGreaterThan(100);
       expectDefined(near, strength);
@@ -170,6 +185,13 @@ function blocksOf(elements: readonly Element[]): [Bits[], Bits[], Bits[]] {
   ];
 }
 
+/** Those of many elements for which float32 is wrong. */
+function misrounded(draw: Draw, strength: number, count: number): Element[] {
+  const random = randomNumbers(2);
+  const drawn = Array.from({ length: count }, () => draw(random, strength));
+  return drawn.filter((element) => isMisrounded(element, strength));
+}
+
 /** Whether float32 throughout gives other bits than float64, rounded once. */
 function isMisrounded(element: Element, strength: number): boolean {
   const [base, positive, negative] = element.map((bits) => decode('BF16', bits));
@@ -183,8 +205,10 @@ function single(element: Element, strength: number): number {
   return Math.fround(base! + product);
 }
 
-function singleBits(element: Element, strength: number): number {
-  return new Uint32Array(Float32Array.of(single(element, strength)).buffer)[0]!;
+/** Of the float32 result, in units of its last place. */
+function distanceFromTie(element: Element, strength: number): number {
+  const bits = new Uint32Array(Float32Array.of(single(element, strength)).buffer)[0]!;
+  return (bits & 0xffff) - 0x8000;
 }
 
 /** A number whose exponent is in a range, both ends included; −127 is subnormal. */
