@@ -37,8 +37,13 @@ function steerBlock(station: Station, steering: Steering, start: number, count: 
       bytesAt(station, pointer, count * width),
     );
   }
-  for (let at = 0; at < count; at += frame.runElements) {
-    steerRun(station, steering, { at, inUnit: start + at, count: Math.min(frame.runElements, count - at) });
+  const contrasted = contrastedBy(item, frame);
+  // A contrast needs no room for intermediate values: its kernel is called once for the whole block.
+  const longest = contrasted === undefined ? frame.runElements : count;
+  for (let at = 0; at < count; at += longest) {
+    const run = { at, inUnit: start + at, count: Math.min(longest, count - at) };
+    if (contrasted === undefined) steerRun(station, steering, run);
+    else contrastRun(station, steering, run, contrasted);
   }
   compareSurvivors(station, frame, count);
   item.places.forEach((place, index) => {
@@ -50,8 +55,6 @@ function steerBlock(station: Station, steering: Steering, start: number, count: 
 
 function steerRun(station: Station, steering: Steering, run: Run): void {
   const { item, frame } = steering;
-  const contrasted = contrastedBy(item, frame);
-  if (contrasted !== undefined) return contrastRun(station, steering, run, contrasted);
   const only = onlyProduct(steering);
   if (only !== undefined) return productRun(station, steering, run, only);
   const approximation = evaluate(station, steering, run);
