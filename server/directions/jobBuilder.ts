@@ -1,6 +1,7 @@
 import type { Factor, LowRank, Term } from './term.ts';
+import type { FloatDType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
-import { isFloat } from '../tensors/dtype.ts';
+import { isComputable, isPlainFloat, whyNotComputable } from '../tensors/computable.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { FactorOperand, Job, JobItem, JobTerm, LowRankOperand, Operand } from '../work/job.ts';
 
@@ -23,9 +24,18 @@ export class JobBuilder {
   }
 
   /** Fails with `unsupported-dtype` for what no arithmetic is done on. */
-  operand({ name, file, offset, dtype }: StoredTensor): Operand {
-    if (isFloat(dtype)) return { file: this.file(file), offset, dtype };
-    const problem = `tensor "${name}" has the dtype ${dtype}, which cannot be steered`;
+  operand(tensor: StoredTensor): Operand {
+    const { name, file, offset } = tensor;
+    if (isComputable(tensor)) return { file: this.file(file), offset, dtype: tensor.dtype };
+    const problem = `tensor "${name}" ${whyNotComputable(tensor)}, and cannot be steered`;
+    throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
+  }
+
+  /** The same, for what the kernels read as it is: factors, and what is compared bit by bit. */
+  plainOperand(tensor: StoredTensor): Operand<FloatDType> {
+    const { name, file, offset, dtype } = tensor;
+    if (isPlainFloat(tensor)) return { file: this.file(file), offset, dtype: tensor.dtype };
+    const problem = `tensor "${name}" has the dtype ${dtype}; only F64, F32, F16 and BF16 can be multiplied`;
     throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
   }
 
@@ -41,7 +51,7 @@ export class JobBuilder {
 
   factor({ tensor, transposed }: Factor): FactorOperand {
     const [rows = 1, columns = 1] = tensor.shape;
-    return { operand: this.operand(tensor), rows, columns, transposed };
+    return { operand: this.plainOperand(tensor), rows, columns, transposed };
   }
 
   job(outputs: readonly string[]): Job {

@@ -8,6 +8,7 @@ import { isThere } from './isThere.ts';
 import { type JsonObject, readJsonFile } from './jsonFile.ts';
 import type { Checkpoint } from './model.ts';
 import { isHead, tiedRolesOf, tiesEmbeddings } from './tiedRoles.ts';
+import { withScales } from './withScales.ts';
 
 export interface OpenOptions {
   /** As the user wrote it. */
@@ -28,7 +29,8 @@ export async function openCheckpoint(path: string, options: OpenOptions): Promis
   const whole = resolve(path);
   const isInFolder = await isFolder(whole);
   const config = await configOf(isInFolder ? whole : dirname(whole), { whole, signal });
-  const archive = isInFolder ? await archiveOf(whole, signal) : await readSingleArchive(whole, signal);
+  const read = isInFolder ? await archiveOf(whole, signal) : await readSingleArchive(whole, signal);
+  const archive = { ...read, tensors: withScales(read.tensors) };
   const head = [...archive.tensors.keys()].find(isHead);
   const ties = tiesEmbeddings(config);
   const hasBoth = head !== undefined && tiedRolesOf({ tensors: archive.tensors, tied: ties }) !== undefined;

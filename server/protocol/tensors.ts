@@ -25,8 +25,14 @@ export type DType =
   | 'F6_E3M2'
   | 'F4';
 
-/** The dtypes that arithmetic is done in and on. All others are listed, and copied through untouched. */
+/** The dtypes that the kernels read as they are. */
 export type FloatDType = 'F64' | 'F32' | 'F16' | 'BF16';
+
+/**
+ * The dtypes that results are rounded to, and operands may have. F8_E4M3 is torch's `float8_e4m3fn`, F8_E5M2 its
+ * `float8_e5m2` (OCP 8-bit Floating Point Specification, 1.0). All others are listed, and copied through untouched.
+ */
+export type RoundedDType = FloatDType | 'F8_E4M3' | 'F8_E5M2';
 
 /** The parts of a model that recipes name in `modules`, and that pictures keep apart. */
 export type ModuleGroup = 'attention' | 'mlp' | 'embeddings' | 'head' | 'norms' | 'other';

@@ -1,4 +1,4 @@
-import type { DType, FloatDType } from '#protocol/tensors.ts';
+import type { DType, FloatDType, RoundedDType } from '#protocol/tensors.ts';
 
 const bits: ReadonlyMap<string, number> = new Map(
   Object.entries({
@@ -29,12 +29,22 @@ const bits: ReadonlyMap<string, number> = new Map(
 
 const floats: ReadonlySet<string> = new Set(['F64', 'F32', 'F16', 'BF16'] satisfies FloatDType[]);
 
+const rounded: ReadonlySet<string> = new Set([
+  ...floats,
+  ...(['F8_E4M3', 'F8_E5M2'] satisfies RoundedDType[]),
+]);
+
 /** Whether a word from a file is an element type of the safetensors format; case matters. */
 export function isDType(word: string): word is DType {
   return bits.has(word);
 }
 
-/** Whether arithmetic is done in this dtype; all others are listed and copied through. */
+/** Whether results are rounded to this dtype, and operands may have it; all others are listed and copied through. */
+export function isRounded(dtype: DType): dtype is RoundedDType {
+  return rounded.has(dtype);
+}
+
+/** Whether the kernels read this dtype as it is; the 8-bit floats they only write. */
 export function isFloat(dtype: DType): dtype is FloatDType {
   return floats.has(dtype);
 }

@@ -10,4 +10,9 @@ export interface StoredTensor {
   /** Absolute position in the file. */
   readonly offset: number;
   readonly bytes: number;
+  /** Absent: the values lie in order, row by row, and are the tensor's. */
+  readonly layout?: Layout;
 }
+
+/** What has to be known besides of how the values lie, or of what they are. */
+export type Layout = { readonly kind: 'scaled'; readonly by: string };

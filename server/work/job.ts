@@ -1,4 +1,4 @@
-import type { FloatDType } from '#protocol/tensors.ts';
+import type { FloatDType, RoundedDType } from '#protocol/tensors.ts';
 
 /**
  * What the work process is asked to do, as plain data: steering, analysis and contrasts all become jobs.
@@ -15,10 +15,10 @@ export interface Job {
 export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem;
 
 /** A run of values in an input file. */
-export interface Operand {
+export interface Operand<D extends RoundedDType = RoundedDType> {
   readonly file: number;
   readonly offset: number;
-  readonly dtype: FloatDType;
+  readonly dtype: D;
 }
 
 export interface DenseOperand {
@@ -29,7 +29,7 @@ export interface DenseOperand {
 
 /** A factor as stored, row by row: `rows` × `columns` before `transposed` is heeded. */
 export interface FactorOperand {
-  readonly operand: Operand;
+  readonly operand: Operand<FloatDType>;
   readonly rows: number;
   readonly columns: number;
   readonly transposed: boolean;
@@ -75,12 +75,12 @@ export interface SteerItem {
   readonly source?: Operand;
   readonly fixed: readonly JobTerm[];
   readonly moving: readonly JobTerm[];
-  readonly dtype: FloatDType;
+  readonly dtype: RoundedDType;
   readonly places: readonly (Place & { readonly strength: number })[];
   /** Absent: nearest even. The same seed and tensor give the same bytes on every device and thread count. */
   readonly stochastic?: { readonly seed: number };
   /** Compare two operands of one dtype bit by bit along the way (the `inputs` report). */
-  readonly survival?: readonly [Operand, Operand];
+  readonly survival?: readonly [Operand<FloatDType>, Operand<FloatDType>];
 }
 
 /** A part of a stacked factor; multiplied by the place's strength where `moving`. */

@@ -1,6 +1,6 @@
 import type { Recipe } from '../../recipes/recipe.ts';
 import { asMatrix, JobBuilder } from '../../directions/jobBuilder.ts';
-import { bytesOf, isFloat } from '../../tensors/dtype.ts';
+import { bytesOf, isRounded } from '../../tensors/dtype.ts';
 import type { Job } from '../../work/job.ts';
 import type { LaidOut } from './checkpointLayout.ts';
 import { survivalPair } from '../report/survivalPair.ts';
@@ -63,9 +63,11 @@ function addSteered(builder: JobBuilder, { tensor, dtype }: LaidOut, { places, r
     source,
     fixed: tensor.fixed.map((term) => builder.term(term)),
     moving: tensor.moving.map((term) => builder.term(term)),
-    dtype: isFloat(dtype) ? dtype : source.dtype,
+    dtype: isRounded(dtype) ? dtype : source.dtype,
     places,
     ...(rounding.rounding === 'stochastic' && { stochastic: { seed: rounding.seed } }),
-    ...(pair !== undefined && { survival: [builder.operand(pair[0]), builder.operand(pair[1])] as const }),
+    ...(pair !== undefined && {
+      survival: [builder.plainOperand(pair[0]), builder.plainOperand(pair[1])] as const,
+    }),
   });
 }

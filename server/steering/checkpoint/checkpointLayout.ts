@@ -1,7 +1,8 @@
-import { isFloat } from '../../tensors/dtype.ts';
+import { isComputable } from '../../tensors/computable.ts';
 import { basename } from 'node:path';
 import type { DType, FloatDType } from '#protocol/tensors.ts';
 import type { Checkpoint } from '../../models/model.ts';
+import type { StoredTensor } from '../../tensors/storedTensor.ts';
 import { layOut } from '../../tensors/safetensorsWriter.ts';
 import { indexText, shard } from '../../tensors/sharding.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
@@ -33,7 +34,7 @@ export function checkpointLayout(
   const specs = tensors.map((tensor) => ({
     name: tensor.name,
     shape: tensor.stored.shape,
-    dtype: outputDType(tensor.stored.dtype, dtype),
+    dtype: outputDType(tensor.stored, dtype),
     tensor,
   }));
   const shards = maxShardSize === undefined ? ownShards(checkpoint, specs) : shard(specs, maxShardSize);
@@ -83,8 +84,8 @@ const dtypes: Readonly<Record<Exclude<Recipe['output']['dtype'], 'source'>, Floa
 };
 
 /** Only what arithmetic is done on is converted: integers and packed formats stay. */
-function outputDType(stored: DType, asked: Recipe['output']['dtype']): DType {
-  return asked === 'source' || !isFloat(stored) ? stored : dtypes[asked];
+function outputDType(stored: StoredTensor, asked: Recipe['output']['dtype']): DType {
+  return asked === 'source' || !isComputable(stored) ? stored.dtype : dtypes[asked];
 }
 
 /** As the target's files have it, as long as readers find the format in it. */
