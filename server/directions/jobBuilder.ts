@@ -31,6 +31,14 @@ export class JobBuilder {
     throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
   }
 
+  /** What is copied as it is; `unsupported-dtype` for what does not lie as its shape says. */
+  bytes(tensor: StoredTensor): { readonly file: number; readonly offset: number } {
+    const { name, file, offset, layout } = tensor;
+    if (layout === undefined || layout.kind === 'scaled') return { file: this.file(file), offset };
+    const problem = `tensor "${name}" ${whyNotComputable(tensor)}, and cannot be copied; save it with contiguous()`;
+    throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
+  }
+
   /** The same, for what the kernels read as it is: factors, and what is compared bit by bit. */
   plainOperand(tensor: StoredTensor): Operand<FloatDType> {
     const { name, file, offset, dtype } = tensor;

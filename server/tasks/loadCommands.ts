@@ -50,9 +50,18 @@ function ofCheckpoint({ path, hubId }: Checkpoint): readonly LoadCommand[] {
   ];
 }
 
-async function servedOf(adapter: Adapter, { folder, signal, bases }: TaskContext): Promise<Served> {
+async function servedOf(
+  adapter: Adapter,
+  { folder, signal, bases, readsPickles = true }: TaskContext,
+): Promise<Served> {
   const { path, config, factors, whole } = adapter;
-  const asked = { adapters: [adapter], workspace: folder, signal, ...(bases !== undefined && { bases }) };
+  const asked = {
+    adapters: [adapter],
+    workspace: folder,
+    signal,
+    readsPickles,
+    ...(bases !== undefined && { bases }),
+  };
   const { checkpoint } = await findBase(asked);
   return {
     name: basename(path),

@@ -6,12 +6,13 @@ import type { TaskContext } from './taskContext.ts';
 
 /** Opens what a recipe names, after mending what an interrupted write has left of it. Errors: those of `resolveRecipe`. */
 export async function openRecipe(recipe: Recipe, context: TaskContext): Promise<ResolvedRecipe> {
-  const { signal, warnings, folder, bases } = context;
+  const { signal, warnings, folder, bases, readsPickles = true } = context;
   await repairInputs(recipe, context);
   return await resolveRecipe(recipe, {
     signal,
     warnings,
     workspace: folder,
+    readsPickles,
     ...(bases !== undefined && { bases }),
   });
 }

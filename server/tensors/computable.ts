@@ -20,5 +20,7 @@ export function isPlainFloat(tensor: StoredTensor): tensor is StoredTensor & { r
 export function whyNotComputable({ dtype, layout }: StoredTensor): string | undefined {
   if (!isRounded(dtype)) return `has the dtype ${dtype}`;
   if (layout === undefined) return undefined;
-  return `is quantised: its ${dtype} values are to be multiplied by ${quote(layout.by)}`;
+  return layout.kind === 'scaled'
+    ? `is quantised: its ${dtype} values are to be multiplied by ${quote(layout.by)}`
+    : `is a view with the strides [${layout.strides.join(', ')}], whose values do not lie row by row`;
 }

@@ -15,4 +15,8 @@ export interface StoredTensor {
 }
 
 /** What has to be known besides of how the values lie, or of what they are. */
-export type Layout = { readonly kind: 'scaled'; readonly by: string };
+export type Layout =
+  /** They are to be multiplied by those of the tensor `by`: quantised. */
+  | { readonly kind: 'scaled'; readonly by: string }
+  /** They do not lie row by row: a view of a storage, strides in elements. */
+  | { readonly kind: 'strided'; readonly strides: readonly number[] };

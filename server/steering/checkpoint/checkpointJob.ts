@@ -36,7 +36,7 @@ function addTensor(
   const bytes = bytesOf(dtype, tensor.stored.shape);
   if (bytes === 0) return;
   if (copied.length > 0) {
-    const source = { file: builder.file(tensor.source.file), offset: tensor.source.offset };
+    const source = builder.bytes(tensor.source);
     builder.add({ kind: 'copy', name: tensor.name, source, bytes, places: copied });
   }
   if (steered.length > 0) addSteered(builder, laidOut, { places: steered, ...request });

@@ -1,3 +1,4 @@
+import { containerOf } from '../../tensors/container.ts';
 import { isComputable } from '../../tensors/computable.ts';
 import { basename } from 'node:path';
 import type { DType, FloatDType } from '#protocol/tensors.ts';
@@ -69,12 +70,19 @@ function ownShards({ files, path }: Checkpoint, specs: readonly Spec[]) {
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const isSingle = files.length === 1 && files[0]?.path === path;
   const shards = files.map((file) => ({
-    file: isSingle ? 'model.safetensors' : basename(file.path),
+    file: isSingle ? 'model.safetensors' : safetensorsName(basename(file.path)),
     tensors: file.tensors.flatMap((name) => byName.get(name) ?? []),
   }));
   const placed = new Set(files.flatMap(({ tensors }) => tensors));
   shards.at(-1)?.tensors.push(...specs.filter(({ name }) => !placed.has(name)));
   return shards;
+}
+
+/** What is written is safetensors, whatever was read: `pytorch_model-00001-of-00002.bin` gets the name that its like have. */
+function safetensorsName(name: string): string {
+  return containerOf(name) === 'safetensors'
+    ? name
+    : name.replace(/^pytorch_model/, 'model').replace(/\.\w+$/, '.safetensors');
 }
 
 const dtypes: Readonly<Record<Exclude<Recipe['output']['dtype'], 'source'>, FloatDType>> = {
