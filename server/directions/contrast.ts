@@ -139,8 +139,9 @@ function isPacked({ name, dtype, shape }: StoredTensor): boolean {
   return shape.length === 2 && packing.has(dtype) && !computed.test(name);
 }
 
-/** What older versions stored although it is computed: rotary frequencies, GPT-2's causal masks. */
-const computed = /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias)$/;
+/** What is stored although it is computed: rotary frequencies, by older versions and in GGUF, and GPT-2's causal masks. */
+const computed =
+  /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias|^rope_(freqs|factors_long|factors_short)\.weight)$/;
 
 function oneSided(
   { positive, negative }: Contrast,

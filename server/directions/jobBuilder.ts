@@ -3,6 +3,7 @@ import type { FloatDType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
 import { isComputable, isPlainFloat, whyNotComputable } from '../tensors/computable.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { operandLayout } from './operandLayout.ts';
 import type { FactorOperand, Job, JobItem, JobTerm, LowRankOperand, Operand } from '../work/job.ts';
 
 /** Collects items, and numbers their input files in order of first use. */
@@ -26,7 +27,10 @@ export class JobBuilder {
   /** Fails with `unsupported-dtype` for what no arithmetic is done on. */
   operand(tensor: StoredTensor): Operand {
     const { name, file, offset } = tensor;
-    if (isComputable(tensor)) return { file: this.file(file), offset, dtype: tensor.dtype };
+    if (isComputable(tensor)) {
+      const layout = operandLayout(tensor);
+      return { file: this.file(file), offset, dtype: tensor.dtype, ...(layout !== undefined && { layout }) };
+    }
     const problem = `tensor "${name}" ${whyNotComputable(tensor)}, and cannot be steered`;
     throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
   }

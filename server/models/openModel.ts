@@ -15,6 +15,7 @@ import {
 } from './checkpoint.ts';
 import { openDirection } from './direction.ts';
 import { manifestName } from './directionManifest.ts';
+import { openGguf } from './gguf/openGguf.ts';
 import type { Model } from './model.ts';
 import { trainingRunOf } from './run.ts';
 import { isCompanion, unsupportedAmong, unsupportedFile } from './unsupportedFormats.ts';
@@ -54,11 +55,12 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function openFileAs(path: string, options: OpenOptions): Promise<Model> {
+  if (/\.gguf$/i.test(path)) return await openGguf(path, options);
   if (/\.(?:safetensors|bin|pt|pth)$/i.test(path)) return await openCheckpoint(path, options);
   const isPart = /(?:\.index|^|[/\\](?:config|adapter_config|direction))\.json$/i.test(path);
   const problem = isPart
     ? 'is a part of a model; name its folder'
-    : 'is neither a folder nor a file of weights (.safetensors, .bin, .pt, .pth)';
+    : 'is neither a folder nor a file of weights (.safetensors, .bin, .pt, .pth, .gguf)';
   throw unsupportedFile(path) ?? new ServerError('not-a-model', path, problem);
 }
 
@@ -103,7 +105,7 @@ function notAModel(folder: string, names: ReadonlySet<string>, { hubId }: OpenOp
 }
 
 function isWeightsFile(name: string): boolean {
-  return /\.(?:safetensors|pth?)$/.test(name) && !isCompanion(name);
+  return /\.(?:safetensors|pth?|gguf)$/.test(name) && !isCompanion(name);
 }
 
 function hintFor(names: ReadonlySet<string>, hubId: string | undefined): string {

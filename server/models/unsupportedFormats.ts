@@ -7,8 +7,8 @@ const formats: readonly (readonly [pattern: RegExp, what: string])[] = [
     'a pickle that is no file of weights alone; load it with torch and save its state_dict() with safetensors',
   ],
   [
-    /\.(?:gguf|ggml)$/i,
-    'in a format of llama.cpp, which is not read; use the safetensors model that it was made from',
+    /\.ggml$/i,
+    'in a format that llama.cpp had before GGUF, which is not read; convert it with a newer llama.cpp',
   ],
   [
     /\.(?:h5|msgpack|onnx|onnx_data|npz|tflite|pb)$/i,

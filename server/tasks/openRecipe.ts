@@ -1,3 +1,4 @@
+import { warnOfQuantised } from '../analysis/quantisedOperands.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { resolveRecipe } from '../recipes/resolveRecipe.ts';
@@ -8,11 +9,13 @@ import type { TaskContext } from './taskContext.ts';
 export async function openRecipe(recipe: Recipe, context: TaskContext): Promise<ResolvedRecipe> {
   const { signal, warnings, folder, bases, readsPickles = true } = context;
   await repairInputs(recipe, context);
-  return await resolveRecipe(recipe, {
+  const resolved = await resolveRecipe(recipe, {
     signal,
     warnings,
     workspace: folder,
     readsPickles,
     ...(bases !== undefined && { bases }),
   });
+  await warnOfQuantised(resolved.direction, { warnings, signal });
+  return resolved;
 }

@@ -1,9 +1,12 @@
-import type { DType } from '#protocol/tensors.ts';
+import type { DType, SafetensorsDType } from '#protocol/tensors.ts';
 import { fromE4M3, fromE5M2 } from './byteFloats.ts';
 import { fromBrainFloat, fromHalf } from './halfFloats.ts';
 
 /** The dtypes whose values are numbers that float64 can hold; see `decode` for 64-bit integers. */
-export type DecodableDType = Exclude<DType, 'C64' | 'F4' | `F6_${string}` | 'F8_E8M0' | `F8_${string}FNUZ`>;
+export type DecodableDType = Exclude<
+  SafetensorsDType,
+  'C64' | 'F4' | `F6_${string}` | 'F8_E8M0' | `F8_${string}FNUZ`
+>;
 
 /** How an element is read from little-endian bytes, and its width in bytes. */
 interface Reader {

@@ -19,4 +19,10 @@ export type Layout =
   /** They are to be multiplied by those of the tensor `by`: quantised. */
   | { readonly kind: 'scaled'; readonly by: string }
   /** They do not lie row by row: a view of a storage, strides in elements. */
-  | { readonly kind: 'strided'; readonly strides: readonly number[] };
+  | { readonly kind: 'strided'; readonly strides: readonly number[] }
+  /** Rows of each attention head in the order that llama.cpp rotates them: see `headRow`. */
+  | { readonly kind: 'rope'; readonly heads: number }
+  /** A matrix whose two axes are exchanged: the shape is that of the tensor, not of what is stored. */
+  | { readonly kind: 'turned' }
+  /** Each value is stored with 1 added. */
+  | { readonly kind: 'shifted' };

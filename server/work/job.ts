@@ -1,4 +1,4 @@
-import type { FloatDType, RoundedDType } from '#protocol/tensors.ts';
+import type { FloatDType, NumericDType, RoundedDType } from '#protocol/tensors.ts';
 
 /**
  * What the work process is asked to do, as plain data: steering, analysis and contrasts all become jobs.
@@ -15,11 +15,22 @@ export interface Job {
 export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem;
 
 /** A run of values in an input file. */
-export interface Operand<D extends RoundedDType = RoundedDType> {
+export interface Operand<D extends NumericDType = NumericDType> {
   readonly file: number;
   readonly offset: number;
   readonly dtype: D;
+  /** Absent: the values lie in order. */
+  readonly layout?: OperandLayout;
 }
+
+/** How the values of a matrix, rows × columns as the item has it, lie in the file where that is not row by row. */
+export type OperandLayout =
+  /** Row r is stored at row `headRow(r)`; vectors are matrices of one column. */
+  | { readonly kind: 'rope'; readonly heads: number; readonly rows: number; readonly columns: number }
+  /** Stored as columns × rows. */
+  | { readonly kind: 'turned'; readonly rows: number; readonly columns: number }
+  /** Stored with 1 added. */
+  | { readonly kind: 'shifted' };
 
 export interface DenseOperand {
   readonly kind: 'dense';

@@ -57,7 +57,7 @@ export interface SteerFrame {
 
 /** Lays out the scratch; blocks are as long as it allows. */
 export function layOut(item: SteerItem, scratch: Region): SteerFrame {
-  const operands = operandsOf(item).map((operand) => ({ operand, dtype: loadedAs(operand.dtype) }));
+  const operands = operandsOf(item).map((operand) => ({ operand, dtype: loadedAs(operand) }));
   const perElement =
     operands.reduce((sum, { dtype }) => sum + widths[dtype], 0) + item.places.length * widths[item.dtype];
   const fixedSize =

@@ -1,4 +1,4 @@
-import type { RoundedDType } from '#protocol/tensors.ts';
+import type { NumericDType, RoundedDType } from '#protocol/tensors.ts';
 import type { FactorOperand } from './job.ts';
 
 /** Bytes of one value. */
@@ -10,6 +10,11 @@ export const widths: Readonly<Record<RoundedDType, number>> = {
   F8_E4M3: 1,
   F8_E5M2: 1,
 };
+
+/** Bytes of so many values in a file; of Q8_0 whole blocks of 32, each with its scale. */
+export function storedBytes(dtype: NumericDType, count: number): number {
+  return dtype === 'Q8_0' ? (count / 32) * 34 : count * widths[dtype];
+}
 
 export function factorBytes({ operand, rows, columns }: FactorOperand): number {
   return rows * columns * widths[operand.dtype];

@@ -1,9 +1,12 @@
+import { ServerError } from '../../errors.ts';
 import { containerOf } from '../../tensors/container.ts';
 import { isComputable } from '../../tensors/computable.ts';
 import { basename } from 'node:path';
 import type { DType, FloatDType } from '#protocol/tensors.ts';
 import type { Checkpoint } from '../../models/model.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
+import { isBlockDType } from '../../tensors/gguf/ggmlTypes.ts';
+import { quote } from '../../tensors/jsonScanner.ts';
 import { layOut } from '../../tensors/safetensorsWriter.ts';
 import { indexText, shard } from '../../tensors/sharding.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
@@ -93,7 +96,14 @@ const dtypes: Readonly<Record<Exclude<Recipe['output']['dtype'], 'source'>, Floa
 
 /** Only what arithmetic is done on is converted: integers and packed formats stay. */
 function outputDType(stored: StoredTensor, asked: Recipe['output']['dtype']): DType {
-  return asked === 'source' || !isComputable(stored) ? stored.dtype : dtypes[asked];
+  if (asked !== 'source' && isComputable(stored)) return dtypes[asked];
+  if (!isBlockDType(stored.dtype)) return stored.dtype;
+  const { name, file, dtype } = stored;
+  const remedy = isComputable(stored)
+    ? 'choose what to write it as (output: {dtype: bfloat16}, float16 or float32)'
+    : 'steer it with a GGUF adapter (format: gguf-adapter)';
+  const problem = `tensor ${quote(name)} is packed as ${dtype}, which a safetensors file cannot hold; ${remedy}`;
+  throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
 }
 
 /** As the target's files have it, as long as readers find the format in it. */

@@ -179,7 +179,7 @@ describe('a file', () => {
     ['config.json', 'not-a-model', /is a part of a model; name its folder/],
     ['model.safetensors.index.json', 'not-a-model', /is a part of a model; name its folder/],
     ['README.md', 'not-a-model', /neither a folder nor a file of weights/],
-    ['model.gguf', 'unsupported-format', /llama\.cpp.*use the safetensors model/],
+    ['model.gguf', 'invalid-gguf', /middle of its header/],
     ['model.bin', 'invalid-pickle', /no zip directory/],
     ['model.PTH', 'invalid-pickle', /no zip directory/],
     ['model.ckpt', 'unsupported-format', /no file of weights alone/],
@@ -212,7 +212,7 @@ describe('refused is', () => {
       'invalid-index',
       /no weight_map/,
     ],
-    ['a folder with GGUF', { 'model-Q4_K_M.gguf': 'x' }, 'unsupported-format', /llama\.cpp/],
+    ['a folder with GGUF', { 'model-Q4_K_M.gguf': 'x' }, 'not-a-model', /named itself: "model-Q4_K_M.gguf"/],
     [
       'a folder with the weights of Meta',
       { 'consolidated.00.pth': 'x' },

@@ -367,7 +367,7 @@ test('a damaged file is refused or read, whatever the damage', async () => {
 
 test('any commands at all are refused or read', async () => {
   const commands = fc.constantFrom(
-    ...'}])(tuseaRQbq\x00h\x00K\x01N\x88\x85\x86\x87\x94\x93',
+    ...Array.from('}])(tuseaRQbq\x00h\x00K\x01N\x88\x85\x86\x87\x94\x93'),
     w,
     unicode('storage'),
     'ctorch\nFloatStorage\n',
