@@ -53,7 +53,7 @@ export interface OutputPlan {
 export interface PlannedFile {
   readonly name: string;
   readonly size: number;
-  /** The safetensors header, to be written at 0. */
+  /** What stands before the data, to be written at 0. */
   readonly header: Uint8Array;
 }
 

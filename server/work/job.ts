@@ -107,6 +107,8 @@ export interface StackItem {
   readonly name: string;
   readonly along: 'rows' | 'columns';
   readonly parts: readonly StackPart[];
+  /** Where given, row r of the matrix is written as row `headRow(r)`; for parts side by side. */
+  readonly order?: { readonly heads: number; readonly rows: number };
   readonly places: readonly (Place & { readonly strength: number })[];
 }
 
