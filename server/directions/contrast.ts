@@ -2,6 +2,7 @@ import type { DType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
 import type { Checkpoint } from '../models/model.ts';
 import { tiedRolesOf } from '../models/tiedRoles.ts';
+import { isComputable, whyNotComputable } from '../tensors/computable.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { Warnings } from '../warnings.ts';
 import { refuseDifferentBases } from './changedBase.ts';
@@ -114,7 +115,6 @@ function shapeOf({ path }: FineTune, term: Term): readonly number[] {
   return rows === undefined || columns === undefined ? [] : [rows, columns];
 }
 
-const floats: ReadonlySet<DType> = new Set(['F64', 'F32', 'F16', 'BF16']);
 const counters: ReadonlySet<DType> = new Set(['I64', 'I32', 'I16', 'I8', 'U64', 'U32', 'U16', 'U8', 'BOOL']);
 
 /** Dtypes that quantised weights are packed into. */
@@ -123,14 +123,14 @@ const packing: ReadonlySet<DType> = new Set(['I32', 'I16', 'I8', 'U32', 'U16', '
 /** Integer tensors (position ids, masks) are no weights: they are left out, aloud. Quantised ones, and other dtypes, are refused. */
 function isArithmetic(term: Term, name: string, warnings: Warnings): boolean {
   const stored = term.kind === 'dense' ? [term.tensor] : [term.left.tensor, term.right.tensor];
-  const odd = stored.find(({ dtype }) => !floats.has(dtype));
+  const odd = stored.find((tensor) => !isComputable(tensor));
   if (odd === undefined) return true;
   if (term.kind === 'dense' && counters.has(odd.dtype) && !isPacked(odd)) {
     const message = `"${name}" holds ${odd.dtype} values, which are no weights; the direction leaves it out.`;
     warnings.add({ code: 'integer-tensor', message, file: odd.file, tensor: name });
     return false;
   }
-  const problem = `tensor "${name}" has the dtype ${odd.dtype}, which cannot be subtracted; use an unquantised copy, or adapters`;
+  const problem = `tensor "${name}" ${whyNotComputable(odd)}, which cannot be subtracted; use an unquantised copy, or adapters`;
   throw new ServerError('unsupported-dtype', odd.file, problem, { tensor: name });
 }
 
@@ -139,8 +139,9 @@ function isPacked({ name, dtype, shape }: StoredTensor): boolean {
   return shape.length === 2 && packing.has(dtype) && !computed.test(name);
 }
 
-/** What older versions stored although it is computed: rotary frequencies, GPT-2's causal masks. */
-const computed = /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias)$/;
+/** What is stored although it is computed: rotary frequencies, by older versions and in GGUF, and GPT-2's causal masks. */
+const computed =
+  /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias|^rope_(freqs|factors_long|factors_short)\.weight)$/;
 
 function oneSided(
   { positive, negative }: Contrast,

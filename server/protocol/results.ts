@@ -122,7 +122,7 @@ export interface WriteResult extends WithWarnings {
   readonly outputs: readonly WrittenOutput[];
 }
 
-export type OutputFormat = 'checkpoint' | 'adapter' | 'direction';
+export type OutputFormat = 'checkpoint' | 'adapter' | 'gguf-adapter' | 'direction';
 
 /** What a dry run knows already of an output. */
 export interface PlannedOutput {

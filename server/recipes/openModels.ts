@@ -22,6 +22,8 @@ interface OpenModelsOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly warnings: Warnings;
+  /** False in a window that does not trust its folders. Default: true. */
+  readonly readsPickles?: boolean;
 }
 
 /** Opens the models of a recipe, each file once, and keeps what is odd about them. */
@@ -69,9 +71,14 @@ export class OpenModels {
     named: { readonly model: string; readonly revision?: string },
     reference: string,
   ): Promise<Model> {
-    const { folder, signal, warnings } = this.#options;
+    const { folder, signal, warnings, readsPickles = true } = this.#options;
     const { path, hubId } = await locateModel(named, { folder, signal });
-    const model = await openModel(path, { reference, signal, ...(hubId !== undefined && { hubId }) });
+    const model = await openModel(path, {
+      reference,
+      signal,
+      readsPickles,
+      ...(hubId !== undefined && { hubId }),
+    });
     if (model.kind !== 'run') for (const warning of model.warnings) warnings.add(warning);
     return model;
   }

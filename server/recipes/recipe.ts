@@ -53,7 +53,7 @@ export interface Schedule {
 export interface RecipeOutput {
   /** With `{name}` and `{strength}`; undefined when the recipe names none. */
   readonly path: string | undefined;
-  readonly format: 'auto' | 'adapter' | 'checkpoint' | 'direction';
+  readonly format: 'auto' | 'adapter' | 'gguf-adapter' | 'checkpoint' | 'direction';
   readonly dtype: 'source' | 'float32' | 'bfloat16' | 'float16';
   readonly rounding: 'nearest' | 'stochastic';
   readonly seed: number;

@@ -25,6 +25,8 @@ export interface ResolveOptions {
   readonly workspace?: string;
   /** Where bases are that adapters know by another name. */
   readonly bases?: ReadonlyMap<string, string>;
+  /** False in a window that does not trust its folders. Default: true. */
+  readonly readsPickles?: boolean;
 }
 
 /** What a direction of the recipe is made of, before the base is known. */
@@ -38,14 +40,22 @@ type Sides =
  * and there is none, or its values are needed.
  */
 export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Promise<ResolvedRecipe> {
-  const { signal, warnings } = options;
-  const models = new OpenModels({ folder: recipe.folder, signal, warnings });
+  const { signal, warnings, readsPickles = true } = options;
+  const models = new OpenModels({ folder: recipe.folder, signal, warnings, readsPickles });
   const sides: Sides[] = [];
   for (const of of recipe.directions) sides.push(await openSides(models, of));
   const aimed = recipe.target === undefined ? undefined : await models.fineTune(recipe.target);
   const adapters = adaptersOf({ sides, aimed });
   const { workspace, bases } = options;
-  const base = await recipeBase(recipe, { models, adapters, workspace, bases, signal, warnings });
+  const base = await recipeBase(recipe, {
+    models,
+    adapters,
+    workspace,
+    bases,
+    signal,
+    warnings,
+    readsPickles,
+  });
   const leading =
     base ?? [...sides.map(checkpointOf), aimed?.checkpoint].find((found) => found !== undefined);
   const tied = leading === undefined ? undefined : tiedRolesOf(leading);

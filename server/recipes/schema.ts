@@ -124,10 +124,13 @@ export const outputSchema = z.strictObject(
         'Folder to write, relative to the recipe. {name} is the name of the recipe, {strength} is k1.5, k-1, k0.5.',
       ),
     format: z
-      .enum(['auto', 'adapter', 'checkpoint', 'direction'], 'auto, adapter, checkpoint or direction')
+      .enum(
+        ['auto', 'adapter', 'checkpoint', 'direction', 'gguf-adapter'],
+        'auto, adapter, checkpoint, direction or gguf-adapter',
+      )
       .optional()
       .describe(
-        'What to write; auto is an adapter where the change is low-rank and the target is the base, else a checkpoint.',
+        'What to write; auto is an adapter where the change is low-rank and the target is the base, else a checkpoint. gguf-adapter is one for llama.cpp, whose scale is the strength.',
       ),
     dtype: z
       .enum(['source', 'float32', 'bfloat16', 'float16'], 'source, float32, bfloat16 or float16')

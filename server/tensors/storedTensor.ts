@@ -10,4 +10,19 @@ export interface StoredTensor {
   /** Absolute position in the file. */
   readonly offset: number;
   readonly bytes: number;
+  /** Absent: the values lie in order, row by row, and are the tensor's. */
+  readonly layout?: Layout;
 }
+
+/** What has to be known besides of how the values lie, or of what they are. */
+export type Layout =
+  /** They are to be multiplied by those of the tensor `by`: quantised. */
+  | { readonly kind: 'scaled'; readonly by: string }
+  /** They do not lie row by row: a view of a storage, strides in elements. */
+  | { readonly kind: 'strided'; readonly strides: readonly number[] }
+  /** Rows of each attention head in the order that llama.cpp rotates them: see `headRow`. */
+  | { readonly kind: 'rope'; readonly heads: number }
+  /** A matrix whose two axes are exchanged: the shape is that of the tensor, not of what is stored. */
+  | { readonly kind: 'turned' }
+  /** Each value is stored with 1 added. */
+  | { readonly kind: 'shifted' };

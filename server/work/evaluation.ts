@@ -100,5 +100,5 @@ function normOf(station: Station, frame: SteerFrame, values: Pointer, count: num
 export function valuesAt(frame: SteerFrame, index: number, at: number) {
   const found = frame.operands[index];
   if (found === undefined) throw new RangeError(`The item has no operand number ${index}.`);
-  return [found.operand.dtype, found.pointer + at * widths[found.operand.dtype]] as const;
+  return [found.dtype, found.pointer + at * widths[found.dtype]] as const;
 }

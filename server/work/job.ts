@@ -1,4 +1,4 @@
-import type { FloatDType } from '#protocol/tensors.ts';
+import type { FloatDType, NumericDType, RoundedDType } from '#protocol/tensors.ts';
 
 /**
  * What the work process is asked to do, as plain data: steering, analysis and contrasts all become jobs.
@@ -15,11 +15,22 @@ export interface Job {
 export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem;
 
 /** A run of values in an input file. */
-export interface Operand {
+export interface Operand<D extends NumericDType = NumericDType> {
   readonly file: number;
   readonly offset: number;
-  readonly dtype: FloatDType;
+  readonly dtype: D;
+  /** Absent: the values lie in order. */
+  readonly layout?: OperandLayout;
 }
+
+/** How the values of a matrix, rows × columns as the item has it, lie in the file where that is not row by row. */
+export type OperandLayout =
+  /** Row r is stored at row `headRow(r)`; vectors are matrices of one column. */
+  | { readonly kind: 'rope'; readonly heads: number; readonly rows: number; readonly columns: number }
+  /** Stored as columns × rows. */
+  | { readonly kind: 'turned'; readonly rows: number; readonly columns: number }
+  /** Stored with 1 added. */
+  | { readonly kind: 'shifted' };
 
 export interface DenseOperand {
   readonly kind: 'dense';
@@ -29,7 +40,7 @@ export interface DenseOperand {
 
 /** A factor as stored, row by row: `rows` × `columns` before `transposed` is heeded. */
 export interface FactorOperand {
-  readonly operand: Operand;
+  readonly operand: Operand<FloatDType>;
   readonly rows: number;
   readonly columns: number;
   readonly transposed: boolean;
@@ -75,12 +86,12 @@ export interface SteerItem {
   readonly source?: Operand;
   readonly fixed: readonly JobTerm[];
   readonly moving: readonly JobTerm[];
-  readonly dtype: FloatDType;
+  readonly dtype: RoundedDType;
   readonly places: readonly (Place & { readonly strength: number })[];
   /** Absent: nearest even. The same seed and tensor give the same bytes on every device and thread count. */
   readonly stochastic?: { readonly seed: number };
   /** Compare two operands of one dtype bit by bit along the way (the `inputs` report). */
-  readonly survival?: readonly [Operand, Operand];
+  readonly survival?: readonly [Operand<FloatDType>, Operand<FloatDType>];
 }
 
 /** A part of a stacked factor; multiplied by the place's strength where `moving`. */
@@ -96,6 +107,8 @@ export interface StackItem {
   readonly name: string;
   readonly along: 'rows' | 'columns';
   readonly parts: readonly StackPart[];
+  /** Where given, row r of the matrix is written as row `headRow(r)`; for parts side by side. */
+  readonly order?: { readonly heads: number; readonly rows: number };
   readonly places: readonly (Place & { readonly strength: number })[];
 }
 

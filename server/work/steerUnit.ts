@@ -1,7 +1,8 @@
 import { contrastedBy, contrastRun } from './contrastRun.ts';
 import { addProducts, evaluate, type Run, type Steering } from './evaluation.ts';
-import { readExactly, writeExactly } from './exactIo.ts';
+import { writeExactly } from './exactIo.ts';
 import type { RoundingStatistics, Statistics, SteerItem } from './job.ts';
+import { readOperand } from './operandBlock.ts';
 import { onlyProduct, productRun } from './productRun.ts';
 import { roundRun } from './roundRun.ts';
 import { bytesAt, numbered, float64At, type Station } from './station.ts';
@@ -29,13 +30,7 @@ function steerBlock(station: Station, steering: Steering, start: number, count: 
   const { item, task, frame } = steering;
   const first = task.start * item.columns + start;
   for (const { operand, pointer } of frame.operands) {
-    const width = widths[operand.dtype];
-    const position = operand.offset + first * width;
-    readExactly(
-      numbered(station.files.inputs, operand.file),
-      position,
-      bytesAt(station, pointer, count * width),
-    );
+    readOperand(station, operand, { first, count, target: pointer });
   }
   const contrasted = contrastedBy(item, frame);
   // A contrast needs no room for intermediate values: its kernel is called once for the whole block.
@@ -70,7 +65,7 @@ function compareSurvivors(
   if (survival === undefined) return;
   const [before, after] = survival.map((index) => operands[index]);
   if (before === undefined || after === undefined) return;
-  station.kernels.compareBits(before.operand.dtype, before.pointer, after.pointer, count, compared);
+  station.kernels.compareBits(before.dtype, before.pointer, after.pointer, count, compared);
 }
 
 function clearSums(station: Station, frame: SteerFrame): void {

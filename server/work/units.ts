@@ -1,4 +1,4 @@
-import { factorBytes, widths } from './widths.ts';
+import { factorBytes, storedBytes, widths } from './widths.ts';
 import type { Job, JobItem, JobTerm, Operand, SteerItem, Unit } from './job.ts';
 
 /** Of a steer item: what a thread finishes in some milliseconds, and what a low-rank product of 8 MiB covers. */
@@ -54,7 +54,7 @@ function cut(total: number, step: number, toUnit: (start: number, length: number
 
 function steerTraffic(item: SteerItem, start: number, length: number): number {
   const elements = length * item.columns;
-  const read = operandsOf(item).reduce((sum, operand) => sum + elements * widths[operand.dtype], 0);
+  const read = operandsOf(item).reduce((sum, operand) => sum + storedBytes(operand.dtype, elements), 0);
   const written = elements * widths[item.dtype] * item.places.length;
   const factors = lowRankTerms([...item.fixed, ...item.moving]).reduce(
     (sum, { left, right, rank }) =>

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFailure } from '../../bytes/ioFailure.ts';
 import type { Target } from './targetTensors.ts';
-import { bytesOf, isFloat } from '../../tensors/dtype.ts';
+import { bytesOf, isRounded } from '../../tensors/dtype.ts';
 import { checkpointJob, isCopied } from './checkpointJob.ts';
 import { checkpointLayout, type LaidOut } from './checkpointLayout.ts';
 import { changedConfiguration } from './configuration.ts';
@@ -102,12 +102,14 @@ function commonDType(tensors: readonly LaidOut[], asked: string) {
 
 /** Of most of the bytes. */
 function mainDType(tensors: readonly LaidOut[]) {
-  const bytes = { F64: 0, F32: 0, F16: 0, BF16: 0 };
+  const bytes = { F64: 0, F32: 0, F16: 0, BF16: 0, F8_E4M3: 0, F8_E5M2: 0 };
   for (const { dtype, tensor } of tensors) {
-    if (isFloat(dtype)) bytes[dtype] += bytesOf(dtype, tensor.stored.shape);
+    if (isRounded(dtype)) bytes[dtype] += bytesOf(dtype, tensor.stored.shape);
   }
   const most = Math.max(...Object.values(bytes));
-  return (['BF16', 'F16', 'F32', 'F64'] as const).find((dtype) => bytes[dtype] === most);
+  return (['BF16', 'F16', 'F32', 'F64', 'F8_E4M3', 'F8_E5M2'] as const).find(
+    (dtype) => bytes[dtype] === most,
+  );
 }
 
 function sizeOf(texts: readonly PlannedText[]): number {

@@ -103,7 +103,7 @@ function denseFilling(
         dtype: 'F32',
         places,
         ...(pair !== undefined && {
-          survival: [builder.operand(pair[0]), builder.operand(pair[1])] as const,
+          survival: [builder.plainOperand(pair[0]), builder.plainOperand(pair[1])] as const,
         }),
       });
       written.set(name, item);
