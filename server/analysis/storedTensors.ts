@@ -1,3 +1,4 @@
+import { partsOf } from '../models/factorParts.ts';
 import type { Adapter, Model } from '../models/model.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 
@@ -17,7 +18,7 @@ export function storedTensors(model: Model): readonly StoredTensor[] {
 
 /** In the order of the files and of the data in each. */
 function tensorsOf({ factors, whole, files }: Adapter): readonly StoredTensor[] {
-  const stored = [...factors.flatMap(({ A, B }) => [A, B]), ...whole.map((tensor) => tensor.stored)];
+  const stored = [...factors.flatMap(partsOf), ...whole.map((tensor) => tensor.stored)];
   const order = new Map(files.map(({ path }, index) => [path, index]));
   const distinct = new Map(stored.map((tensor) => [JSON.stringify([tensor.file, tensor.name]), tensor]));
   return [...distinct.values()].toSorted(

@@ -7,7 +7,7 @@ import type { Warnings } from '../warnings.ts';
 import { refuseDifferentBases } from './changedBase.ts';
 import { type FineTune, isUnknown, type TiedRoles, touchedNames, valueOf } from './fineTune.ts';
 import type { Direction, DirectionTensor, Term } from './term.ts';
-import { sameTerms, scaledTerms, simplified } from './terms.ts';
+import { sameTerms, scaledTerms, shapeOfTerm, simplified, tensorsOf } from './terms.ts';
 
 export interface Contrast {
   readonly name: string;
@@ -103,15 +103,11 @@ function agreedShape({ positive, base }: Contrast, name: string, terms: readonly
 }
 
 function shapeOf({ path }: FineTune, term: Term): readonly number[] {
-  if (term.kind === 'dense') {
-    if (!isUnknown(term.tensor)) return term.tensor.shape;
-    const { name } = term.tensor;
-    const problem = `tensor "${name}" cannot be contrasted without the base's values; name the base in the recipe`;
-    throw new ServerError('base-not-found', path, problem, { tensor: name });
-  }
-  const rows = term.left.tensor.shape[term.left.transposed ? 1 : 0];
-  const columns = term.right.tensor.shape[term.right.transposed ? 0 : 1];
-  return rows === undefined || columns === undefined ? [] : [rows, columns];
+  const unknown = tensorsOf(term).find(isUnknown);
+  if (unknown === undefined) return shapeOfTerm(term);
+  const { name } = unknown;
+  const problem = `tensor "${name}" cannot be contrasted without the base's values; name the base in the recipe`;
+  throw new ServerError('base-not-found', path, problem, { tensor: name });
 }
 
 const floats: ReadonlySet<DType> = new Set(['F64', 'F32', 'F16', 'BF16']);
@@ -122,8 +118,7 @@ const packing: ReadonlySet<DType> = new Set(['I32', 'I16', 'I8', 'U32', 'U16', '
 
 /** Integer tensors (position ids, masks) are no weights: they are left out, aloud. Quantised ones, and other dtypes, are refused. */
 function isArithmetic(term: Term, name: string, warnings: Warnings): boolean {
-  const stored = term.kind === 'dense' ? [term.tensor] : [term.left.tensor, term.right.tensor];
-  const odd = stored.find(({ dtype }) => !floats.has(dtype));
+  const odd = tensorsOf(term).find(({ dtype }) => !floats.has(dtype));
   if (odd === undefined) return true;
   if (term.kind === 'dense' && counters.has(odd.dtype) && !isPacked(odd)) {
     const message = `"${name}" holds ${odd.dtype} values, which are no weights; the direction leaves it out.`;

@@ -63,7 +63,17 @@ export function valueOf(model: FineTune, name: string, tied?: TiedRoles): readon
   const start = replaced === undefined ? below : [dense(replaced.stored)];
   if (start === undefined) throw standsOnNothing(model, name);
   const added = whole.filter(({ role }) => role === 'add');
-  return [...start, ...factors.map(toLowRank), ...added.map(({ stored, scale }) => dense(stored, scale))];
+  return [...factors.reduce(changedBy, start), ...added.map(({ stored, scale }) => dense(stored, scale))];
+}
+
+/** What a tensor is once factors have changed it: one more term, or with a magnitude (DoRA) all of it under that. */
+function changedBy(below: readonly Term[], factors: AdapterFactors): readonly Term[] {
+  const change = toLowRank(factors);
+  if (factors.magnitude === undefined) return [...below, change];
+  const [base, ...others] = below;
+  if (base?.kind !== 'dense' || others.length > 0)
+    throw new Error(`"${factors.tensor}" has more than one pair of factors.`);
+  return [{ kind: 'rescaled', scale: 1, base, change, ...factors.magnitude }];
 }
 
 /** A stand-in for the unknown base's values; `isUnknown` recognises it. */

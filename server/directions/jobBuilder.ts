@@ -1,8 +1,16 @@
-import type { Factor, LowRank, Term } from './term.ts';
+import type { Dense, Factor, LowRank, Term } from './term.ts';
 import { ServerError } from '../errors.ts';
 import { isFloat } from '../tensors/dtype.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
-import type { FactorOperand, Job, JobItem, JobTerm, LowRankOperand, Operand } from '../work/job.ts';
+import type {
+  DenseOperand,
+  FactorOperand,
+  Job,
+  JobItem,
+  JobTerm,
+  LowRankOperand,
+  Operand,
+} from '../work/job.ts';
 
 /** Collects items, and numbers their input files in order of first use. */
 export class JobBuilder {
@@ -30,9 +38,21 @@ export class JobBuilder {
   }
 
   term(term: Term): JobTerm {
-    if (term.kind === 'dense')
-      return { kind: 'dense', scale: term.scale, operand: this.operand(term.tensor) };
-    return this.lowRank(term);
+    switch (term.kind) {
+      case 'dense':
+        return this.#dense(term);
+      case 'low-rank':
+        return this.lowRank(term);
+      case 'rescaled': {
+        const { kind, scale, base, change, lengths, along } = term;
+        const of = { base: this.#dense(base), change: this.lowRank(change) };
+        return { kind, scale, ...of, lengths: this.operand(lengths), along };
+      }
+    }
+  }
+
+  #dense({ scale, tensor }: Dense): DenseOperand {
+    return { kind: 'dense', scale, operand: this.operand(tensor) };
   }
 
   lowRank({ scale, rank, left, right }: LowRank): LowRankOperand {

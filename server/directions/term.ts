@@ -22,8 +22,22 @@ export interface Dense {
   readonly tensor: StoredTensor;
 }
 
+/**
+ * scale · V with each of its rows (or columns) brought to the Euclidean length that `lengths` has for it, where
+ * V = base + change. This is DoRA: m · V / ‖V‖ (Liu et al. 2024, eq. 5; PEFT 0.21, `DoraLinearVariant.merge_safe`).
+ */
+export interface Rescaled {
+  readonly kind: 'rescaled';
+  readonly scale: number;
+  readonly base: Dense;
+  readonly change: LowRank;
+  /** One for each row or column. */
+  readonly lengths: StoredTensor;
+  readonly along: 'rows' | 'columns';
+}
+
 /** One summand of a direction on one tensor. Nothing has been read or multiplied out. */
-export type Term = LowRank | Dense;
+export type Term = LowRank | Dense | Rescaled;
 
 /** What w is on one tensor of the base. */
 export interface DirectionTensor {

@@ -11,6 +11,8 @@ import { type ModulePatterns, type Spend, toModulePatterns } from './modulePatte
 export interface AdapterSettings {
   readonly path: string;
   readonly config: AdapterConfig;
+  /** Every pair of factors has a magnitude. */
+  readonly dora: boolean;
   readonly ranks: ModulePatterns;
   readonly alphas: ModulePatterns;
   /** Bounds what all matching of this adapter takes together. */
@@ -22,7 +24,7 @@ const mostMatching = 5e8;
 
 /**
  * Reads `adapter_config.json` of a LoRA. Errors: those of `readJsonFile`; `invalid-config` for values that PEFT would
- * refuse too; `unsupported-format` for MLX; `unsupported-adapter` for all that is not base + scale · B·A.
+ * refuse too; `unsupported-format` for MLX; `unsupported-adapter` for what cannot be had exactly.
  */
 export async function readAdapterConfig(
   folder: string,
@@ -38,6 +40,7 @@ export async function readAdapterConfig(
   return {
     path,
     config: toConfig(raw, fields),
+    dora: fields.flag('use_dora'),
     ranks: toPatterns(path, 'rank_pattern', fields.numbers('rank_pattern', rankDue, isRank), spend),
     alphas: toPatterns(path, 'alpha_pattern', fields.numbers('alpha_pattern', alphaDue, isAlpha), spend),
     spend,

@@ -26,7 +26,39 @@ export function toFactors(
   const alpha = alphas.find(module)?.value ?? config.alpha;
   const scale = alpha / (config.rsLora ? Math.sqrt(rank) : rank);
   const transposed = embedding || config.fanInFanOut;
-  return { module, tensor: `${module}.weight`, A, B, rank, alpha, scale, transposed, embedding };
+  const lengths = lengthsOf(parts, { A, B }, settings);
+  return {
+    module,
+    tensor: `${module}.weight`,
+    A,
+    B,
+    rank,
+    alpha,
+    scale,
+    transposed,
+    embedding,
+    ...(lengths !== undefined && { magnitude: { lengths, along: transposed ? 'columns' : 'rows' } }),
+  };
+}
+
+/** DoRA: one length for each output. PEFT refuses `lora_bias` with it, and passes over magnitudes without `use_dora`. */
+function lengthsOf(
+  { magnitude, bias }: ModuleParts,
+  { A, B }: Pair,
+  { path, dora }: AdapterSettings,
+): StoredTensor | undefined {
+  if (magnitude === undefined) {
+    if (!dora) return undefined;
+    throw invalid(A, `${quote(A.name)} has no lora_magnitude_vector beside it, but ${path} has use_dora set`);
+  }
+  if (!dora)
+    throw invalid(magnitude, `${quote(magnitude.name)} belongs to DoRA, but ${path} has no use_dora`);
+  if (bias !== undefined)
+    throw invalid(bias, `${quote(bias.name)} is a bias of factors, which DoRA cannot have`);
+  const [outputs = 0] = B.shape;
+  if (magnitude.shape.length === 1 && magnitude.shape[0] === outputs) return magnitude;
+  const found = `${quote(magnitude.name)} has the shape [${magnitude.shape.join(', ')}]`;
+  throw invalid(magnitude, `${found}, but ${quote(B.name)} is for ${outputs} outputs`);
 }
 
 interface Pair {

@@ -7,7 +7,6 @@ const merge = 'merge it with PEFT (merge_and_unload) and use the merged checkpoi
 
 /** Fields of PEFT that make a fine-tune something else than base + scale · B·A, and what to do about it. */
 const refused: ReadonlyMap<string, string> = new Map([
-  ['use_dora', `DoRA rescales every row of the base; ${merge}`],
   ['use_qalora', `QALoRA pools the inputs of its factors; ${merge}`],
   ['use_bdlora', `BD-LoRA stores its factors as blocks; ${merge}`],
   ['kasa_config', `KaSA cuts the base down when it is loaded; ${merge}`],
@@ -23,7 +22,7 @@ const refused: ReadonlyMap<string, string> = new Map([
 const known: ReadonlySet<string> = new Set(
   [
     'peft_type peft_version task_type auto_mapping inference_mode runtime_config base_model_name_or_path revision',
-    'r lora_alpha lora_dropout use_rslora lora_bias bias fan_in_fan_out rank_pattern alpha_pattern modules_to_save',
+    'r lora_alpha lora_dropout use_rslora use_dora lora_bias bias fan_in_fan_out rank_pattern alpha_pattern modules_to_save',
     'ensure_weight_tying target_modules exclude_modules layers_to_transform layers_pattern qalora_group_size',
     'init_lora_weights loftq_config eva_config corda_config lora_ga_config merge_weights velora_config',
     'monteclora_config megatron_core megatron_config',

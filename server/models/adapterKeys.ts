@@ -3,6 +3,8 @@ export type AdapterKey =
   | { readonly part: FactorPart; readonly module: string }
   /** Of the factor B: with its scale, it adds to the bias of the module. */
   | { readonly part: 'bias'; readonly module: string }
+  /** Of DoRA. PEFT strips the `.weight` that the parameter has had since 0.12, dumps of a model's own state keep it. */
+  | { readonly part: 'magnitude'; readonly module: string }
   | { readonly part: 'whole'; readonly tensor: string; readonly wrapped: boolean }
   /** Of no consequence: the untouched twin of a module that is held whole, and what only training needs. */
   | { readonly part: 'idle' }
@@ -11,17 +13,20 @@ export type AdapterKey =
 
 export type FactorPart = 'A' | 'B' | 'embedding_A' | 'embedding_B';
 
+/** Everything that an adapter file may hold for one module. */
+export type ModulePart = FactorPart | 'bias' | 'magnitude';
+
 const prefix = 'base_model.model.';
 
 const linear = /^(.+)\.lora_(A|B)(?:\.[^.]+)?\.weight$/s;
 const embedding = /^(.+)\.lora_(embedding_A|embedding_B)(?:\.[^.]+)?$/s;
 const bias = /^(.+)\.lora_B(?:\.[^.]+)?\.bias$/s;
+const magnitude = /^(.+)\.lora_magnitude_vector(?:\.[^.]+){0,2}$/s;
 
 /** Samplers and projections of VeLoRA and MonteCLoRA, which nothing but training uses, and modules before training. */
 const idle = /\.(?:lora_velora_embed|lora_monteclora_sampler|original_module)(?:\.|$)/;
 
 const unsupported: readonly (readonly [pattern: RegExp, why: string])[] = [
-  [/\.lora_magnitude_vector(?:\.|$)/, 'belongs to DoRA, which rescales every row of the base'],
   [
     /\.(?:token_adapter|trainable_tokens_\w+)(?:\.|$)/,
     'replaces single rows of an embedding (trainable_token_indices)',
@@ -41,6 +46,8 @@ export function parseAdapterKey(key: string): AdapterKey {
   if (isFactorPart(part)) return { part, module };
   const [, biased] = bias.exec(name) ?? [];
   if (biased !== undefined) return { part: 'bias', module: biased };
+  const [, rescaled] = magnitude.exec(name) ?? [];
+  if (rescaled !== undefined) return { part: 'magnitude', module: rescaled };
   if (idle.test(name)) return { part: 'idle' };
   const why = unsupported.find(([pattern]) => pattern.test(name))?.[1];
   return why === undefined ? wholeTensor(name) : { part: 'unsupported', why };

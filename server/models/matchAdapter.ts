@@ -6,6 +6,7 @@ import type { Adapter, AdapterFactors, AdapterTensor, Checkpoint } from './model
 import { ruleFor } from './nameRule.ts';
 import { isTransposed } from './orientation.ts';
 import { withSharedCopies } from './tiedCopies.ts';
+import { partsOf } from './factorParts.ts';
 import { isHead, tiedRolesOf } from './tiedRoles.ts';
 import { withoutTwins } from './tiedTwins.ts';
 
@@ -63,8 +64,8 @@ function renaming({ whole, factors, path }: Adapter, checkpoint: Checkpoint, bas
 }
 
 function oriented(factor: AdapterFactors, { adapter, checkpoint, base }: Match): AdapterFactors {
-  const { A, B, module, tensor, embedding } = factor;
-  for (const part of [A, B]) checkDtype(part);
+  const { A, B, module, tensor, embedding, magnitude } = factor;
+  for (const part of partsOf(factor)) checkDtype(part);
   const stored = base.get(tensor);
   const change = [B.shape[0] ?? 0, A.shape[1] ?? 0] as const;
   const { fanInFanOut } = adapter.config;
@@ -72,7 +73,8 @@ function oriented(factor: AdapterFactors, { adapter, checkpoint, base }: Match):
   const transposed =
     embedding || isTransposed({ config: checkpoint.config, module, shape, change, fanInFanOut });
   checkShape(B, transposed ? change.toReversed() : change, { tensor, stored, checkpoint });
-  return { ...factor, transposed };
+  const along = transposed ? 'columns' : 'rows';
+  return { ...factor, transposed, ...(magnitude !== undefined && { magnitude: { ...magnitude, along } }) };
 }
 
 function checkWhole(

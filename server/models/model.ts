@@ -48,6 +48,14 @@ export interface AdapterFactors {
   /** The change is (B·A)ᵀ: `fan_in_fan_out`, and embedding factors. */
   readonly transposed: boolean;
   readonly embedding: boolean;
+  /** DoRA: what the factors lead to is rescaled, in the base's rows or columns. */
+  readonly magnitude?: Magnitude;
+}
+
+/** The lengths of a weight's rows or columns: one for each output of the module, or for each width of an embedding. */
+export interface Magnitude {
+  readonly lengths: StoredTensor;
+  readonly along: 'rows' | 'columns';
 }
 
 /** A tensor that the adapter holds whole. */

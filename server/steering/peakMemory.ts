@@ -1,4 +1,5 @@
-import type { Job, JobItem, LowRankOperand } from '../work/job.ts';
+import type { Job, JobItem, LowRankOperand, RescaledOperand } from '../work/job.ts';
+import { rescaledTerms } from '../work/units.ts';
 
 /** Node.js, ONNX Runtime, and the blocks of the threads. */
 const floor = 220 * 2 ** 20;
@@ -12,6 +13,9 @@ export function peakMemory({ items }: Pick<Job, 'items'>): number {
   return floor + items.length * perItem + largest;
 }
 
+/** A rescaled term's values in float64, of the units that are under way at once. */
+const valuesOfThreads = 12 * 2 ** 23;
+
 /** Factors of one item in float32 as ONNX Runtime takes them, and once more as they are read. */
 function factorMemory(item: JobItem): number {
   const terms = termsOf(item);
@@ -19,11 +23,19 @@ function factorMemory(item: JobItem): number {
     (sum, { left, right }) => sum + left.rows * left.columns + right.rows * right.columns,
     0,
   );
-  return 2 * 4 * values;
+  return 2 * 4 * values + rescaledOf(item).length * valuesOfThreads;
+}
+
+function rescaledOf(item: JobItem): readonly RescaledOperand[] {
+  return item.kind === 'steer' ? rescaledTerms([...item.fixed, ...item.moving]) : [];
 }
 
 function termsOf(item: JobItem): readonly LowRankOperand[] {
   if (item.kind === 'spectrum') return item.terms;
   if (item.kind !== 'steer') return [];
-  return [...item.fixed, ...item.moving].filter((term) => term.kind === 'low-rank');
+  const terms = [...item.fixed, ...item.moving];
+  return [
+    ...terms.filter((term) => term.kind === 'low-rank'),
+    ...rescaledOf(item).map(({ change }) => change),
+  ];
 }

@@ -44,7 +44,20 @@ export interface LowRankOperand {
   readonly right: FactorOperand;
 }
 
-export type JobTerm = DenseOperand | LowRankOperand;
+/**
+ * scale · V with each row (or column) brought to its length in `lengths`, where V = base + change. The norms are those
+ * of V as float64; they take a pass of their own over the rows of a unit, or over all of V where they are columns'.
+ */
+export interface RescaledOperand {
+  readonly kind: 'rescaled';
+  readonly scale: number;
+  readonly base: DenseOperand;
+  readonly change: LowRankOperand;
+  readonly lengths: Operand;
+  readonly along: 'rows' | 'columns';
+}
+
+export type JobTerm = DenseOperand | LowRankOperand | RescaledOperand;
 
 /** A place in an output file. */
 export interface Place {

@@ -24,8 +24,7 @@ function unitsOfItem(item: JobItem, index: number): Unit[] {
         traffic: length * (1 + item.places.length),
       }));
     case 'steer': {
-      const rowsPerUnit = Math.max(1, Math.floor(elementsPerUnit / Math.max(1, item.columns)));
-      return cut(item.columns === 0 ? 0 : item.rows, rowsPerUnit, (start, length) => ({
+      return cut(item.columns === 0 ? 0 : item.rows, rowsPerUnit(item.columns), (start, length) => ({
         item: index,
         start,
         length,
@@ -47,6 +46,11 @@ function unitsOfItem(item: JobItem, index: number): Unit[] {
   }
 }
 
+/** Of a steer item. */
+export function rowsPerUnit(columns: number): number {
+  return Math.max(1, Math.floor(elementsPerUnit / Math.max(1, columns)));
+}
+
 function cut(total: number, step: number, toUnit: (start: number, length: number) => Unit): Unit[] {
   const count = Math.ceil(total / step);
   return Array.from({ length: count }, (_, n) => toUnit(n * step, Math.min(step, total - n * step)));
@@ -56,15 +60,18 @@ function steerTraffic(item: SteerItem, start: number, length: number): number {
   const elements = length * item.columns;
   const read = operandsOf(item).reduce((sum, operand) => sum + elements * widths[operand.dtype], 0);
   const written = elements * widths[item.dtype] * item.places.length;
-  const factors = lowRankTerms([...item.fixed, ...item.moving]).reduce(
+  const rescaled = rescaledTerms([...item.fixed, ...item.moving]);
+  const bases = rescaled.reduce((sum, { base }) => sum + elements * widths[base.operand.dtype], 0);
+  const lowRank = [...lowRankTerms([...item.fixed, ...item.moving]), ...rescaled.map(({ change }) => change)];
+  const factors = lowRank.reduce(
     (sum, { left, right, rank }) =>
       sum + length * rank * widths[left.operand.dtype] + (start === 0 ? factorBytes(right) : 0),
     0,
   );
-  return read + written + factors;
+  return read + written + bases + factors;
 }
 
-/** Every run of values a steer item reads element by element, each once: source, dense terms, survival. */
+/** Every run of values a steer item reads block by block, each once: source, dense terms, survival. */
 export function operandsOf(item: SteerItem): readonly Operand[] {
   const dense = [...item.fixed, ...item.moving].flatMap((term) =>
     term.kind === 'dense' ? [term.operand] : [],
@@ -79,4 +86,8 @@ export function isSame(one: Operand, other: Operand): boolean {
 
 export function lowRankTerms(terms: readonly JobTerm[]) {
   return terms.filter((term) => term.kind === 'low-rank');
+}
+
+export function rescaledTerms(terms: readonly JobTerm[]) {
+  return terms.filter((term) => term.kind === 'rescaled');
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Factor, Term } from '../../server/directions/term.ts';
+import type { Factor, Rescaled, Term } from '../../server/directions/term.ts';
 import type { StoredTensor } from '../../server/tensors/storedTensor.ts';
 import { valuesOf } from './readTensors.ts';
 
@@ -7,11 +7,32 @@ import { valuesOf } from './readTensors.ts';
 export function evaluateTerms(terms: readonly Term[], elements: number): Float64Array {
   const sum = new Float64Array(elements);
   for (const term of terms) {
-    const values = term.kind === 'dense' ? stored(term.tensor) : product(term.left, term.right);
+    const values = valuesOfTerm(term, elements);
     if (values.length !== elements) throw new Error(`A term has ${values.length} of ${elements} elements.`);
     for (let at = 0; at < elements; at++) sum[at]! += term.scale * values[at]!;
   }
   return sum;
+}
+
+function valuesOfTerm(term: Term, elements: number): Float64Array {
+  switch (term.kind) {
+    case 'dense':
+      return stored(term.tensor);
+    case 'low-rank':
+      return product(term.left, term.right);
+    case 'rescaled':
+      return rescaled(term, elements);
+  }
+}
+
+function rescaled({ base, change, lengths, along }: Rescaled, elements: number): Float64Array {
+  const values = evaluateTerms([base, change], elements);
+  const columns = base.tensor.shape.at(-1)!;
+  const lineOf = (at: number) => (along === 'rows' ? Math.floor(at / columns) : at % columns);
+  const due = stored(lengths);
+  const squares = new Float64Array(due.length);
+  values.forEach((value, at) => (squares[lineOf(at)]! += value ** 2));
+  return values.map((value, at) => (due[lineOf(at)]! * value) / Math.sqrt(squares[lineOf(at)]!));
 }
 
 function product(left: Factor, right: Factor): Float64Array {

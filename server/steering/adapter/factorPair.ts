@@ -1,5 +1,5 @@
 import type { Factor, LowRank, Term } from '../../directions/term.ts';
-import { isDense, isLowRank, totalRank } from '../../directions/terms.ts';
+import { isLowRank, totalRank } from '../../directions/terms.ts';
 import { placeOf } from '../../models/placeOf.ts';
 
 /** Low-rank terms of one tensor in PEFT's orientation: A is [rank, in], B is [out, rank]. */
@@ -27,14 +27,14 @@ export interface FactorPart {
   readonly moving: boolean;
 }
 
-/** What a tensor's terms are as one pair of factors; undefined where one of them is dense, or there is none. */
+/** What a tensor's terms are as one pair of factors; undefined where one of them is no pair of factors, or there is none. */
 export function factorPair(
   tensor: string,
   shape: readonly number[],
   { fixed, moving }: { readonly fixed: readonly Term[]; readonly moving: readonly Term[] },
 ): FactorPair | undefined {
   const terms = [...fixed, ...moving];
-  if (terms.length === 0 || terms.some(isDense) || !tensor.endsWith('.weight')) return undefined;
+  if (terms.length === 0 || !terms.every(isLowRank) || !tensor.endsWith('.weight')) return undefined;
   const { group } = placeOf(tensor);
   const embedding = group === 'embeddings';
   // A head is never a Conv1D, also where its factors are those of the embedding that it is tied to.

@@ -1,8 +1,8 @@
 import type { Term } from '../../directions/term.ts';
-import { isLowRank } from '../../directions/terms.ts';
 import { parseAdapterKey } from '../../models/adapterKeys.ts';
 import { placeOf } from '../../models/placeOf.ts';
 import { isHead } from '../../models/tiedRoles.ts';
+import type { StoredTensor } from '../../tensors/storedTensor.ts';
 import type { FactorPair } from './factorPair.ts';
 
 /** How PEFT names a module of the loaded model, given its name in the checkpoint. */
@@ -30,11 +30,16 @@ export function keyRule(tensors: Iterable<readonly [tensor: string, terms: reado
 
 /** What an adapter calls the module whose change this is; undefined for what is no adapter's. */
 function keyIn(term: Term): string | undefined {
-  const { name } = isLowRank(term) ? term.left.tensor : term.tensor;
-  if (!isLowRank(term) && !name.startsWith('base_model.model.')) return undefined;
+  const { name } = named(term);
+  if (term.kind === 'dense' && !name.startsWith('base_model.model.')) return undefined;
   const key = parseAdapterKey(name);
   if ('module' in key) return key.module;
   return key.part === 'whole' ? moduleOf(key.tensor) : undefined;
+}
+
+function named(term: Term): StoredTensor {
+  if (term.kind === 'dense') return term.tensor;
+  return (term.kind === 'low-rank' ? term : term.change).left.tensor;
 }
 
 /** Bare names of embeddings and layers, and where transformers puts them in a model with a head. */

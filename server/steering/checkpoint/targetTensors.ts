@@ -58,11 +58,11 @@ export function targetTensors(steering: Steering): TargetTensors {
 function become(steering: Steering, stored: StoredTensor, name: string, roles?: TiedRoles): TargetTensor {
   const { target } = steering;
   const moving = simplified(movesOf(steering, name));
-  const [first, ...fixed] =
-    target.changes.size === 0 ? [dense(stored)] : (valueOf(target, name, roles) ?? []);
+  const value = target.changes.size === 0 ? [dense(stored)] : (valueOf(target, name, roles) ?? []);
+  const [first] = value;
   const source = first?.kind === 'dense' ? first.tensor : stored;
   refuseShape(steering, name, stored);
-  return { name, stored, source, fixed: simplified(fixed), moving };
+  return { name, stored, source, fixed: simplified([...value, dense(source, -1)]), moving };
 }
 
 /**

@@ -164,11 +164,37 @@ describe('an adapter is refused', () => {
     ],
     // Methods that are not base + scale · B·A
     [
-      'with DoRA',
+      'with DoRA but without magnitudes',
       { config: { use_dora: true } },
-      'unsupported-adapter',
-      /use_dora set: DoRA.*merge_and_unload/,
+      'invalid-adapter',
+      /lora_A\.weight" has no lora_magnitude_vector beside it.* has use_dora set/,
     ],
+    [
+      'with magnitudes for other outputs',
+      { config: { use_dora: true }, tensors: { ...fitting, [`${layer}.lora_magnitude_vector`]: [6] } },
+      'invalid-adapter',
+      /lora_magnitude_vector" has the shape \[6\], but ".*lora_B\.weight" is for 4 outputs/,
+    ],
+    [
+      'with magnitudes of a convolution',
+      { config: { use_dora: true }, tensors: { ...fitting, [`${layer}.lora_magnitude_vector`]: [1, 4, 1] } },
+      'invalid-adapter',
+      /the shape \[1, 4, 1\]/,
+    ],
+    [
+      'with DoRA and a bias of its factors',
+      {
+        config: { use_dora: true },
+        tensors: {
+          ...fitting,
+          [`${layer}.lora_B.bias`]: [4],
+          [`${layer}.lora_magnitude_vector.default.weight`]: [4],
+        },
+      },
+      'invalid-adapter',
+      /lora_B\.bias" is a bias of factors, which DoRA cannot have/,
+    ],
+    ['with use_dora as text', { config: { use_dora: 'yes' } }, 'invalid-config', /use_dora is a string/],
     ['with QALoRA', { config: { use_qalora: true } }, 'unsupported-adapter', /use_qalora/],
     [
       'with repeated layers',
@@ -306,10 +332,10 @@ describe('an adapter is refused', () => {
       /are for the same tensor; one file holds one adapter/,
     ],
     [
-      'with a magnitude vector',
+      'with a magnitude vector, but without use_dora',
       { tensors: { ...fitting, [`${layer}.lora_magnitude_vector`]: [4] } },
-      'unsupported-adapter',
-      /lora_magnitude_vector" belongs to DoRA/,
+      'invalid-adapter',
+      /lora_magnitude_vector" belongs to DoRA, but .* has no use_dora/,
     ],
     [
       'with rows of tokens',
@@ -346,7 +372,6 @@ describe('an adapter is refused', () => {
   });
 
   test.each([
-    ['dora', /use_dora/],
     ['trainable-tokens', /trainable_token_indices/],
     ['kasa', /kasa_config/],
     ['bdlora', /use_bdlora/],
