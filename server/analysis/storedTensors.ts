@@ -17,8 +17,10 @@ export function storedTensors(model: Model): readonly StoredTensor[] {
 }
 
 /** In the order of the files and of the data in each. */
-function tensorsOf({ factors, whole, files }: Adapter): readonly StoredTensor[] {
-  const stored = [...factors.flatMap(partsOf), ...whole.map((tensor) => tensor.stored)];
+function tensorsOf(adapter: Adapter): readonly StoredTensor[] {
+  const { factors, whole, parameters = [], experts = [], files } = adapter;
+  const pairs = [...parameters.flatMap((of) => of.pairs), ...experts].flatMap(({ A, B }) => [A, B]);
+  const stored = [...factors.flatMap(partsOf), ...pairs, ...whole.map((tensor) => tensor.stored)];
   const order = new Map(files.map(({ path }, index) => [path, index]));
   const distinct = new Map(stored.map((tensor) => [JSON.stringify([tensor.file, tensor.name]), tensor]));
   return [...distinct.values()].toSorted(

@@ -94,7 +94,7 @@ function moved(request: Contrast, name: string, warnings: Warnings): DirectionTe
 }
 
 function agreedShape({ positive, base }: Contrast, name: string, terms: readonly Term[]): readonly number[] {
-  const shapes = terms.map((term) => shapeOf(positive, term));
+  const shapes = terms.map((term) => shapeOf(positive, term, name));
   const shape = base?.tensors.get(name)?.shape ?? shapes[0] ?? [];
   const other = shapes.find((found) => found.join() !== shape.join());
   if (other === undefined) return shape;
@@ -102,10 +102,12 @@ function agreedShape({ positive, base }: Contrast, name: string, terms: readonly
   throw new ServerError('shape-mismatch', positive.path, problem, { tensor: name });
 }
 
-function shapeOf({ path }: FineTune, term: Term): readonly number[] {
-  const unknown = tensorsOf(term).find(isUnknown);
-  if (unknown === undefined) return shapeOfTerm(term);
-  const { name } = unknown;
+function shapeOf({ path }: FineTune, term: Term, name: string): readonly number[] {
+  const tensors = tensorsOf(term);
+  const shape = shapeOfTerm(term);
+  // Rows know their tensor's height from the base alone.
+  const isKnown = !tensors.some(isUnknown) && !(term.kind === 'rows' && shape.length === 0);
+  if (isKnown) return shape;
   const problem = `tensor "${name}" cannot be contrasted without the base's values; name the base in the recipe`;
   throw new ServerError('base-not-found', path, problem, { tensor: name });
 }

@@ -48,6 +48,16 @@ export class JobBuilder {
         const of = { base: this.#dense(base), change: this.lowRank(change) };
         return { kind, scale, ...of, lengths: this.operand(lengths), along };
       }
+      case 'rows': {
+        const { kind, scale, tensor, runs } = term;
+        return { kind, scale, operand: this.operand(tensor), runs };
+      }
+      case 'experts': {
+        const { kind, scale, rank, A, B, transposed } = term;
+        const factors = { A: this.operand(A), B: this.operand(B) };
+        const [experts, rows, columns] = term.shape;
+        return { kind, scale, rank, experts, rows, columns, ...factors, transposed };
+      }
     }
   }
 

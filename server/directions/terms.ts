@@ -63,6 +63,10 @@ export function tensorsOf(term: Term): readonly StoredTensor[] {
       return [term.left.tensor, term.right.tensor];
     case 'rescaled':
       return [...tensorsOf(term.base), ...tensorsOf(term.change), term.lengths];
+    case 'rows':
+      return [term.tensor];
+    case 'experts':
+      return [term.B, term.A];
   }
 }
 
@@ -75,6 +79,9 @@ export function shapeOfTerm(term: Term): readonly number[] {
       return shapeOfProduct(term);
     case 'rescaled':
       return term.base.tensor.shape;
+    case 'rows':
+    case 'experts':
+      return term.shape;
   }
 }
 
@@ -92,6 +99,10 @@ function keyOf(term: Term): string {
       const of = [base, change].map((part) => [keyOf(part), part.scale]);
       return JSON.stringify(['rescaled', of, place(lengths), along]);
     }
+    case 'rows':
+      return JSON.stringify(['rows', place(term.tensor), term.runs]);
+    case 'experts':
+      return JSON.stringify(['experts', place(term.A), place(term.B), term.shape, term.transposed]);
   }
 }
 

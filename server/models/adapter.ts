@@ -7,7 +7,10 @@ import { toFactors } from './adapterFactors.ts';
 import { readAdapterFile } from './adapterFile.ts';
 import { type AdapterParts, sortAdapterParts } from './adapterParts.ts';
 import type { Adapter, AdapterFactors, AdapterTensor } from './model.ts';
+import { parametersAmong } from './targetParameters.ts';
 import { warnOfUntargeted } from './targetModules.ts';
+import { toTrainedRows } from './trainedTokens.ts';
+import type { StoredTensor } from '../tensors/storedTensor.ts';
 
 export interface ReadAdapterOptions {
   /** As the user wrote it. */
@@ -28,7 +31,8 @@ export async function readAdapter(folder: string, options: ReadAdapterOptions): 
   const settings = await readAdapterConfig(path, warnings, signal);
   const { files, tensors } = await readAdapterFile(path, signal);
   const parts = sortAdapterParts(path, tensors.values());
-  const { factors, whole } = toChanges(parts, settings);
+  const { modules, parameters } = parametersAmong(parts.modules, settings);
+  const { factors, whole } = toChanges({ ...parts, modules }, settings);
   warnOfUntargeted(factors, settings, warnings);
   return {
     kind: 'adapter',
@@ -38,6 +42,7 @@ export async function readAdapter(folder: string, options: ReadAdapterOptions): 
     files,
     factors,
     whole,
+    parameters,
     config: settings.config,
     warnings: warnings.list(),
   };
@@ -55,8 +60,23 @@ function toChanges({ modules, whole }: AdapterParts, settings: AdapterSettings) 
     const pair = toFactors(module, parts, settings);
     if (pair !== undefined) factors.push(pair);
     if (parts.bias !== undefined) tensors.push(toBias(module, parts.bias, pair));
+    if (parts.rows === undefined) continue;
+    if (pair !== undefined) throw rowsAndFactors(parts.rows);
+    tensors.push(toTrainedRows(module, parts.rows, settings));
   }
+  if (settings.tokens.size > 0 && !tensors.some(({ role }) => role === 'rows')) throw withoutRows(settings);
   return { factors, whole: tensors };
+}
+
+function withoutRows({ path }: AdapterSettings): ServerError {
+  const problem = 'has trainable_token_indices set, but the weights hold no trained rows';
+  return new ServerError('invalid-adapter', path, problem);
+}
+
+/** PEFT wraps one in the other, and what that comes to depends on the order. */
+function rowsAndFactors({ name, file }: StoredTensor): ServerError {
+  const problem = `${quote(name)} is for a module that has factors as well; merge it with PEFT (merge_and_unload) and use the merged checkpoint`;
+  return new ServerError('unsupported-adapter', file, problem, { tensor: name });
 }
 
 /** `lora_bias`: the bias of B, with the scale of its product. */

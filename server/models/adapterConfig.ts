@@ -5,6 +5,7 @@ import type { Warnings } from '../warnings.ts';
 import { checkFields } from './adapterFields.ts';
 import { isJsonObject, type JsonObject, kindOf, readJsonFile } from './jsonFile.ts';
 import type { AdapterConfig } from './model.ts';
+import { readTrainedTokens, type TrainedTokens } from './trainedTokens.ts';
 import { type ModulePatterns, type Spend, toModulePatterns } from './modulePatterns.ts';
 
 /** What `adapter_config.json` says; the patterns are for the reader of the factors alone. */
@@ -13,6 +14,8 @@ export interface AdapterSettings {
   readonly config: AdapterConfig;
   /** Every pair of factors has a magnitude. */
   readonly dora: boolean;
+  readonly tokens: TrainedTokens;
+  readonly targetParameters: readonly string[];
   readonly ranks: ModulePatterns;
   readonly alphas: ModulePatterns;
   /** Bounds what all matching of this adapter takes together. */
@@ -41,6 +44,8 @@ export async function readAdapterConfig(
     path,
     config: toConfig(raw, fields),
     dora: fields.flag('use_dora'),
+    tokens: readTrainedTokens(path, raw),
+    targetParameters: fields.names('target_parameters') ?? [],
     ranks: toPatterns(path, 'rank_pattern', fields.numbers('rank_pattern', rankDue, isRank), spend),
     alphas: toPatterns(path, 'alpha_pattern', fields.numbers('alpha_pattern', alphaDue, isAlpha), spend),
     spend,

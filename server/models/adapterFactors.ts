@@ -17,14 +17,10 @@ export function toFactors(
   const pair = pairOf(parts);
   if (pair === undefined) return undefined;
   const { A, B, embedding } = pair;
-  const { config, ranks, alphas } = settings;
-  const found = ranks.find(module);
-  const rank = found?.value ?? config.rank;
-  const where = found === undefined ? 'r' : `rank_pattern[${quote(found.key)}]`;
+  const { config } = settings;
+  const { rank, alpha, scale, where } = scaleOf(module, settings);
   for (const factor of [A, B]) checkFactor(factor);
   checkRank({ A, B }, rank, `${where} of ${settings.path}`);
-  const alpha = alphas.find(module)?.value ?? config.alpha;
-  const scale = alpha / (config.rsLora ? Math.sqrt(rank) : rank);
   const transposed = embedding || config.fanInFanOut;
   const lengths = lengthsOf(parts, { A, B }, settings);
   return {
@@ -39,6 +35,15 @@ export function toFactors(
     embedding,
     ...(lengths !== undefined && { magnitude: { lengths, along: transposed ? 'columns' : 'rows' } }),
   };
+}
+
+/** What the configuration says of a module or a parameter; `where` it says so. */
+export function scaleOf(name: string, { config, ranks, alphas }: AdapterSettings) {
+  const found = ranks.find(name);
+  const rank = found?.value ?? config.rank;
+  const alpha = alphas.find(name)?.value ?? config.alpha;
+  const scale = alpha / (config.rsLora ? Math.sqrt(rank) : rank);
+  return { rank, alpha, scale, where: found === undefined ? 'r' : `rank_pattern[${quote(found.key)}]` };
 }
 
 /** DoRA: one length for each output. PEFT refuses `lora_bias` with it, and passes over magnitudes without `use_dora`. */
@@ -61,12 +66,13 @@ function lengthsOf(
   throw invalid(magnitude, `${found}, but ${quote(B.name)} is for ${outputs} outputs`);
 }
 
-interface Pair {
+export interface Pair {
   readonly A: StoredTensor;
   readonly B: StoredTensor;
 }
 
-function pairOf(parts: ModuleParts): (Pair & { readonly embedding: boolean }) | undefined {
+/** The two factors of a module, undefined where it has none; `invalid-adapter` where one is missing. */
+export function pairOf(parts: ModuleParts): (Pair & { readonly embedding: boolean }) | undefined {
   const { A, B, embedding_A: embeddingA, embedding_B: embeddingB } = parts;
   const linear = A ?? B;
   const tokens = embeddingA ?? embeddingB;
@@ -83,7 +89,7 @@ function complete(A: StoredTensor | undefined, B: StoredTensor | undefined, pres
   throw invalid(present, `${quote(present.name)} has no factor ${A === undefined ? 'A' : 'B'} beside it`);
 }
 
-function checkFactor(factor: StoredTensor): void {
+export function checkFactor(factor: StoredTensor): void {
   const { name, shape } = factor;
   const found = `${quote(name)} has the shape [${shape.join(', ')}]`;
   if (shape.length > 2) {

@@ -13,8 +13,6 @@ const refused: ReadonlyMap<string, string> = new Map([
   ['arrow_config', 'Arrow routes each token to another adapter; use one of the adapters it routes to'],
   ['alora_invocation_tokens', 'aLoRA changes some tokens of a text only, which no weights can do'],
   ['layer_replication', `it stands on a model with repeated layers; ${merge}`],
-  ['target_parameters', `factors of bare parameters (experts) are not supported; ${merge}`],
-  ['trainable_token_indices', `it replaces single rows of the embeddings; ${merge}`],
   ['enable_lora', `it stands on layers that PEFT no longer has (MergedLinear); ${merge}`],
 ]);
 
@@ -25,7 +23,7 @@ const known: ReadonlySet<string> = new Set(
     'r lora_alpha lora_dropout use_rslora use_dora lora_bias bias fan_in_fan_out rank_pattern alpha_pattern modules_to_save',
     'ensure_weight_tying target_modules exclude_modules layers_to_transform layers_pattern qalora_group_size',
     'init_lora_weights loftq_config eva_config corda_config lora_ga_config merge_weights velora_config',
-    'monteclora_config megatron_core megatron_config',
+    'monteclora_config megatron_core megatron_config trainable_token_indices target_parameters',
   ].flatMap((line) => line.split(' ')),
 );
 

@@ -3,6 +3,7 @@ import { isFloat } from '../tensors/dtype.ts';
 import { quote } from '../tensors/jsonScanner.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { Adapter, AdapterFactors, AdapterTensor, Checkpoint } from './model.ts';
+import { matchParameters } from './matchParameters.ts';
 import { ruleFor } from './nameRule.ts';
 import { isTransposed } from './orientation.ts';
 import { withSharedCopies } from './tiedCopies.ts';
@@ -29,9 +30,18 @@ export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint): Adapter 
     checkWhole(named, checkpoint, base);
     return named;
   });
+  const parameters = matchParameters(adapter, { checkpoint, tensors: base, rename });
+  for (const { A, B } of parameters.experts) for (const part of [A, B]) checkDtype(part);
   const tied = tiedRolesOf(checkpoint);
   const shared = withSharedCopies({ ...adapter, whole }, tied);
-  return { ...adapter, ...withoutTwins({ ...adapter, factors, whole: shared }, tied) };
+  const changes = withoutTwins({ ...adapter, factors, whole: shared }, tied);
+  return {
+    ...adapter,
+    ...changes,
+    factors: [...changes.factors, ...parameters.factors],
+    parameters: [],
+    experts: parameters.experts,
+  };
 }
 
 interface Match {
@@ -49,9 +59,16 @@ function tensorsOf(checkpoint: Checkpoint): ReadonlyMap<string, StoredTensor> {
 }
 
 /** Added biases are looked at later, since a layer without one is another mistake. A head has no prefix to lose. */
-function renaming({ whole, factors, path }: Adapter, checkpoint: Checkpoint, base: Match['base']) {
-  const replaced = whole.filter(({ role }) => role === 'replace');
-  const names = new Set([...factors, ...replaced].map(({ tensor }) => tensor));
+function renaming(
+  { whole, factors, parameters = [], path }: Adapter,
+  checkpoint: Checkpoint,
+  base: Match['base'],
+) {
+  const replaced = whole.filter(({ role }) => role !== 'add');
+  // With fewer pairs than candidates, some of these may not be there.
+  const certain = parameters.filter(({ pairs, candidates }) => pairs.length === candidates.length);
+  const bare = certain.flatMap(({ candidates }) => candidates);
+  const names = new Set([...factors, ...replaced, ...bare].map(({ tensor }) => tensor));
   const keeps = (name: string) => isHead(name) && base.has(name);
   const rule = ruleFor(
     [...names].filter((name) => !keeps(name)),
@@ -78,7 +95,7 @@ function oriented(factor: AdapterFactors, { adapter, checkpoint, base }: Match):
 }
 
 function checkWhole(
-  { stored, tensor, role }: AdapterTensor,
+  { stored, tensor, role, rows }: AdapterTensor,
   checkpoint: Checkpoint,
   base: Match['base'],
 ): void {
@@ -88,7 +105,14 @@ function checkWhole(
     const problem = `${quote(stored.name)} adds to ${quote(tensor)}, but the layer has no bias in ${checkpoint.path}`;
     throw new ServerError('unmatched-tensor', stored.file, problem, { tensor: stored.name });
   }
-  checkShape(stored, stored.shape, { tensor, stored: target, checkpoint });
+  const [height = 0] = target?.shape ?? [];
+  const beyond = rows?.find((row) => row >= height);
+  if (beyond !== undefined) {
+    const problem = `${quote(stored.name)} replaces row ${beyond} of ${quote(tensor)}, but it is [${target?.shape.join(', ')}] in ${checkpoint.path}`;
+    throw new ServerError('shape-mismatch', stored.file, problem, { tensor });
+  }
+  const shape = rows === undefined ? stored.shape : [height, ...stored.shape.slice(1)];
+  checkShape(stored, shape, { tensor, stored: target, checkpoint });
 }
 
 function checkDtype({ name, dtype, file }: StoredTensor): void {

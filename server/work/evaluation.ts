@@ -1,5 +1,6 @@
 import type { Pointer } from '../kernels/kernels.ts';
 import { addProduct } from './addProduct.ts';
+import { addRows } from './addRows.ts';
 import type { SteerItem } from './job.ts';
 import { addRescaled } from './rescaled.ts';
 import { float64At, type Station } from './station.ts';
@@ -27,10 +28,10 @@ export interface Steering {
  */
 export function fillTile(station: Station, tile: Tile, { columns }: SteerItem, rows: Rows): void {
   float64At(station, tile.target, rows.length * columns).fill(0);
-  for (const term of tile.terms) {
-    addProduct(station, term, { rows: rows.length, columns, target: tile.target });
-  }
-  for (const term of tile.rescaled) addRescaled(station, term, { ...rows, columns, target: tile.target });
+  const into = { columns, target: tile.target };
+  for (const term of tile.terms) addProduct(station, term, into);
+  for (const term of tile.rescaled) addRescaled(station, term, { ...rows, ...into });
+  for (const term of tile.ofRows) addRows(station, term, { ...rows, ...into });
 }
 
 /**

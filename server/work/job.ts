@@ -57,7 +57,32 @@ export interface RescaledOperand {
   readonly along: 'rows' | 'columns';
 }
 
-export type JobTerm = DenseOperand | LowRankOperand | RescaledOperand;
+/** scale · some rows of a stored matrix with the item's columns; zero elsewhere. */
+export interface RowsOperand {
+  readonly kind: 'rows';
+  readonly scale: number;
+  readonly operand: Operand;
+  /** `count` rows from row `from` of the stored matrix on stand in the item's rows from `to` on. */
+  readonly runs: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+}
+
+/**
+ * scale · Bₑ·Aₑ (or its transpose) on the rows of each expert e, which has `rows` × `columns` of the item. A is stored
+ * [experts · rank, in], expert by expert; B is [out, rank · experts], the experts of a rank side by side.
+ */
+export interface ExpertsOperand {
+  readonly kind: 'experts';
+  readonly scale: number;
+  readonly rank: number;
+  readonly experts: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly A: Operand;
+  readonly B: Operand;
+  readonly transposed: boolean;
+}
+
+export type JobTerm = DenseOperand | LowRankOperand | RescaledOperand | RowsOperand | ExpertsOperand;
 
 /** A place in an output file. */
 export interface Place {

@@ -30,7 +30,7 @@ export function fillValues(
   const factor = { operand: base.operand, rows: start + length, columns, transposed: false };
   const range = { start, count: length, scale: base.scale, precision: 'F64', target } as const;
   loadRows(station, factor, { ...range, transposed: false });
-  addProduct(station, change, { rows: length, columns, target });
+  addProduct(station, change, { columns, target });
 }
 
 function addRows(station: Station, term: TileRescaled, { start, length, columns, target }: Sum): void {

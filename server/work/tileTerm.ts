@@ -15,5 +15,5 @@ export function tileTerm(
   const left = take(length * term.rank * widths[dtype]);
   const range = { start, count: length, scale: 1, precision: dtype, target: left };
   loadRows(station, term.left, { ...range, transposed: term.left.transposed });
-  return { scale: term.scale, rank: term.rank, dtype, left, right };
+  return { row: 0, rows: length, scale: term.scale, rank: term.rank, dtype, left, right };
 }

@@ -1,6 +1,7 @@
 import type { Pointer } from '../kernels/kernels.ts';
 import { errorBound, staysFinite } from './errorBound.ts';
 import { joinSides, largest, loadRightFactors, type Joined, type RightFactors } from './factors.ts';
+import { expertTerms, type HeldExperts, holdExperts } from './heldExperts.ts';
 import { type HeldRescaled, holdRescaled } from './heldRescaled.ts';
 import type { SteerItem } from './job.ts';
 import type { Products } from './products.ts';
@@ -9,7 +10,7 @@ import { float64At, type Station } from './station.ts';
 import type { Rows } from './rows.ts';
 import type { Region, Tile, TileRescaled, TileTerm } from './tasks.ts';
 import { tileTerm } from './tileTerm.ts';
-import { lowRankTerms, rescaledTerms } from './units.ts';
+import { lowRankTerms } from './units.ts';
 import { widths } from './widths.ts';
 
 export interface Tiles {
@@ -37,20 +38,22 @@ export async function openItemTiles(
 ): Promise<ItemTiles> {
   const groups: Group[] = [];
   const giveAll = () => {
-    for (const { factors, rescaled } of groups)
-      for (const held of [factors, ...rescaled]) for (const region of held.regions) regions.give(region);
+    for (const { factors, rescaled, experts } of groups)
+      for (const held of [factors, ...rescaled, ...experts])
+        for (const region of held.regions) regions.give(region);
   };
   try {
     for (const name of ['fixed', 'moving'] as const) {
       const wanted = { columns: item.columns, precision: products?.precision };
-      const rescaled: HeldRescaled[] = [];
-      groups.push({
-        name,
-        factors: loadRightFactors(station, regions, lowRankTerms(item[name]), wanted),
-        rescaled,
-      });
-      for (const term of rescaledTerms(item[name]))
-        rescaled.push(await holdRescaled(station, regions, { term, item }));
+      const terms = item[name];
+      const factors = loadRightFactors(station, regions, lowRankTerms(terms), wanted);
+      const group = { name, terms, factors, rescaled: [] as HeldRescaled[], experts: [] as HeldExperts[] };
+      groups.push(group);
+      for (const term of terms) {
+        if (term.kind === 'rescaled')
+          group.rescaled.push(await holdRescaled(station, regions, { term, item }));
+        if (term.kind === 'experts') group.experts.push(holdExperts(station, regions, term));
+      }
     }
   } catch (error) {
     giveAll();
@@ -79,7 +82,7 @@ export async function openItemTiles(
       try {
         const tiles: { fixed?: Tile; moving?: Tile } = {};
         for (const group of groups) {
-          if (group.factors.terms.length + group.rescaled.length === 0) continue;
+          if (group.terms.every(({ kind }) => kind === 'dense')) continue;
           tiles[group.name] = await makeTile(station, {
             ...group,
             rows,
@@ -99,8 +102,10 @@ export async function openItemTiles(
 
 interface Group {
   readonly name: 'fixed' | 'moving';
+  readonly terms: SteerItem['moving'];
   readonly factors: RightFactors;
   readonly rescaled: readonly HeldRescaled[];
+  readonly experts: readonly HeldExperts[];
 }
 
 interface Making extends Omit<Group, 'name'> {
@@ -118,7 +123,13 @@ async function makeTile(station: Station, making: Making): Promise<Tile> {
   const left = joined === undefined ? undefined : joinLeft(station, terms, { ...making, joined });
   if (products === undefined || joined === undefined || left === undefined) {
     const target = take(rows.length * columns * 8);
-    return { terms, rescaled: rescaledTiles(station, making), precision: 'F64', target };
+    return {
+      terms: [...terms, ...making.experts.flatMap((held) => expertTerms(held, rows))],
+      rescaled: rescaledTiles(station, making),
+      ofRows: making.terms.filter((term) => term.kind === 'rows'),
+      precision: 'F64',
+      target,
+    };
   }
   const { precision, rank, matrix: right } = joined;
   const target = take(rows.length * columns * widths[precision]);
@@ -127,6 +138,7 @@ async function makeTile(station: Station, making: Making): Promise<Tile> {
   return {
     terms,
     rescaled: [],
+    ofRows: [],
     precision,
     target,
     filled: { bound, leftNorms: left.norms, rightNorms: joined.norms },

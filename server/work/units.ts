@@ -1,5 +1,5 @@
 import { factorBytes, widths } from './widths.ts';
-import type { Job, JobItem, JobTerm, Operand, SteerItem, Unit } from './job.ts';
+import type { Job, JobItem, JobTerm, Operand, RowsOperand, SteerItem, Unit } from './job.ts';
 
 /** Of a steer item: what a thread finishes in some milliseconds, and what a low-rank product of 8 MiB covers. */
 const elementsPerUnit = 2 ** 20;
@@ -60,15 +60,49 @@ function steerTraffic(item: SteerItem, start: number, length: number): number {
   const elements = length * item.columns;
   const read = operandsOf(item).reduce((sum, operand) => sum + elements * widths[operand.dtype], 0);
   const written = elements * widths[item.dtype] * item.places.length;
-  const rescaled = rescaledTerms([...item.fixed, ...item.moving]);
-  const bases = rescaled.reduce((sum, { base }) => sum + elements * widths[base.operand.dtype], 0);
-  const lowRank = [...lowRankTerms([...item.fixed, ...item.moving]), ...rescaled.map(({ change }) => change)];
-  const factors = lowRank.reduce(
-    (sum, { left, right, rank }) =>
-      sum + length * rank * widths[left.operand.dtype] + (start === 0 ? factorBytes(right) : 0),
+  const others = [...item.fixed, ...item.moving].reduce(
+    (sum, term) => sum + trafficOf(term, { columns: item.columns, start, length }),
     0,
   );
-  return read + written + bases + factors;
+  return read + written + others;
+}
+
+/** Bytes of what is not read element by element. Factors that all units share count in the first. */
+function trafficOf(term: JobTerm, rows: { columns: number; start: number; length: number }): number {
+  const { columns, start, length } = rows;
+  switch (term.kind) {
+    case 'dense':
+      return 0;
+    case 'low-rank': {
+      const shared = start === 0 ? factorBytes(term.right) : 0;
+      return length * term.rank * widths[term.left.operand.dtype] + shared;
+    }
+    case 'rescaled':
+      return length * columns * widths[term.base.operand.dtype] + trafficOf(term.change, rows);
+    case 'rows':
+      return (
+        rowsWithin(term, rows).reduce((sum, { count }) => sum + count, 0) *
+        columns *
+        widths[term.operand.dtype]
+      );
+    case 'experts': {
+      const { experts, rank, A, B } = term;
+      const [outputs, inputs] = term.transposed ? [columns, term.rows] : [term.rows, columns];
+      return start > 0 ? 0 : experts * rank * (inputs * widths[A.dtype] + outputs * widths[B.dtype]);
+    }
+  }
+}
+
+/** The parts of a rows term that lie in a run of the item's rows. */
+export function rowsWithin(
+  { runs }: RowsOperand,
+  { start, length }: { readonly start: number; readonly length: number },
+): RowsOperand['runs'] {
+  return runs.flatMap(({ from, to, count }) => {
+    const first = Math.max(to, start);
+    const last = Math.min(to + count, start + length);
+    return first < last ? [{ from: from + first - to, to: first, count: last - first }] : [];
+  });
 }
 
 /** Every run of values a steer item reads block by block, each once: source, dense terms, survival. */
@@ -88,6 +122,7 @@ export function lowRankTerms(terms: readonly JobTerm[]) {
   return terms.filter((term) => term.kind === 'low-rank');
 }
 
-export function rescaledTerms(terms: readonly JobTerm[]) {
-  return terms.filter((term) => term.kind === 'rescaled');
+/** Whether all terms are dense or low-rank. The others are summed up in float64, and products beside them too. */
+export function isPlain({ fixed, moving }: Pick<SteerItem, 'fixed' | 'moving'>): boolean {
+  return [...fixed, ...moving].every(({ kind }) => kind === 'dense' || kind === 'low-rank');
 }

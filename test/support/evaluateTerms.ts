@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Factor, Rescaled, Term } from '../../server/directions/term.ts';
+import type { Experts, Factor, Rescaled, Rows, Term } from '../../server/directions/term.ts';
 import type { StoredTensor } from '../../server/tensors/storedTensor.ts';
 import { valuesOf } from './readTensors.ts';
 
@@ -22,6 +22,10 @@ function valuesOfTerm(term: Term, elements: number): Float64Array {
       return product(term.left, term.right);
     case 'rescaled':
       return rescaled(term, elements);
+    case 'rows':
+      return rows(term, elements);
+    case 'experts':
+      return experts(term, elements);
   }
 }
 
@@ -33,6 +37,31 @@ function rescaled({ base, change, lengths, along }: Rescaled, elements: number):
   const squares = new Float64Array(due.length);
   values.forEach((value, at) => (squares[lineOf(at)]! += value ** 2));
   return values.map((value, at) => (due[lineOf(at)]! * value) / Math.sqrt(squares[lineOf(at)]!));
+}
+
+function rows({ tensor, runs }: Rows, elements: number): Float64Array {
+  const values = new Float64Array(elements);
+  const all = stored(tensor);
+  const columns = tensor.shape.at(-1)!;
+  for (const { from, to, count } of runs)
+    values.set(all.subarray(from * columns, (from + count) * columns), to * columns);
+  return values;
+}
+
+/** PEFT's einsum: `o r e, e r i -> e o i`, or `e i o`. */
+function experts({ A, B, rank, shape, transposed }: Experts, elements: number): Float64Array {
+  const [a, b] = [stored(A), stored(B)];
+  const [count, height, width] = shape;
+  const [inputs, all] = [A.shape[1]!, rank * count];
+  return new Float64Array(elements).map((_, at) => {
+    const [expert, inside] = [Math.floor(at / (height * width)), at % (height * width)];
+    const [row, column] = [Math.floor(inside / width), inside % width];
+    const [output, input] = transposed ? [column, row] : [row, column];
+    let sum = 0;
+    for (let j = 0; j < rank; j++)
+      sum += b[output * all + j * count + expert]! * a[(expert * rank + j) * inputs + input]!;
+    return sum;
+  });
 }
 
 function product(left: Factor, right: Factor): Float64Array {

@@ -57,7 +57,7 @@ function pairsWithoutBase(
 ): readonly FactorPair[] {
   const own = target?.changes ?? new Map<string, Changes>();
   return [...new Set([...own.keys(), ...direction.tensors.keys()])].map((name) => {
-    const changes = own.get(name) ?? { factors: [], whole: [] };
+    const changes = own.get(name) ?? { factors: [], whole: [], experts: [] };
     const fixed = changes.factors.map(toLowRank);
     const moving = direction.tensors.get(name);
     const shapes = [...fixed.map(shapeOfProduct), ...(moving === undefined ? [] : [moving.shape])];
@@ -84,8 +84,8 @@ export function isAllLowRank({ direction }: ResolvedRecipe, target: Target): boo
   return !hasDense(direction) && own.every(isLowRankChange);
 }
 
-function isLowRankChange({ whole, factors }: Changes): boolean {
-  return whole.length === 0 && factors.every(({ magnitude }) => magnitude === undefined);
+function isLowRankChange({ whole, factors, experts }: Changes): boolean {
+  return whole.length + experts.length === 0 && factors.every(({ magnitude }) => magnitude === undefined);
 }
 
 function canBeWhole(name: string): boolean {
@@ -94,6 +94,6 @@ function canBeWhole(name: string): boolean {
 }
 
 function notLowRank(folder: string, direction: string, tensor: string): never {
-  const problem = `${direction}, or the target's own adapter, changes all of the tensor "${tensor}" (as full fine-tunes and DoRA do), which an adapter cannot hold; write a checkpoint (format: checkpoint), or leave the tensor out with \`exclude:\``;
+  const problem = `${direction}, or the target's own adapter, changes all of the tensor "${tensor}" (as full fine-tunes, DoRA and experts do), which an adapter cannot hold; write a checkpoint (format: checkpoint), or leave the tensor out with \`exclude:\``;
   throw new ServerError('not-low-rank', folder, problem, { tensor });
 }

@@ -31,15 +31,25 @@ export function keyRule(tensors: Iterable<readonly [tensor: string, terms: reado
 /** What an adapter calls the module whose change this is; undefined for what is no adapter's. */
 function keyIn(term: Term): string | undefined {
   const { name } = named(term);
-  if (term.kind === 'dense' && !name.startsWith('base_model.model.')) return undefined;
+  const isFactor = term.kind !== 'dense' && term.kind !== 'rows';
+  if (!isFactor && !name.startsWith('base_model.model.')) return undefined;
   const key = parseAdapterKey(name);
   if ('module' in key) return key.module;
   return key.part === 'whole' ? moduleOf(key.tensor) : undefined;
 }
 
 function named(term: Term): StoredTensor {
-  if (term.kind === 'dense') return term.tensor;
-  return (term.kind === 'low-rank' ? term : term.change).left.tensor;
+  switch (term.kind) {
+    case 'dense':
+    case 'rows':
+      return term.tensor;
+    case 'low-rank':
+      return term.left.tensor;
+    case 'rescaled':
+      return term.change.left.tensor;
+    case 'experts':
+      return term.A;
+  }
 }
 
 /** Bare names of embeddings and layers, and where transformers puts them in a model with a head. */

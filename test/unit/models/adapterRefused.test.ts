@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const layer = 'base_model.model.model.layers.0.self_attn.q_proj';
 const fitting = { [`${layer}.lora_A.weight`]: [2, 6], [`${layer}.lora_B.weight`]: [4, 2] };
+const rows = 'base_model.model.embed_tokens.token_adapter.trainable_tokens_delta';
 const weights = 'adapter_model.safetensors';
 const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 77\n';
 
@@ -203,10 +204,52 @@ describe('an adapter is refused', () => {
       /layer_replication/,
     ],
     [
-      'with trained tokens',
+      'with trained tokens that are not there',
       { config: { trainable_token_indices: [0] } },
+      'invalid-adapter',
+      /trainable_token_indices set, but the weights hold no trained rows/,
+    ],
+    [
+      'with a token twice',
+      { config: { trainable_token_indices: [4, 4] } },
+      'invalid-config',
+      /names a token twice/,
+    ],
+    [
+      'with tokens that are no numbers',
+      { config: { trainable_token_indices: { embed_tokens: [-1] } } },
+      'invalid-config',
+      /a list of token ids/,
+    ],
+    [
+      'with more rows than tokens',
+      { config: { trainable_token_indices: [4] }, tensors: { ...fitting, [rows]: [2, 6] } },
+      'invalid-adapter',
+      /shape \[2, 6\], but trainable_token_indices of .* names 1 tokens/,
+    ],
+    [
+      'with rows and factors for one module',
+      {
+        config: { trainable_token_indices: { q_proj: [1] } },
+        tensors: { ...fitting, [`${layer}.token_adapter.trainable_tokens_delta`]: [1, 6] },
+      },
       'unsupported-adapter',
-      /trainable_token_in/,
+      /a module that has factors as well.*merge_and_unload/,
+    ],
+    [
+      'with a bare parameter that has an embedding’s factors',
+      {
+        config: { target_parameters: ['q_proj.weight'] },
+        tensors: { [`${layer}.lora_embedding_A`]: [2, 6], [`${layer}.lora_embedding_B`]: [4, 2] },
+      },
+      'invalid-adapter',
+      /for a bare parameter/,
+    ],
+    [
+      'with a bare parameter that has a bias alone',
+      { config: { target_parameters: ['q_proj.weight'] }, tensors: { [`${layer}.lora_B.bias`]: [4] } },
+      'invalid-adapter',
+      /for a bare parameter|without factors/,
     ],
     [
       'with aLoRA',
@@ -214,7 +257,6 @@ describe('an adapter is refused', () => {
       'unsupported-adapter',
       /alora_invocation_tokens/,
     ],
-    ['with experts', { config: { target_parameters: ['w'] } }, 'unsupported-adapter', /target_parameters/],
     ['with MergedLinear', { config: { enable_lora: [true, false] } }, 'unsupported-adapter', /enable_lora/],
     // The weights as a file
     ['without weights', { tensors: null }, 'file-not-found', /adapter_model\.safetensors/],
@@ -340,10 +382,10 @@ describe('an adapter is refused', () => {
     [
       'with rows of tokens',
       {
-        tensors: { ...fitting, 'base_model.model.embed_tokens.token_adapter.trainable_tokens_delta': [1, 6] },
+        tensors: { ...fitting, [rows]: [1, 6] },
       },
-      'unsupported-adapter',
-      /trainable_token_indices/,
+      'invalid-adapter',
+      /names 0 tokens for it/,
     ],
     [
       'with singular values',
@@ -372,12 +414,10 @@ describe('an adapter is refused', () => {
   });
 
   test.each([
-    ['trainable-tokens', /trainable_token_indices/],
     ['kasa', /kasa_config/],
     ['bdlora', /use_bdlora/],
     ['alora', /alora_invocation_tokens/],
     ['layer-replication', /layer_replication/],
-    ['target-parameters', /target_parameters/],
     ['ia3', /"IA3"/],
     ['loha', /"LOHA"/],
     ['vera', /"VERA"/],

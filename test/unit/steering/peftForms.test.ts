@@ -30,6 +30,26 @@ describe('float32 checkpoints agree with what PEFT merges in float64', () => {
     ['DoRA of tied embeddings', { base: 'llama-tied', positive: 'dora-tied', negative: 'tied-plain' }],
     ['DoRA of Conv1D', { base: 'gpt2', positive: 'dora-conv1d', negative: 'conv1d' }],
     ['LoRA on DoRA', { base: llama, positive: 'plain', negative: llama, target: 'dora' }],
+    ['trained tokens', { base: llama, positive: 'tokens', negative: llama }],
+    ['trained tokens against others', { base: llama, positive: 'tokens', negative: 'tokens-others' }],
+    [
+      'trained tokens on trained tokens',
+      { base: llama, positive: 'tokens', negative: 'plain', target: 'tokens-others' },
+    ],
+    [
+      'tokens of a tied embedding',
+      { base: 'llama-tied', positive: 'tokens-tied', negative: 'tied-embedding' },
+    ],
+    [
+      'tokens of tied roles apart',
+      { base: 'llama-tied', positive: 'tokens-tied-apart', negative: 'llama-tied' },
+    ],
+    [
+      'experts [in, out]',
+      { base: 'gpt-oss', positive: 'experts', negative: 'experts-one', target: 'experts-one' },
+    ],
+    ['experts [out, in]', { base: 'llama4', positive: 'experts-plain', negative: 'llama4' }],
+    ['bare matrices', { base: llama, positive: 'parameters', negative: 'plain' }],
     ['DoRA on another DoRA', { base: llama, positive: 'dora', negative: 'rslora', target: 'dora-embedding' }],
   ])('%s', async (_, { base, positive, negative, target = base }) => {
     const recipe = recipeOf({ base, positive, negative, target });
@@ -61,7 +81,9 @@ test('DoRA cannot be written as an adapter, and says what can be done', async ()
   const recipe = recipeOf({ base: llama, positive: 'dora', negative: 'plain' });
   await expect(dryRun(recipe, { format: 'adapter' })).rejects.toMatchObject({
     code: 'not-low-rank',
-    message: expect.stringMatching(/_proj\.weight" \(as full fine-tunes and DoRA do\).*format: checkpoint/),
+    message: expect.stringMatching(
+      /_proj\.weight" \(as full fine-tunes, DoRA and experts do\).*format: checkpoint/,
+    ),
   });
   expect(await dryRun(recipe, { format: 'auto' })).toMatchObject({ outputs: [{ format: 'checkpoint' }] });
   const onDora = recipeOf({ base: llama, positive: 'plain', negative: llama, target: 'dora' });
