@@ -58,6 +58,10 @@ export function checkFields(path: string, raw: JsonObject, warnings: Warnings): 
   }
   const name = changesBase(raw['init_lora_weights']);
   if (name === undefined) return;
+  if (raw['use_dora'] === true) {
+    const problem = `has use_dora set and was initialised with ${name}, so that it rescales a base that PEFT changes when it loads it; ${merge}`;
+    throw new ServerError('unsupported-adapter', path, problem);
+  }
   const message =
     `${path}: was initialised with ${name}, and PEFT changes the base when it loads it; here the base stays as it ` +
     'is, so only differences between adapters with the same initialisation are exact';

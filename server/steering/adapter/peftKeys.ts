@@ -15,16 +15,17 @@ export type KeyOf = (module: string) => string;
  */
 export function keyRule(tensors: Iterable<readonly [tensor: string, terms: readonly Term[]]>): KeyOf {
   const names: string[] = [];
-  const rules: { body?: KeyOf; head?: KeyOf } = {};
+  const shown = { head: new Map<string, string>(), body: new Map<string, string>() };
   for (const [tensor, terms] of tensors) {
     names.push(tensor);
-    const part = isHead(tensor) ? 'head' : 'body';
-    const stored = rules[part] === undefined ? terms.map(keyIn).find((key) => key !== undefined) : undefined;
-    if (stored !== undefined && placeOf(stored).group === placeOf(tensor).group) {
-      rules[part] = ruleFrom(moduleOf(tensor), stored);
-    }
+    const stored = terms.map(keyIn).find((key) => key !== undefined);
+    if (stored === undefined || placeOf(stored).group !== placeOf(tensor).group) continue;
+    const prefixes = shown[isHead(tensor) ? 'head' : 'body'];
+    const [own, loaded] = differingPrefixes(moduleOf(tensor), stored);
+    if (!prefixes.has(own)) prefixes.set(own, loaded);
   }
-  const { body = ruleOfNames(names), head = (module) => module } = rules;
+  const body = shown.body.size === 0 ? ruleOfNames(names) : ruleFrom(shown.body);
+  const head = ruleFrom(shown.head);
   return (module) => (isHead(`${module}.weight`) ? head(module) : body(module));
 }
 
@@ -64,16 +65,26 @@ function ruleOfNames(names: readonly string[]): KeyOf {
   return (module) => `${prefix}${module}`;
 }
 
-function ruleFrom(module: string, stored: string): KeyOf {
-  if (stored !== module && stored.endsWith(`.${module}`)) {
-    const prefix = stored.slice(0, -module.length);
-    return (name) => `${prefix}${name}`;
-  }
-  if (stored !== module && module.endsWith(`.${stored}`)) {
-    const prefix = module.slice(0, -stored.length);
-    return (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
-  }
-  return (name) => name;
+/** The longest prefix that is known decides; names that have none stay. */
+function ruleFrom(prefixes: ReadonlyMap<string, string>): KeyOf {
+  const longestFirst = [...prefixes].toSorted(([one], [other]) => other.length - one.length);
+  return (module) => {
+    const [own, loaded] = longestFirst.find(([prefix]) => module.startsWith(prefix)) ?? ['', ''];
+    return `${loaded}${module.slice(own.length)}`;
+  };
+}
+
+/** What two names of one module have before the parts that they end in alike. */
+function differingPrefixes(module: string, stored: string): readonly [own: string, loaded: string] {
+  const [own, loaded] = [module.split('.'), stored.split('.')];
+  let same = 0;
+  while (same < Math.min(own.length, loaded.length) && own.at(-1 - same) === loaded.at(-1 - same)) same += 1;
+  const before = (parts: readonly string[]) =>
+    parts
+      .slice(0, parts.length - same)
+      .map((part) => `${part}.`)
+      .join('');
+  return [before(own), before(loaded)];
 }
 
 export function moduleOf(tensor: string): string {

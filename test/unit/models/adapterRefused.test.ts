@@ -195,6 +195,12 @@ describe('an adapter is refused', () => {
       'invalid-adapter',
       /lora_B\.bias" is a bias of factors, which DoRA cannot have/,
     ],
+    [
+      'with DoRA on a base that PEFT changes',
+      { config: { use_dora: true, init_lora_weights: 'pissa' } },
+      'unsupported-adapter',
+      /initialised with PiSSA.*merge_and_unload/,
+    ],
     ['with use_dora as text', { config: { use_dora: 'yes' } }, 'invalid-config', /use_dora is a string/],
     ['with QALoRA', { config: { use_qalora: true } }, 'unsupported-adapter', /use_qalora/],
     [

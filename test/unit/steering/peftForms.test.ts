@@ -50,6 +50,8 @@ describe('float32 checkpoints agree with what PEFT merges in float64', () => {
     ],
     ['experts [out, in]', { base: 'llama4', positive: 'experts-plain', negative: 'llama4' }],
     ['bare matrices', { base: llama, positive: 'parameters', negative: 'plain' }],
+    ['a prefix in the middle', { base: 'qwen2-vl', positive: 'middle-qwen2-vl', negative: 'qwen2-vl' }],
+    ['another prefix in the middle', { base: 'gemma3', positive: 'middle-gemma3', negative: 'gemma3' }],
     ['DoRA on another DoRA', { base: llama, positive: 'dora', negative: 'rslora', target: 'dora-embedding' }],
   ])('%s', async (_, { base, positive, negative, target = base }) => {
     const recipe = recipeOf({ base, positive, negative, target });
@@ -64,6 +66,14 @@ describe('float32 checkpoints agree with what PEFT merges in float64', () => {
       }
     }
   });
+});
+
+test.each(['qwen2-vl', 'gemma3'])('an adapter for %s has the names that PEFT gave it', async (base) => {
+  const recipe = recipeOf({ base, positive: `middle-${base}`, negative: base });
+  const { outputs } = await write(recipe, { format: 'adapter' });
+  const keys = [...readModel(outputs[0]!.path).keys()];
+  const own = [...readModel(place(`middle-${base}`)).keys()].filter((name) => name.includes('.lora_'));
+  expect(keys).toEqual(expect.arrayContaining(own));
 });
 
 test('DoRA stored as a direction is dense, and steers as the recipe does', async () => {
@@ -116,9 +126,7 @@ function valuesIn(name: string, base: string): (tensor: string) => Float64Array 
   const stored = readModel(join(folder, 'bases', base));
   const merged: ReadonlyMap<string, ReadTensor> =
     name === base ? new Map() : readArchive(join(folder, 'cases', name, 'merged.safetensors')).tensors;
-  const shared = stored.has('transformer.wte.weight')
-    ? 'transformer.wte.weight'
-    : 'model.embed_tokens.weight';
+  const shared = [...stored.keys()].find((tensor) => /(?:wte|embed_tokens)\.weight$/.test(tensor))!;
   return (tensor) => valuesOf(merged.get(tensor) ?? stored.get(tensor) ?? stored.get(shared)!);
 }
 
