@@ -118,23 +118,17 @@ export function isUnknown({ file }: StoredTensor): boolean {
   return file === '';
 }
 
-/** scale · B·A, or scale · (B·A)ᵀ = scale · Aᵀ·Bᵀ for Conv1D weights and embeddings. */
-export function toLowRank({ A, B, rank, scale, transposed }: AdapterFactors): LowRank {
-  return transposed
-    ? {
-        kind: 'low-rank',
-        scale,
-        rank,
-        left: { tensor: A, transposed: true },
-        right: { tensor: B, transposed: true },
-      }
-    : {
-        kind: 'low-rank',
-        scale,
-        rank,
-        left: { tensor: B, transposed: false },
-        right: { tensor: A, transposed: false },
-      };
+/** scale · B·A, or scale · (B·A)ᵀ = scale · Aᵀ·Bᵀ for Conv1D weights and embeddings. MLX stores Aᵀ and Bᵀ. */
+export function toLowRank({ A, B, rank, scale, transposed, layout }: AdapterFactors): LowRank {
+  const [left, right] = transposed ? [A, B] : [B, A];
+  const turned = transposed !== (layout === 'mlx');
+  return {
+    kind: 'low-rank',
+    scale,
+    rank,
+    left: { tensor: left, transposed: turned },
+    right: { tensor: right, transposed: turned },
+  };
 }
 
 function valueBelow({ checkpoint }: FineTune, name: string, tied?: TiedRoles) {

@@ -7,7 +7,7 @@ import { matchParameters } from './matchParameters.ts';
 import { ruleFor } from './nameRule.ts';
 import { isTransposed } from './orientation.ts';
 import { withSharedCopies } from './tiedCopies.ts';
-import { partsOf } from './factorParts.ts';
+import { partsOf, shapeOfChange } from './factorParts.ts';
 import { isHead, tiedRolesOf } from './tiedRoles.ts';
 import { withoutTwins } from './tiedTwins.ts';
 
@@ -81,16 +81,17 @@ function renaming(
 }
 
 function oriented(factor: AdapterFactors, { adapter, checkpoint, base }: Match): AdapterFactors {
-  const { A, B, module, tensor, embedding, magnitude } = factor;
+  const { B, module, tensor, embedding, magnitude, layout } = factor;
   for (const part of partsOf(factor)) checkDtype(part);
   const stored = base.get(tensor);
-  const change = [B.shape[0] ?? 0, A.shape[1] ?? 0] as const;
+  const change = shapeOfChange(factor);
   const { fanInFanOut } = adapter.config;
   const shape = stored?.shape ?? [];
   const transposed =
     embedding || isTransposed({ config: checkpoint.config, module, shape, change, fanInFanOut });
   checkShape(B, transposed ? change.toReversed() : change, { tensor, stored, checkpoint });
-  const along = transposed ? 'columns' : 'rows';
+  // MLX rescales rows of an embedding too, PEFT its columns.
+  const along = transposed && !(embedding && layout === 'mlx') ? 'columns' : 'rows';
   return { ...factor, transposed, ...(magnitude !== undefined && { magnitude: { ...magnitude, along } }) };
 }
 

@@ -48,6 +48,8 @@ export interface AdapterFactors {
   /** The change is (B·A)ᵀ: `fan_in_fan_out`, and embedding factors. */
   readonly transposed: boolean;
   readonly embedding: boolean;
+  /** As mlx-lm stores them, both are the other way round: A [in, r] and B [r, out]. */
+  readonly layout?: 'mlx';
   /** DoRA: what the factors lead to is rescaled, in the base's rows or columns. */
   readonly magnitude?: Magnitude;
 }

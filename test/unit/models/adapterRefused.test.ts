@@ -68,12 +68,6 @@ describe('an adapter is refused', () => {
       /peft_type "IA3".*merge_and_unload/,
     ],
     ['with a number as its kind', { config: { peft_type: 7 } }, 'unsupported-adapter', /peft_type 7/],
-    [
-      'of MLX',
-      { config: '{"fine_tune_type":"lora","num_layers":4}' },
-      'unsupported-format',
-      /MLX.*mlx_lm\.fuse/,
-    ],
     // Values of the configuration
     ['with r 0', { config: { r: 0 } }, 'invalid-config', /r is 0 where a whole number above 0 is due/],
     ['with r 2.5', { config: { r: 2.5 } }, 'invalid-config', /r is 2\.5/],
@@ -276,7 +270,7 @@ describe('an adapter is refused', () => {
       'with weights of MLX',
       { tensors: null, files: { 'adapters.safetensors': 'x' } },
       'unsupported-format',
-      /mlx_lm\.fuse/,
+      /adapters\.safetensors, an MLX adapter, whose configuration is not this one/,
     ],
     [
       'whose weights are a Git LFS pointer',

@@ -21,7 +21,7 @@ interface Steered {
   readonly target?: string;
 }
 
-describe('float32 checkpoints agree with what PEFT merges in float64', () => {
+describe('float32 checkpoints agree with what PEFT and mlx-lm merge in float64', () => {
   test.each<[what: string, steered: Steered]>([
     ['DoRA against the base', { base: llama, positive: 'dora', negative: llama }],
     ['DoRA against DoRA', { base: llama, positive: 'dora', negative: 'dora-patterns' }],
@@ -52,6 +52,9 @@ describe('float32 checkpoints agree with what PEFT merges in float64', () => {
     ['bare matrices', { base: llama, positive: 'parameters', negative: 'plain' }],
     ['a prefix in the middle', { base: 'qwen2-vl', positive: 'middle-qwen2-vl', negative: 'qwen2-vl' }],
     ['another prefix in the middle', { base: 'gemma3', positive: 'middle-gemma3', negative: 'gemma3' }],
+    ['MLX against PEFT', { base: llama, positive: 'mlx', negative: 'rslora' }],
+    ['MLX of tied embeddings', { base: 'llama-tied', positive: 'mlx-tied', negative: 'tied-plain' }],
+    ['DoRA of MLX', { base: llama, positive: 'mlx-dora', negative: llama, target: 'mlx-full' }],
     ['DoRA on another DoRA', { base: llama, positive: 'dora', negative: 'rslora', target: 'dora-embedding' }],
   ])('%s', async (_, { base, positive, negative, target = base }) => {
     const recipe = recipeOf({ base, positive, negative, target });
@@ -74,6 +77,16 @@ test.each(['qwen2-vl', 'gemma3'])('an adapter for %s has the names that PEFT gav
   const keys = [...readModel(outputs[0]!.path).keys()];
   const own = [...readModel(place(`middle-${base}`)).keys()].filter((name) => name.includes('.lora_'));
   expect(keys).toEqual(expect.arrayContaining(own));
+});
+
+test('an MLX adapter becomes one of PEFT, the right way round', async () => {
+  const recipe = recipeOf({ base: llama, positive: 'mlx', negative: 'plain' });
+  const [adapter, checkpoint] = [await write(recipe, { format: 'adapter' }), await write(recipe)];
+  const again = { name: 'w', base: recipe.base, positive: adapter.outputs[0]!.path, negative: 'base' };
+  const { outputs } = await write(again);
+  const expected = readModel(checkpoint.outputs[0]!.path);
+  for (const [name, tensor] of readModel(outputs[0]!.path))
+    expect(distance(valuesOf(tensor), valuesOf(expected.get(name)!)), name).toBeLessThan(2 ** -21);
 });
 
 test('DoRA stored as a direction is dense, and steers as the recipe does', async () => {
