@@ -18,8 +18,15 @@ export function inspect(model: Model): InspectResult {
     tensors: tensors.map((tensor) => toInfo(tensor, model)),
     config: configOf(model),
     adapter: model.kind === 'adapter' ? model.config.raw : null,
+    ...quantizationIn(model),
     ...(model.kind === 'run' && { checkpoints: model.checkpoints }),
   };
+}
+
+function quantizationIn(model: Model): Pick<InspectResult, 'quantization'> {
+  if (model.kind !== 'checkpoint' || model.quantization === undefined) return {};
+  const { method, bits, description } = model.quantization;
+  return { quantization: { method, bits, description } };
 }
 
 /** A checkpoint that is a single file outside a model's folder. */

@@ -6,7 +6,7 @@ import type { StoredTensor } from '../tensors/storedTensor.ts';
 export function storedTensors(model: Model): readonly StoredTensor[] {
   switch (model.kind) {
     case 'checkpoint':
-      return [...model.tensors.values()];
+      return [...(model.quantization?.stored ?? model.tensors).values()];
     case 'adapter':
       return tensorsOf(model);
     case 'direction':

@@ -42,11 +42,12 @@ function heading(
 }
 
 /** The lines of the configurations that tell models apart. */
-function details({ config, adapter }: InspectResult): readonly string[] {
+function details({ config, adapter, quantization }: InspectResult): readonly string[] {
   const shown: readonly (readonly [label: string, value: unknown])[] = [
     ['architecture', config?.['architectures'] ?? config?.['model_type']],
     ['layers', config?.['num_hidden_layers'] ?? config?.['n_layer'] ?? config?.['layers']],
     ['width', config?.['hidden_size'] ?? config?.['n_embd']],
+    ['quantised', quantization && `${quantization.description}; steered only by way of an adapter`],
     ['tied embeddings', config?.['tie_word_embeddings']],
     ['base', adapter?.['base_model_name_or_path']],
     ['rank', adapter?.['r']],

@@ -2,7 +2,7 @@ import type { DType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
 import type { Checkpoint } from '../models/model.ts';
 import { tiedRolesOf } from '../models/tiedRoles.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { packedProblem, type StoredTensor } from '../tensors/storedTensor.ts';
 import type { Warnings } from '../warnings.ts';
 import { refuseDifferentBases } from './changedBase.ts';
 import { type FineTune, isUnknown, type TiedRoles, touchedNames, valueOf } from './fineTune.ts';
@@ -120,8 +120,12 @@ const packing: ReadonlySet<DType> = new Set(['I32', 'I16', 'I8', 'U32', 'U16', '
 
 /** Integer tensors (position ids, masks) are no weights: they are left out, aloud. Quantised ones, and other dtypes, are refused. */
 function isArithmetic(term: Term, name: string, warnings: Warnings): boolean {
-  const odd = tensorsOf(term).find(({ dtype }) => !floats.has(dtype));
+  const odd = tensorsOf(term).find(({ dtype, packed }) => packed !== undefined || !floats.has(dtype));
   if (odd === undefined) return true;
+  if (odd.packed !== undefined) {
+    const why = `tensor "${name}" ${packedProblem(odd.packed)}`;
+    throw new ServerError('unsupported-dtype', odd.file, why, { tensor: name });
+  }
   if (term.kind === 'dense' && counters.has(odd.dtype) && !isPacked(odd)) {
     const message = `"${name}" holds ${odd.dtype} values, which are no weights; the direction leaves it out.`;
     warnings.add({ code: 'integer-tensor', message, file: odd.file, tensor: name });

@@ -1,7 +1,7 @@
 import type { Dense, Factor, LowRank, Term } from './term.ts';
 import { ServerError } from '../errors.ts';
 import { isFloat } from '../tensors/dtype.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { packedProblem, type StoredTensor } from '../tensors/storedTensor.ts';
 import type {
   DenseOperand,
   FactorOperand,
@@ -31,9 +31,11 @@ export class JobBuilder {
   }
 
   /** Fails with `unsupported-dtype` for what no arithmetic is done on. */
-  operand({ name, file, offset, dtype }: StoredTensor): Operand {
-    if (isFloat(dtype)) return { file: this.file(file), offset, dtype };
-    const problem = `tensor "${name}" has the dtype ${dtype}, which cannot be steered`;
+  operand({ name, file, offset, dtype, packed }: StoredTensor): Operand {
+    if (isFloat(dtype) && packed === undefined) return { file: this.file(file), offset, dtype };
+    const why =
+      packed === undefined ? `has the dtype ${dtype}, which cannot be steered` : packedProblem(packed);
+    const problem = `tensor "${name}" ${why}`;
     throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
   }
 

@@ -7,6 +7,8 @@ import { quote } from '../tensors/jsonScanner.ts';
 import { isThere } from './isThere.ts';
 import { type JsonObject, readJsonFile } from './jsonFile.ts';
 import type { Checkpoint } from './model.ts';
+import { withPackedWeights } from './packedWeights.ts';
+import { quantizationOf } from './quantization.ts';
 import { isHead, tiedRolesOf, tiesEmbeddings } from './tiedRoles.ts';
 
 export interface OpenOptions {
@@ -29,16 +31,20 @@ export async function openCheckpoint(path: string, options: OpenOptions): Promis
   const isInFolder = await isFolder(whole);
   const config = await configOf(isInFolder ? whole : dirname(whole), { whole, signal });
   const archive = isInFolder ? await archiveOf(whole, signal) : await readSingleArchive(whole, signal);
-  const head = [...archive.tensors.keys()].find(isHead);
+  const facts = quantizationOf(config, archive.tensors);
+  const stored = archive.tensors;
+  const tensors = facts === undefined ? stored : await withPackedWeights({ tensors: stored, facts, signal });
+  const head = [...tensors.keys()].find(isHead);
   const ties = tiesEmbeddings(config);
-  const hasBoth = head !== undefined && tiedRolesOf({ tensors: archive.tensors, tied: ties }) !== undefined;
+  const hasBoth = head !== undefined && tiedRolesOf({ tensors, tied: ties }) !== undefined;
   return {
     kind: 'checkpoint',
     reference,
     path: whole,
     ...(hubId !== undefined && { hubId }),
     files: archive.files,
-    tensors: archive.tensors,
+    tensors,
+    ...(facts !== undefined && { quantization: { ...facts, stored } }),
     ...(config !== undefined && { config }),
     tied: ties && head === undefined,
     warnings: [

@@ -1,5 +1,6 @@
 import type { Warning } from '#protocol/failure.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { QuantizationFacts } from './quantization.ts';
 
 /** One weights file of a model, with what its header said. */
 export interface WeightsFile {
@@ -30,7 +31,14 @@ export interface Checkpoint {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Input and output embeddings are one tensor: `tie_word_embeddings` (default true where the architecture's is) and no separate head stored. */
   readonly tied: boolean;
+  /** `tensors` have then the names and shapes of the loaded model; what is in the files is here. */
+  readonly quantization?: Quantization;
   readonly warnings: readonly Warning[];
+}
+
+/** How a checkpoint is quantised, and what it consists of as it is stored. */
+export interface Quantization extends QuantizationFacts {
+  readonly stored: ReadonlyMap<string, StoredTensor>;
 }
 
 /** One trained matrix pair. As stored: A is [r, in] and B is [out, r] (embedding factors: A [r, tokens], B [width, r]). */

@@ -25,6 +25,12 @@ export interface InspectResult extends WithWarnings {
   readonly config: Readonly<Record<string, unknown>> | null;
   /** `adapter_config.json` as parsed; null for anything but an adapter. */
   readonly adapter: Readonly<Record<string, unknown>> | null;
+  /** Of a checkpoint whose weights are quantised. */
+  readonly quantization?: {
+    readonly method: string;
+    readonly bits: number | null;
+    readonly description: string;
+  };
   /** A training run's checkpoints, ascending by step. */
   readonly checkpoints?: readonly { readonly step: number; readonly path: string }[];
 }
