@@ -2,11 +2,13 @@ import type { DType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
 import type { Checkpoint } from '../models/model.ts';
 import { tiedRolesOf } from '../models/tiedRoles.ts';
+import { hasTokenRows, rowsApart } from '../models/vocabularyRows.ts';
 import { packedProblem, type StoredTensor } from '../tensors/storedTensor.ts';
 import type { Warnings } from '../warnings.ts';
 import { refuseDifferentBases } from './changedBase.ts';
 import { type FineTune, isUnknown, type TiedRoles, touchedNames, valueOf } from './fineTune.ts';
 import type { Direction, DirectionTensor, Term } from './term.ts';
+import { resizedDifference, type Resizing, type Vocabulary } from './vocabulary.ts';
 import { sameTerms, scaledTerms, shapeOfTerm, simplified, tensorsOf } from './terms.ts';
 
 export interface Contrast {
@@ -17,6 +19,8 @@ export interface Contrast {
   readonly base: Checkpoint | undefined;
   /** The base's, where it ties its embeddings. */
   readonly tied: TiedRoles | undefined;
+  /** Undefined: different numbers of rows are refused. */
+  readonly vocabulary?: Vocabulary | undefined;
   /** A tensor that will not be needed is left out where it would fail; default: all are needed. */
   readonly isNeeded?: (tensor: string) => boolean;
 }
@@ -87,10 +91,24 @@ function moved(request: Contrast, name: string, warnings: Warnings): DirectionTe
     if (after !== before) oneSided(request, name, after === undefined ? positive : negative, warnings);
     return undefined;
   }
-  const terms = simplified([...after, ...scaledTerms(before, -1)]);
+  const resized = resize(request, { name, after, before }, warnings);
+  const terms = resized?.terms ?? simplified([...after, ...scaledTerms(before, -1)]);
   if (terms.length === 0) return undefined;
-  const shape = agreedShape(request, name, terms);
+  const shape = resized?.shape ?? agreedShape(request, name, terms);
   return terms.every((term) => isArithmetic(term, name, warnings)) ? { name, shape, terms } : undefined;
+}
+
+function resize(
+  { vocabulary, base, tied }: Contrast,
+  sides: Omit<Resizing, 'base'>,
+  warnings: Warnings,
+): DirectionTensor | undefined {
+  const { name, after, before } = sides;
+  const isKnown = ![...after, ...before].flatMap(tensorsOf).some(isUnknown);
+  if (vocabulary === undefined || !hasTokenRows(name) || !isKnown) return undefined;
+  const own =
+    base?.tensors.get(name) ?? (name === tied?.head ? base?.tensors.get(tied.embedding) : undefined);
+  return resizedDifference({ ...sides, base: own }, vocabulary, warnings);
 }
 
 function agreedShape({ positive, base }: Contrast, name: string, terms: readonly Term[]): readonly number[] {
@@ -98,7 +116,8 @@ function agreedShape({ positive, base }: Contrast, name: string, terms: readonly
   const shape = base?.tensors.get(name)?.shape ?? shapes[0] ?? [];
   const other = shapes.find((found) => found.join() !== shape.join());
   if (other === undefined) return shape;
-  const problem = `tensor "${name}" is [${other.join(', ')}] on one side and [${shape.join(', ')}] on the other`;
+  const sizes = `tensor "${name}" is [${other.join(', ')}] on one side and [${shape.join(', ')}] on the other`;
+  const problem = `${sizes}${rowsApart(name, other, shape)}`;
   throw new ServerError('shape-mismatch', positive.path, problem, { tensor: name });
 }
 

@@ -9,6 +9,7 @@ import { isTransposed } from './orientation.ts';
 import { withSharedCopies } from './tiedCopies.ts';
 import { partsOf, shapeOfChange } from './factorParts.ts';
 import { isHead, tiedRolesOf } from './tiedRoles.ts';
+import { hasTokenRows, rowsApart } from './vocabularyRows.ts';
 import { withoutTwins } from './tiedTwins.ts';
 
 /**
@@ -17,7 +18,7 @@ import { withoutTwins } from './tiedTwins.ts';
  * `unmatched-tensor` where no way, or more than one, turns the names into the checkpoint's; `shape-mismatch`;
  * `unsupported-dtype`.
  */
-export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint): Adapter {
+export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint, options: MatchOptions = {}): Adapter {
   const base = tensorsOf(checkpoint);
   const rename = renaming(adapter, checkpoint, base);
   const factors = adapter.factors.map((factor) => {
@@ -27,7 +28,7 @@ export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint): Adapter 
   });
   const whole = adapter.whole.map((part) => {
     const named = { ...part, tensor: rename(part.tensor) };
-    checkWhole(named, checkpoint, base);
+    checkWhole(named, checkpoint, { base, ...options });
     return named;
   });
   const parameters = matchParameters(adapter, { checkpoint, tensors: base, rename });
@@ -42,6 +43,11 @@ export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint): Adapter 
     parameters: [],
     experts: parameters.experts,
   };
+}
+
+export interface MatchOptions {
+  /** Embeddings and heads that are held whole may have other numbers of rows than the checkpoint's. */
+  readonly resized?: boolean;
 }
 
 interface Match {
@@ -98,7 +104,7 @@ function oriented(factor: AdapterFactors, { adapter, checkpoint, base }: Match):
 function checkWhole(
   { stored, tensor, role, rows }: AdapterTensor,
   checkpoint: Checkpoint,
-  base: Match['base'],
+  { base, resized = false }: Pick<Match, 'base'> & MatchOptions,
 ): void {
   checkDtype(stored);
   const target = base.get(tensor);
@@ -112,7 +118,8 @@ function checkWhole(
     const problem = `${quote(stored.name)} replaces row ${beyond} of ${quote(tensor)}, but it is [${target?.shape.join(', ')}] in ${checkpoint.path}`;
     throw new ServerError('shape-mismatch', stored.file, problem, { tensor });
   }
-  const shape = rows === undefined ? stored.shape : [height, ...stored.shape.slice(1)];
+  const ownHeight = rows !== undefined || (resized && role === 'replace' && hasTokenRows(tensor));
+  const shape = ownHeight ? [height, ...stored.shape.slice(1)] : stored.shape;
   checkShape(stored, shape, { tensor, stored: target, checkpoint });
 }
 
@@ -136,6 +143,6 @@ function checkShape(
   if (stored?.shape.join() === shape.join()) return;
   const found = `[${shape.join(', ')}]`;
   const there = `[${stored?.shape.join(', ')}] in ${checkpoint.path}`;
-  const problem = `${quote(from.name)} is made for ${quote(tensor)} of the shape ${found}, but it is ${there}`;
+  const problem = `${quote(from.name)} is made for ${quote(tensor)} of the shape ${found}, but it is ${there}${rowsApart(tensor, shape, stored?.shape ?? [])}`;
   throw new ServerError('shape-mismatch', from.file, problem, { tensor });
 }

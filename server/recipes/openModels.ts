@@ -1,6 +1,6 @@
 import { createFineTune, type FineTune } from '../directions/fineTune.ts';
 import { ServerError } from '../errors.ts';
-import { matchAdapter } from '../models/matchAdapter.ts';
+import { matchAdapter, type MatchOptions } from '../models/matchAdapter.ts';
 import type { Adapter, Checkpoint, Model } from '../models/model.ts';
 import { openModel } from '../models/openModel.ts';
 import type { ModelReference } from '../models/reference.ts';
@@ -89,7 +89,7 @@ export interface Leading {
  */
 export async function standing(
   { reference, checkpoint, adapter }: Opened,
-  { base, leading, signal }: Leading & { readonly signal: AbortSignal },
+  { base, leading, signal, ...options }: Leading & MatchOptions & { readonly signal: AbortSignal },
 ): Promise<FineTune> {
   const own = checkpoint === undefined || leading === undefined ? checkpoint : renamed(checkpoint, leading);
   const below = own ?? base;
@@ -100,7 +100,7 @@ export async function standing(
     adapter:
       adapter === undefined || below === undefined
         ? adapter
-        : await withoutCopies(matchAdapter(adapter, below), below, signal),
+        : await withoutCopies(matchAdapter(adapter, below, options), below, signal),
   });
 }
 
