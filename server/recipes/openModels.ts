@@ -20,6 +20,8 @@ export interface Opened {
 interface OpenModelsOptions {
   /** What relative paths are relative to. */
   readonly folder: string;
+  /** Which is a recipe's. */
+  readonly inRecipe?: boolean;
   readonly signal: AbortSignal;
   readonly warnings: Warnings;
 }
@@ -69,8 +71,8 @@ export class OpenModels {
     named: { readonly model: string; readonly revision?: string },
     reference: string,
   ): Promise<Model> {
-    const { folder, signal, warnings } = this.#options;
-    const { path, hubId } = await locateModel(named, { folder, signal });
+    const { signal, warnings } = this.#options;
+    const { path, hubId } = await locateModel(named, this.#options);
     const model = await openModel(path, { reference, signal, ...(hubId !== undefined && { hubId }) });
     if (model.kind !== 'run') for (const warning of model.warnings) warnings.add(warning);
     return model;

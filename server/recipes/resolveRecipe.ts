@@ -41,7 +41,7 @@ type Sides =
  */
 export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Promise<ResolvedRecipe> {
   const { signal, warnings } = options;
-  const models = new OpenModels({ folder: recipe.folder, signal, warnings });
+  const models = new OpenModels({ folder: recipe.folder, inRecipe: true, signal, warnings });
   const sides: Sides[] = [];
   for (const of of recipe.directions) sides.push(await openSides(models, of));
   const aimed = recipe.target === undefined ? undefined : await models.fineTune(recipe.target);

@@ -276,7 +276,7 @@ describe('an adapter is refused', () => {
       'whose weights are a Git LFS pointer',
       { files: { [weights]: pointer } },
       'git-lfs-pointer',
-      /fetch its 77 bytes/,
+      /77 B not fetched: git lfs pull --include/,
     ],
     [
       'whose weights are cut off',
