@@ -98,7 +98,7 @@ function plan(builder: JobBuilder, tensor: DirectionTensor, analyzed: Analyzed, 
 function sourceOf(name: string, { base, tied }: Analyzed, warnings: Warnings): StoredTensor | undefined {
   const stored = base?.tensors.get(name === tied?.head && !base.tensors.has(name) ? tied.embedding : name);
   if (stored === undefined || isComputable(stored)) return stored;
-  const message = `"${name}" holds ${stored.dtype} values in the base, so the size of the direction there has nothing to be compared with.`;
+  const message = `"${name}" holds ${stored.packed ?? stored.dtype} values in the base, so the size of the direction there has nothing to be compared with.`;
   warnings.add({ code: 'quantised-base', message, file: stored.file, tensor: name });
   return undefined;
 }

@@ -1,10 +1,18 @@
-import type { Factor, LowRank, Term } from './term.ts';
+import type { Dense, Factor, LowRank, Term } from './term.ts';
 import type { FloatDType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
 import { isComputable, isPlainFloat, whyNotComputable } from '../tensors/computable.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { packedProblem, type StoredTensor } from '../tensors/storedTensor.ts';
 import { operandLayout } from './operandLayout.ts';
-import type { FactorOperand, Job, JobItem, JobTerm, LowRankOperand, Operand } from '../work/job.ts';
+import type {
+  DenseOperand,
+  FactorOperand,
+  Job,
+  JobItem,
+  JobTerm,
+  LowRankOperand,
+  Operand,
+} from '../work/job.ts';
 
 /** Collects items, and numbers their input files in order of first use. */
 export class JobBuilder {
@@ -31,7 +39,11 @@ export class JobBuilder {
       const layout = operandLayout(tensor);
       return { file: this.file(file), offset, dtype: tensor.dtype, ...(layout !== undefined && { layout }) };
     }
-    const problem = `tensor "${name}" ${whyNotComputable(tensor)}, and cannot be steered`;
+    const why =
+      tensor.packed === undefined
+        ? `${whyNotComputable(tensor)}, and cannot be steered`
+        : packedProblem(tensor.packed);
+    const problem = `tensor "${name}" ${why}`;
     throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
   }
 
@@ -52,9 +64,32 @@ export class JobBuilder {
   }
 
   term(term: Term): JobTerm {
-    if (term.kind === 'dense')
-      return { kind: 'dense', scale: term.scale, operand: this.operand(term.tensor) };
-    return this.lowRank(term);
+    switch (term.kind) {
+      case 'dense':
+        return this.#dense(term);
+      case 'low-rank':
+        return this.lowRank(term);
+      case 'rescaled': {
+        const { kind, scale, base, change, lengths, along } = term;
+        const stored = { kind: base.kind, scale: base.scale, operand: this.plainOperand(base.tensor) };
+        const of = { base: stored, change: this.lowRank(change) };
+        return { kind, scale, ...of, lengths: this.plainOperand(lengths), along };
+      }
+      case 'rows': {
+        const { kind, scale, tensor, runs } = term;
+        return { kind, scale, operand: this.plainOperand(tensor), runs };
+      }
+      case 'experts': {
+        const { kind, scale, rank, A, B, transposed } = term;
+        const factors = { A: this.plainOperand(A), B: this.plainOperand(B) };
+        const [experts, rows, columns] = term.shape;
+        return { kind, scale, rank, experts, rows, columns, ...factors, transposed };
+      }
+    }
+  }
+
+  #dense({ scale, tensor }: Dense): DenseOperand {
+    return { kind: 'dense', scale, operand: this.operand(tensor) };
   }
 
   lowRank({ scale, rank, left, right }: LowRank): LowRankOperand {

@@ -7,6 +7,8 @@ import { quote } from '../tensors/jsonScanner.ts';
 import { isThere } from './isThere.ts';
 import { type JsonObject, readJsonFile } from './jsonFile.ts';
 import type { Checkpoint } from './model.ts';
+import { withPackedWeights } from './packedWeights.ts';
+import { quantizationOf } from './quantization.ts';
 import { isHead, tiedRolesOf, tiesEmbeddings } from './tiedRoles.ts';
 import { withoutTiedCopy } from './withoutTiedCopy.ts';
 import { withScales } from './withScales.ts';
@@ -38,16 +40,20 @@ export async function openCheckpoint(path: string, options: OpenOptions): Promis
     ? await archiveOf(whole, signal, readsPickles)
     : await readSingleArchive(whole, signal, { readsPickles });
   const archive = withoutTiedCopy({ ...read, tensors: withScales(read.tensors) }, config);
-  const head = [...archive.tensors.keys()].find(isHead);
+  const facts = quantizationOf(config, archive.tensors);
+  const stored = archive.tensors;
+  const tensors = facts === undefined ? stored : await withPackedWeights({ tensors: stored, facts, signal });
+  const head = [...tensors.keys()].find(isHead);
   const ties = tiesEmbeddings(config);
-  const hasBoth = head !== undefined && tiedRolesOf({ tensors: archive.tensors, tied: ties }) !== undefined;
+  const hasBoth = head !== undefined && tiedRolesOf({ tensors, tied: ties }) !== undefined;
   return {
     kind: 'checkpoint',
     reference,
     path: whole,
     ...(hubId !== undefined && { hubId }),
     files: archive.files,
-    tensors: archive.tensors,
+    tensors,
+    ...(facts !== undefined && { quantization: { ...facts, stored } }),
     ...(config !== undefined && { config }),
     tied: ties && head === undefined,
     warnings: [

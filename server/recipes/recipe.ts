@@ -14,6 +14,8 @@ export interface Recipe {
   readonly several: boolean;
   /** Top level; factors over all directions. Default [1]. */
   readonly strengths: readonly number[];
+  /** What is done where embeddings have different numbers of rows. */
+  readonly vocabulary: 'refuse' | 'intersect' | 'pad';
   readonly selection: Selection;
   readonly schedule: Schedule | undefined;
   readonly output: RecipeOutput;

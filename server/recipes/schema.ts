@@ -183,6 +183,12 @@ export const recipeSchema = z.strictObject(
       .describe(
         'How far to go, of either sign; a list writes several models. 1 is the whole way from negative to positive. With directions: a factor over all of them. Default: 1.',
       ),
+    vocabulary: z
+      .enum(['refuse', 'intersect', 'pad'], 'refuse, intersect or pad')
+      .optional()
+      .describe(
+        'Where embeddings have different numbers of rows: refuse; intersect moves the rows that all have; pad takes what a fine-tune lacks from the base, else as zero. Default: refuse.',
+      ),
     ...parts,
     output: outputSchema.optional().describe('What to write, and where.'),
   },
@@ -194,14 +200,7 @@ export type RecipeValues = z.output<typeof recipeSchema>;
 export type DirectionValues = z.output<typeof directionSchema>;
 
 /** Keys that a later version will give a meaning. */
-export const reservedKeys: readonly string[] = [
-  'device',
-  'precision',
-  'vocabulary',
-  'rank',
-  'energy',
-  'remove',
-];
+export const reservedKeys: readonly string[] = ['device', 'precision', 'rank', 'energy', 'remove'];
 
 /** The JSON Schema (draft 7, which editors know best) that ships as `media/recipe.schema.json`. */
 export function recipeJsonSchema(): z.core.JSONSchema.BaseSchema {

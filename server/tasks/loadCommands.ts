@@ -6,6 +6,8 @@ import { findBase } from '../models/findBase.ts';
 import { isThere } from '../models/isThere.ts';
 import { isJsonObject, readJsonFile } from '../models/jsonFile.ts';
 import type { Adapter, Checkpoint } from '../models/model.ts';
+import { hasDense } from '../directions/terms.ts';
+import { isMlxConfig } from '../models/mlxConfig.ts';
 import { placeOf } from '../models/placeOf.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { shownPath } from '../shownPath.ts';
@@ -35,9 +37,9 @@ export function loadCommands(
     model: on === undefined ? 'BASE' : (on.hubId ?? posix(on.path, folder)),
     adapter: posix(output.path, folder),
     tensors: [...direction.tensors.keys(), ...(target?.changes.keys() ?? [])],
-    holdsWhole:
-      (target?.adapter?.whole.length ?? 0) > 0 ||
-      [...direction.tensors.values()].some(({ terms }) => terms.some(({ kind }) => kind === 'dense')),
+    isOfMlx: false,
+    alone:
+      (target?.adapter?.whole.length ?? 0) > 0 || hasDense(direction) ? 'holds whole tensors' : undefined,
   };
   return commandsOf(served).map(inWords);
 }
@@ -104,7 +106,8 @@ async function servedOf(
     model: checkpoint?.hubId ?? checkpoint?.path.split(sep).join('/') ?? config.base ?? 'BASE',
     adapter: path.split(sep).join('/'),
     tensors: [...factors, ...whole].map(({ tensor }) => tensor),
-    holdsWhole: whole.length > 0,
+    isOfMlx: isMlxConfig(config.raw),
+    alone: onlyPeft(adapter),
   };
 }
 
@@ -120,20 +123,32 @@ interface Served {
   readonly adapter: string;
   /** Names of all that it changes. */
   readonly tensors: readonly string[];
-  readonly holdsWhole: boolean;
+  readonly isOfMlx: boolean;
+  /** Why only PEFT can load it, in words that follow "because it". */
+  readonly alone: string | undefined;
+}
+
+function onlyPeft({ whole, factors, parameters = [] }: Adapter): string | undefined {
+  if (factors.some(({ magnitude }) => magnitude !== undefined)) return 'is DoRA';
+  if (parameters.length > 0) return 'has factors of bare parameters';
+  return whole.length > 0 ? 'holds whole tensors' : undefined;
 }
 
 /** A label that is empty marks a sentence about who cannot load it. */
 function commandsOf(served: Served): readonly LoadCommand[] {
-  const { model, adapter } = served;
+  const { model, adapter, isOfMlx } = served;
+  if (isOfMlx) {
+    const command = `mlx_lm.generate --model ${quoted(model)} --adapter-path ${quoted(adapter)}`;
+    return [{ label: 'mlx-lm', command }];
+  }
   const load = `PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(${JSON.stringify(model)}), ${JSON.stringify(adapter)})`;
   return [{ label: 'PEFT', command: load }, vllm(served)];
 }
 
-function vllm({ name, rank, model, adapter, tensors, holdsWhole }: Served): LoadCommand {
+function vllm({ name, rank, model, adapter, tensors, alone }: Served): LoadCommand {
   const outside = tensors.find((tensor) => ['embeddings', 'head'].includes(placeOf(tensor).group));
-  if (holdsWhole || outside !== undefined) {
-    const what = outside === undefined ? 'holds whole tensors' : `changes ${outside}`;
+  if (alone !== undefined || outside !== undefined) {
+    const what = outside === undefined ? alone : `changes ${outside}`;
     return refused(
       `vLLM and llama.cpp refuse it, because it ${what}: write a checkpoint for them (--format checkpoint).`,
     );

@@ -2,7 +2,7 @@ import type { FloatDType, NumericDType } from '#protocol/tensors.ts';
 import { isFloat, isNumeric } from './dtype.ts';
 import { isBlockDType } from './gguf/ggmlTypes.ts';
 import { quote } from './jsonScanner.ts';
-import type { Layout, StoredTensor } from './storedTensor.ts';
+import { type Layout, packedProblem, type StoredTensor } from './storedTensor.ts';
 
 /** A tensor whose values arithmetic is done on. */
 export type Computable = StoredTensor & { readonly dtype: NumericDType };
@@ -14,11 +14,12 @@ export function isComputable(tensor: StoredTensor): tensor is Computable {
 
 /** Whether they are floats that lie as the kernels read them. */
 export function isPlainFloat(tensor: StoredTensor): tensor is StoredTensor & { readonly dtype: FloatDType } {
-  return isFloat(tensor.dtype) && tensor.layout === undefined;
+  return isFloat(tensor.dtype) && tensor.layout === undefined && tensor.packed === undefined;
 }
 
 /** What stands in the way, in words that follow the tensor's name; undefined where nothing does. */
-export function whyNotComputable({ dtype, layout, shape }: StoredTensor): string | undefined {
+export function whyNotComputable({ dtype, layout, shape, packed }: StoredTensor): string | undefined {
+  if (packed !== undefined) return packedProblem(packed);
   if (!isNumeric(dtype)) {
     return isBlockDType(dtype)
       ? `is packed as ${dtype}, which is listed and not edited (steer it with format: gguf-adapter)`

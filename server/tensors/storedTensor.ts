@@ -12,6 +12,13 @@ export interface StoredTensor {
   readonly bytes: number;
   /** Absent: the values lie in order, row by row, and are the tensor's. */
   readonly layout?: Layout;
+  /** A weight that is quantised, and how, such as `GPTQ, 4 bits`: the bytes are not its values, and no arithmetic is done. */
+  readonly packed?: string;
+}
+
+/** What to do where the values of a quantised weight are needed, in words that follow the tensor's name. */
+export function packedProblem(packed: string): string {
+  return `is quantised (${packed}), and its values are not known; steer it by way of an adapter (format: adapter), or use the model that is not quantised`;
 }
 
 /** What has to be known besides of how the values lie, or of what they are. */

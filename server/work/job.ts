@@ -32,10 +32,10 @@ export type OperandLayout =
   /** Stored with 1 added. */
   | { readonly kind: 'shifted' };
 
-export interface DenseOperand {
+export interface DenseOperand<D extends NumericDType = NumericDType> {
   readonly kind: 'dense';
   readonly scale: number;
-  readonly operand: Operand;
+  readonly operand: Operand<D>;
 }
 
 /** A factor as stored, row by row: `rows` × `columns` before `transposed` is heeded. */
@@ -55,7 +55,45 @@ export interface LowRankOperand {
   readonly right: FactorOperand;
 }
 
-export type JobTerm = DenseOperand | LowRankOperand;
+/**
+ * scale · V with each row (or column) brought to its length in `lengths`, where V = base + change. The norms are those
+ * of V as float64; they take a pass of their own over the rows of a unit, or over all of V where they are columns'.
+ */
+export interface RescaledOperand {
+  readonly kind: 'rescaled';
+  readonly scale: number;
+  readonly base: DenseOperand<FloatDType>;
+  readonly change: LowRankOperand;
+  readonly lengths: Operand<FloatDType>;
+  readonly along: 'rows' | 'columns';
+}
+
+/** scale · some rows of a stored matrix with the item's columns; zero elsewhere. */
+export interface RowsOperand {
+  readonly kind: 'rows';
+  readonly scale: number;
+  readonly operand: Operand<FloatDType>;
+  /** `count` rows from row `from` of the stored matrix on stand in the item's rows from `to` on. */
+  readonly runs: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+}
+
+/**
+ * scale · Bₑ·Aₑ (or its transpose) on the rows of each expert e, which has `rows` × `columns` of the item. A is stored
+ * [experts · rank, in], expert by expert; B is [out, rank · experts], the experts of a rank side by side.
+ */
+export interface ExpertsOperand {
+  readonly kind: 'experts';
+  readonly scale: number;
+  readonly rank: number;
+  readonly experts: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly A: Operand<FloatDType>;
+  readonly B: Operand<FloatDType>;
+  readonly transposed: boolean;
+}
+
+export type JobTerm = DenseOperand | LowRankOperand | RescaledOperand | RowsOperand | ExpertsOperand;
 
 /** A place in an output file. */
 export interface Place {

@@ -1,5 +1,5 @@
 import { contrastedBy, contrastRun } from './contrastRun.ts';
-import { addProducts, evaluate, type Run, type Steering } from './evaluation.ts';
+import { evaluate, fillTile, type Run, type Steering } from './evaluation.ts';
 import { writeExactly } from './exactIo.ts';
 import type { RoundingStatistics, Statistics, SteerItem } from './job.ts';
 import { readOperand } from './operandBlock.ts';
@@ -13,10 +13,10 @@ import { widths } from './widths.ts';
 /** A unit of a steer item on one thread: read a block, evaluate it run by run, write it, and the next block. */
 export function steerUnit(station: Station, item: SteerItem, task: Task): Statistics {
   const frame = layOut(item, station.scratch);
-  clearSums(station, frame);
   for (const tile of [task.fixed, task.moving]) {
-    if (tile !== undefined && tile.filled === undefined) addProducts(station, tile, item, task.length);
+    if (tile !== undefined && tile.filled === undefined) fillTile(station, tile, item, task);
   }
+  clearSums(station, frame); // Filling a tile uses the same scratch.
   const elements = task.length * item.columns;
   for (let done = 0; done < elements; done += frame.blockElements) {
     station.check();

@@ -2,6 +2,9 @@ import type { Warning } from '#protocol/failure.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFailure } from '../../bytes/ioFailure.ts';
+import { ServerError } from '../../errors.ts';
+import type { Checkpoint } from '../../models/model.ts';
+import { packedProblem } from '../../tensors/storedTensor.ts';
 import type { Target } from './targetTensors.ts';
 import { bytesOf, isRounded } from '../../tensors/dtype.ts';
 import { checkpointJob, isCopied } from './checkpointJob.ts';
@@ -22,6 +25,7 @@ export async function checkpointPlan(
   const { recipe, direction, tied } = resolved;
   const { output } = recipe;
   const { checkpoint } = target;
+  refuseQuantized(checkpoint);
   const { tensors, untied } = targetTensors({ target, direction, tied });
   const layout = checkpointLayout(checkpoint, tensors, output);
   const strengths = outputs.map(({ strength }) => strength);
@@ -55,6 +59,12 @@ export async function checkpointPlan(
     bytesRead: traffic(job).read,
     warnings: untied ? [ofUntying(target)] : [],
   };
+}
+
+/** Its weights cannot be moved, and copied they would say that nothing has to be. */
+function refuseQuantized({ quantization, path }: Checkpoint): void {
+  if (quantization === undefined) return;
+  throw new ServerError('unsupported-dtype', path, packedProblem(quantization.description));
 }
 
 function ofUntying({ path }: Target): Warning {
