@@ -10,6 +10,7 @@ import type { AnalysisOptions } from './analysisOptions.ts';
 import { type ComparedTensor, storedValues } from './comparedTensors.ts';
 import { differingShare } from './differingShare.ts';
 import { finite } from './finite.ts';
+import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
 
 /** A tensor of both models. */
 export interface Pair {
@@ -23,24 +24,69 @@ export interface Pair {
  */
 export async function tensorDifferences(
   pairs: readonly Pair[],
-  { work, signal, report, warnings }: AnalysisOptions,
+  { work, signal, report, warnings, onTensor }: DifferencesOptions,
 ): Promise<readonly TensorDifference[]> {
   const builder = new JobBuilder();
   const planned = pairs.map((pair) => ({ pair, opaque: opaqueValues(pair) }));
   const items = planned.map(({ pair, opaque }) => (opaque === undefined ? measure(builder, pair) : []));
-  const statistics = await work.run(builder.job([]), { signal, ...(report !== undefined && { report }) });
+  const job = builder.job([]);
+  const told = new RowsAsTheyCome(pairs, items, onTensor);
+  const statistics = await work.run(job, {
+    signal,
+    ...(report !== undefined && { report }),
+    onUnit: itemsAsTheyCome(job, told.finished),
+  });
   const differences: TensorDifference[] = [];
   for (const [index, { pair, opaque }] of planned.entries()) {
     if (opaque !== undefined) {
-      differences.push(await withoutNumbers(opaque, signal));
+      differences.push(told.tell(index, await withoutNumbers(opaque, signal)));
       continue;
     }
     const measured = (items[index] ?? []).map((item) => statistics.get(item) ?? emptyStatistics(0));
     const count = measured[0]?.notFinite ?? 0;
     if (count > 0) warnings.add(notFinite(pair.b, count));
-    differences.push(toDifference(pair, measured));
+    differences.push(told.tell(index, toDifference(pair, measured)));
   }
   return differences;
+}
+
+export interface DifferencesOptions extends AnalysisOptions {
+  /** Called for every tensor once, as soon as it is finished. */
+  readonly onTensor?: ((difference: TensorDifference) => void) | undefined;
+}
+
+/** Tells of each tensor when the last of its items is finished, and of those without elements at the end. */
+class RowsAsTheyCome {
+  readonly #pairs: readonly Pair[];
+  readonly #items: readonly (readonly number[])[];
+  readonly #onTensor: DifferencesOptions['onTensor'];
+  readonly #pairOf: ReadonlyMap<number, number>;
+  readonly #known = new Map<number, Statistics>();
+  readonly #told = new Set<number>();
+
+  constructor(
+    pairs: readonly Pair[],
+    items: readonly (readonly number[])[],
+    onTensor: DifferencesOptions['onTensor'],
+  ) {
+    [this.#pairs, this.#items, this.#onTensor] = [pairs, items, onTensor];
+    this.#pairOf = new Map(items.flatMap((numbers, pair) => numbers.map((item) => [item, pair] as const)));
+  }
+
+  readonly finished = (item: number, statistics: Statistics): void => {
+    this.#known.set(item, statistics);
+    const index = this.#pairOf.get(item) ?? -1;
+    const pair = this.#pairs[index];
+    const measured = (this.#items[index] ?? []).map((each) => this.#known.get(each));
+    if (pair !== undefined && measured.every((each) => each !== undefined))
+      this.tell(index, toDifference(pair, measured));
+  };
+
+  tell(index: number, difference: TensorDifference): TensorDifference {
+    if (!this.#told.has(index)) this.#onTensor?.(difference);
+    this.#told.add(index);
+    return difference;
+  }
 }
 
 interface Opaque {
@@ -88,6 +134,7 @@ function toDifference({ a }: Pair, [measured, ofA, ofB]: readonly Statistics[]):
     norm: finite(whole * Math.sqrt(movingSquares)),
     relativeNorm: finite(whole * Math.sqrt(movingSquares / squaresOfA)),
     maxAbs: finite(whole * rest.maxAbs),
+    maxUlps: rest.survival?.mostUlps ?? null,
     cosine: finite(whole * Math.max(-1, Math.min(1, cosine))),
     changedShare: elements === 0 ? 0 : different / elements,
   };
@@ -95,7 +142,15 @@ function toDifference({ a }: Pair, [measured, ofA, ofB]: readonly Statistics[]):
 
 async function withoutNumbers({ a, b }: Opaque, signal: AbortSignal): Promise<TensorDifference> {
   const changedShare = a.dtype === b.dtype ? await differingShare(a, b, signal) : null;
-  return { name: a.name, norm: null, relativeNorm: null, maxAbs: null, cosine: null, changedShare };
+  return {
+    name: a.name,
+    norm: null,
+    relativeNorm: null,
+    maxAbs: null,
+    maxUlps: null,
+    cosine: null,
+    changedShare,
+  };
 }
 
 function notFinite({ name }: ComparedTensor, count: number) {

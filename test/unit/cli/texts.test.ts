@@ -169,9 +169,25 @@ describe('a comparison', () => {
       },
     ],
     tensors: [
-      { name: 'moved', norm: 5, relativeNorm: 0.05, maxAbs: 0.25, cosine: 0.9987, changedShare: 0.5 },
-      { name: 'still', norm: 0, relativeNorm: 0, maxAbs: 0, cosine: 1, changedShare: 0 },
-      { name: 'quantised', norm: null, relativeNorm: null, maxAbs: null, cosine: null, changedShare: 1 },
+      {
+        name: 'moved',
+        norm: 5,
+        relativeNorm: 0.05,
+        maxAbs: 0.25,
+        maxUlps: 3,
+        cosine: 0.9987,
+        changedShare: 0.5,
+      },
+      { name: 'still', norm: 0, relativeNorm: 0, maxAbs: 0, maxUlps: 0, cosine: 1, changedShare: 0 },
+      {
+        name: 'quantised',
+        norm: null,
+        relativeNorm: null,
+        maxAbs: null,
+        maxUlps: null,
+        cosine: null,
+        changedShare: 1,
+      },
     ],
   };
 
