@@ -7,44 +7,36 @@ const mostBins = 200;
 /** How values are spread from one end to the other, in bins of one width; null where there are none between them. */
 export function histogramOf(counted: CountedValues, from: number, to: number): Histogram | null {
   if (!(from <= to) || !Number.isFinite(to - from)) return null;
-  const sums = new Float64Array(to > from ? mostBins : 1);
-  const scale = to > from ? mostBins / (to - from) : 0;
-  let [below, above] = [0, 0];
+  const bins = to > from ? mostBins : 1;
+  const scale = to > from ? bins / (to - from) : 0;
+  const sums = new Float64Array(bins + 2); // Those below come first, those above last.
   for (const [index, value] of counted.values.entries()) {
-    const count = counted.counts[index] ?? 0;
     const other = counted.reach?.[index] ?? value;
     const [first, last] = value < other ? [value, other] : [other, value];
-    const part = (bound: number) => shareBelow(bound, first, last) * count;
-    if (last < from) below += count;
-    else if (first > to) above += count;
-    else spread(sums, count, { first: (first - from) * scale, last: (last - from) * scale });
-    if (first < from && last >= from) below += part(from);
-    if (last > to && first <= to) above += count - part(to);
+    const isInside = first === last && first >= from && first <= to;
+    const place = (bound: number) =>
+      isInside ? Math.min(bins - 1, scale * (bound - from)) : scale * (bound - from);
+    if (scale === 0) addTo(sums, first < from ? 0 : first > to ? 2 : 1, counted.counts[index] ?? 0);
+    else spread(sums, counted.counts[index] ?? 0, { first: 1 + place(first), last: 1 + place(last) });
   }
-  return { from, to, counts: wholeCounts(sums), below: Math.round(below), above: Math.round(above) };
+  const [below = 0, ...rest] = wholeCounts(sums);
+  return { from, to, counts: Float64Array.from(rest.slice(0, -1)), below, above: rest.at(-1) ?? 0 };
 }
 
-/** Adds a count to the bins that its interval covers, to each what falls into it. */
+/** Adds a count to the bins that its interval covers, to each what falls into it; the outermost have no end. */
 function spread(
   sums: Float64Array,
   count: number,
   { first, last }: { readonly first: number; readonly last: number },
 ): void {
-  const bins = sums.length;
-  const begin = Math.max(0, Math.min(bins - 1, Math.floor(first)));
-  const end = Math.max(0, Math.min(bins - 1, Math.floor(last)));
-  if (last === first) {
-    sums[begin] = (sums[begin] ?? 0) + count;
-    return;
-  }
+  const within = (place: number) => Math.max(0, Math.min(sums.length - 1, Math.floor(place)));
+  const [begin, end] = [within(first), within(last)];
   for (let bin = begin; bin <= end; bin++) {
-    const covered = Math.min(last, bin + 1) - Math.max(first, bin);
-    sums[bin] = (sums[bin] ?? 0) + (count * Math.max(0, covered)) / (last - first);
+    const from = bin === begin ? first : bin;
+    const to = bin === end ? last : bin + 1;
+    const share = last > first ? Math.max(0, to - from) / (last - first) : 1;
+    addTo(sums, bin, count * share);
   }
-}
-
-function shareBelow(bound: number, first: number, last: number): number {
-  return last > first ? Math.min(1, Math.max(0, (bound - first) / (last - first))) : bound > first ? 1 : 0;
 }
 
 /** Rounded so that every sum from the first bin on is as near as whole numbers allow. */
@@ -87,4 +79,8 @@ function exponentOf(magnitude: number): number {
   double[0] = magnitude >= 2 ** -1022 ? magnitude : magnitude * 2 ** 64;
   const biased = ((halves[1] ?? 0) >>> 20) & 0x7ff;
   return biased - 1023 - (magnitude >= 2 ** -1022 ? 0 : 64);
+}
+
+function addTo(sums: Float64Array, index: number, count: number): void {
+  sums[index] = (sums[index] ?? 0) + count;
 }

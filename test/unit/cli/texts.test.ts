@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AnalyzeResult, CompareResult, TensorAnalysis, WrittenOutput } from '#protocol/results.ts';
 import { analyzeText } from '../../../server/cli/analyze.ts';
-import { compareText } from '../../../server/cli/compare.ts';
+import { compareText } from '../../../server/cli/compareText.ts';
 import { contrastText } from '../../../server/cli/contrast.ts';
 import { inspectText } from '../../../server/cli/inspect.ts';
 import { table } from '../../../server/cli/table.ts';
@@ -192,7 +192,7 @@ describe('a comparison', () => {
   };
 
   test('lists what differs, and counts', () => {
-    expect(`\n${compareText(result, { values: true, print: table })}`).toMatchInlineSnapshot(`
+    expect(`\n${compareText(result, { values: true, format: 'text', top: 15 })}`).toMatchInlineSnapshot(`
       "
       only in A
       lm_head.weight
@@ -210,7 +210,7 @@ describe('a comparison', () => {
 
   test('says that values were not looked at', () => {
     const same = { onlyInA: [], onlyInB: [], changed: [], tensors: [] };
-    expect(compareText(same, { values: false, print: table })).toBe(
+    expect(compareText(same, { values: false, format: 'text', top: 15 })).toBe(
       'The same tensors, dtypes and shapes. Values were not compared (--values).',
     );
   });
