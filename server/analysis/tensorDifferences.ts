@@ -11,6 +11,7 @@ import { type ComparedTensor, storedValues } from './comparedTensors.ts';
 import { differingShare } from './differingShare.ts';
 import { finite } from './finite.ts';
 import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
+import { onceEach, rowsAsTheyCome } from './rowsAsTheyCome.ts';
 
 /** A tensor of both models. */
 export interface Pair {
@@ -30,22 +31,26 @@ export async function tensorDifferences(
   const planned = pairs.map((pair) => ({ pair, opaque: opaqueValues(pair) }));
   const items = planned.map(({ pair, opaque }) => (opaque === undefined ? measure(builder, pair) : []));
   const job = builder.job([]);
-  const told = new RowsAsTheyCome(pairs, items, onTensor);
+  const told = onceEach(onTensor);
+  const finished = rowsAsTheyCome(items, (index, measured) => {
+    const pair = pairs[index];
+    if (pair !== undefined) told(index, toDifference(pair, measured));
+  });
   const statistics = await work.run(job, {
     signal,
     ...(report !== undefined && { report }),
-    onUnit: itemsAsTheyCome(job, told.finished),
+    onUnit: itemsAsTheyCome(job, finished),
   });
   const differences: TensorDifference[] = [];
   for (const [index, { pair, opaque }] of planned.entries()) {
     if (opaque !== undefined) {
-      differences.push(told.tell(index, await withoutNumbers(opaque, signal)));
+      differences.push(told(index, await withoutNumbers(opaque, signal)));
       continue;
     }
     const measured = (items[index] ?? []).map((item) => statistics.get(item) ?? emptyStatistics(0));
     const count = measured[0]?.notFinite ?? 0;
     if (count > 0) warnings.add(notFinite(pair.b, count));
-    differences.push(told.tell(index, toDifference(pair, measured)));
+    differences.push(told(index, toDifference(pair, measured)));
   }
   return differences;
 }
@@ -53,40 +58,6 @@ export async function tensorDifferences(
 export interface DifferencesOptions extends AnalysisOptions {
   /** Called for every tensor once, as soon as it is finished. */
   readonly onTensor?: ((difference: TensorDifference) => void) | undefined;
-}
-
-/** Tells of each tensor when the last of its items is finished, and of those without elements at the end. */
-class RowsAsTheyCome {
-  readonly #pairs: readonly Pair[];
-  readonly #items: readonly (readonly number[])[];
-  readonly #onTensor: DifferencesOptions['onTensor'];
-  readonly #pairOf: ReadonlyMap<number, number>;
-  readonly #known = new Map<number, Statistics>();
-  readonly #told = new Set<number>();
-
-  constructor(
-    pairs: readonly Pair[],
-    items: readonly (readonly number[])[],
-    onTensor: DifferencesOptions['onTensor'],
-  ) {
-    [this.#pairs, this.#items, this.#onTensor] = [pairs, items, onTensor];
-    this.#pairOf = new Map(items.flatMap((numbers, pair) => numbers.map((item) => [item, pair] as const)));
-  }
-
-  readonly finished = (item: number, statistics: Statistics): void => {
-    this.#known.set(item, statistics);
-    const index = this.#pairOf.get(item) ?? -1;
-    const pair = this.#pairs[index];
-    const measured = (this.#items[index] ?? []).map((each) => this.#known.get(each));
-    if (pair !== undefined && measured.every((each) => each !== undefined))
-      this.tell(index, toDifference(pair, measured));
-  };
-
-  tell(index: number, difference: TensorDifference): TensorDifference {
-    if (!this.#told.has(index)) this.#onTensor?.(difference);
-    this.#told.add(index);
-    return difference;
-  }
 }
 
 interface Opaque {

@@ -4,7 +4,6 @@ import { analyzeText } from '../../../server/cli/analyze.ts';
 import { compareText } from '../../../server/cli/compareText.ts';
 import { contrastText } from '../../../server/cli/contrast.ts';
 import { inspectText } from '../../../server/cli/inspect.ts';
-import { table } from '../../../server/cli/table.ts';
 import { dryRunText, writtenText } from '../../../server/cli/writeText.ts';
 
 const folder = '/home/someone';
@@ -200,9 +199,9 @@ describe('a comparison', () => {
       tensor  dtype in A  dtype in B  shape in A  shape in B
       w       F32         BF16        2 × 3       2 × 4
 
-      tensor     ‖B − A‖  of ‖A‖  max |B − A|    cosine  changed
-      moved         5.00  5.00 %        0.250  0.998700   50.0 %
-      quantised        –       –            –         –    100 %
+      tensor     ‖B − A‖  of ‖A‖  max |B − A|  max ulps    cosine  changed
+      moved         5.00  5.00 %        0.250         3  0.998700   50.0 %
+      quantised        –       –            –         –         –    100 %
 
       1 tensor only in A, 0 only in B, 1 with another dtype or shape. Values: 2 tensors moved, 1 the same."
     `);

@@ -165,6 +165,17 @@ test.each([
   expect(result.byteCounts![7]).toBe(bytes);
 });
 
+test('arrays are exact: nothing else crosses a process boundary with them', async () => {
+  const arrays: Float64Array[] = [];
+  const collect = (value: unknown): void => {
+    if (value instanceof Float64Array) arrays.push(value);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+  };
+  collect(await survey(tensors.get('F32 matrix')!));
+  expect(arrays.length).toBe(9);
+  expect(arrays.filter(({ buffer, byteLength }) => buffer.byteLength !== byteLength)).toEqual([]);
+});
+
 test('a cancelled survey is no result', async () => {
   const tensor = written('BF16', 2 ** 20, [2 ** 20]);
   const controller = new AbortController();
