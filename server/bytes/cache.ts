@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFile, utimes } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { writeAtomically } from './atomicWrite.ts';
 import { pruneFolder } from './pruneFolder.ts';
 import { ensureFolder } from './ensureFolder.ts';
 
@@ -61,7 +60,7 @@ export class Cache {
     const path = this.#pathOf(key);
     try {
       await ensureFolder(dirname(path));
-      await writeAtomically(path, content);
+      await put(path, content);
       if (this.#writes++ % writesPerPrune === 0) await pruneFolder(folder, limit);
     } catch {
       // A full or read-only disk makes the next one wait, no more.
@@ -71,5 +70,20 @@ export class Cache {
   #pathOf(key: readonly unknown[]): string {
     const hash = createHash('sha256').update(JSON.stringify(key)).digest('hex');
     return join(this.#options.folder, hash.slice(0, 2), hash.slice(2));
+  }
+}
+
+/**
+ * Others see all of an entry or nothing. It is not synced, which would take longer than what most entries save: after
+ * a power cut it may be cut off, and whoever unpacks it notices.
+ */
+async function put(path: string, content: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(temporary, content, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }

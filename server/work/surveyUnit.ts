@@ -106,8 +106,8 @@ function collect(
 /** The four counters of each pattern. */
 function addedUp({ memory }: Station, counters: number, patterns: number): Uint32Array {
   const four = new Uint32Array(memory.buffer, counters, 4 * patterns);
-  return Uint32Array.from({ length: patterns }, (_, pattern) => {
-    const at = 4 * pattern;
-    return (four[at] ?? 0) + (four[at + 1] ?? 0) + (four[at + 2] ?? 0) + (four[at + 3] ?? 0);
-  });
+  const sums = new Uint32Array(patterns);
+  for (let pattern = 0, at = 0; pattern < patterns; pattern++, at += 4)
+    sums[pattern] = (four[at] ?? 0) + (four[at + 1] ?? 0) + (four[at + 2] ?? 0) + (four[at + 3] ?? 0);
+  return sums;
 }

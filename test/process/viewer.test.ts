@@ -4,11 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CompareProgress } from '#protocol/comparison.ts';
 import type { WorkProgress } from '#protocol/requests.ts';
 import type { CompareResult } from '#protocol/results.ts';
+import type { DType } from '#protocol/tensors.ts';
 import { shapeAt } from '#protocol/viewer.ts';
+import { surveyTensor } from '../../server/analysis/viewer/surveyTensor.ts';
+import { readSingleArchive } from '../../server/tensors/archive.ts';
+import { createWork } from '../../server/work/work.ts';
 import { openEditor, settings, type Editor } from '../support/editor.ts';
 import { parseJson } from '../support/json.ts';
 import { root, steer } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { safetensors } from '../support/safetensors.ts';
 import { shardedFolder } from '../support/shardedFolder.ts';
 
 /** What a viewer asks of the built server, and the command line of the same files. */
@@ -117,6 +122,18 @@ describe('tensor/statistics', () => {
     expect(await editor.ask('tensor/statistics', { path: at('base'), name: head })).toEqual(first);
     const { stdout } = await steer(['inspect', 'base', '--tensor', head, '--json'], { cwd: folder.path });
     expect(parseJson(stdout)).toEqual(plain(first));
+  });
+
+  test('has the same bits whatever the number of threads and of units', async () => {
+    const path = at('several.safetensors');
+    const values = Float32Array.from({ length: 65_537 }, (_, n) => Math.sin(n) * Math.cos(n * n));
+    const count = 2 ** 24 + 11;
+    write(path, 'F32', [count], Buffer.alloc(4 * count, Buffer.from(values.buffer)));
+    await using work = await createWork({ device: 'cpu', threads: 0 });
+    const { tensors } = await readSingleArchive(path);
+    const { signal } = new AbortController();
+    const alone = await surveyTensor(tensors.get('w')!, { work, signal });
+    expect(await editor.ask('tensor/statistics', { path, name: 'w' })).toEqual(alone);
   });
 
   test('comes with progress, and from the cache without', async () => {
@@ -259,14 +276,12 @@ describe('models/compare', () => {
 
 /** 16 Mi bfloat16 of one value. */
 function large(path: string, value = 1): void {
-  const header = `{"w":{"dtype":"BF16","shape":[4096,4096],"data_offsets":[0,${2 ** 25}]}}`;
-  const length = Buffer.alloc(8);
-  length.writeUInt32LE(header.length);
-  const [high, low] = value === 1 ? [0x3f, 0x80] : [0x40, 0x00];
-  writeFileSync(
-    path,
-    Buffer.concat([length, Buffer.from(header), Buffer.alloc(2 ** 25, Uint8Array.of(low, high))]),
-  );
+  const bytes = value === 1 ? [0x80, 0x3f] : [0x00, 0x40];
+  write(path, 'BF16', [4096, 4096], Buffer.alloc(2 ** 25, Uint8Array.from(bytes)));
+}
+
+function write(path: string, dtype: DType, shape: readonly number[], data: Buffer): void {
+  writeFileSync(path, safetensors({ w: { dtype, shape: [...shape], bytes: data } }));
 }
 
 /** As JSON has it. */

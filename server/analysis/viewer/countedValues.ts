@@ -24,22 +24,19 @@ export function fromPatterns(
     negativeInfinite: 0,
     subnormal: 0,
   };
-  const found: number[] = [];
-  for (const [pattern, count] of counts.entries()) {
-    const value = values[pattern] ?? Number.NaN;
+  const found = new Map<number, number>();
+  for (let pattern = 0; pattern < counts.length; pattern++) {
+    const count = counts[pattern] ?? 0;
     if (count === 0) continue;
+    const value = values[pattern] ?? Number.NaN;
     if (Number.isNaN(value)) kinds.nan += count;
     else if (!Number.isFinite(value)) kinds[value > 0 ? 'positiveInfinite' : 'negativeInfinite'] += count;
-    else found.push(pattern);
+    else found.set(value, (found.get(value) ?? 0) + count);
     if (value === 0) kinds[Object.is(value, -0) ? 'negativeZeros' : 'zeros'] += count;
     else if (Math.abs(value) < normal) kinds.subnormal += count;
   }
-  const sorted = found.toSorted((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
-  const counted = {
-    values: Float64Array.from(sorted, (pattern) => (values[pattern] ?? 0) + 0),
-    counts: Float64Array.from(sorted, (pattern) => counts[pattern] ?? 0),
-    reach: undefined,
-  };
+  const sorted = Float64Array.from(found.keys()).toSorted();
+  const counted = { values: sorted, counts: sorted.map((value) => found.get(value) ?? 0), reach: undefined };
   return { counted, kinds: { ...kinds, zeros: kinds.zeros + kinds.negativeZeros } };
 }
 

@@ -7,20 +7,45 @@ const mostBins = 200;
 /** How values are spread from one end to the other, in bins of one width; null where there are none between them. */
 export function histogramOf(counted: CountedValues, from: number, to: number): Histogram | null {
   if (!(from <= to) || !Number.isFinite(to - from)) return null;
-  const bins = to > from ? mostBins : 1;
-  const scale = to > from ? bins / (to - from) : 0;
-  const sums = new Float64Array(bins + 2); // Those below come first, those above last.
-  for (const [index, value] of counted.values.entries()) {
-    const other = counted.reach?.[index] ?? value;
-    const [first, last] = value < other ? [value, other] : [other, value];
-    const isInside = first === last && first >= from && first <= to;
-    const place = (bound: number) =>
-      isInside ? Math.min(bins - 1, scale * (bound - from)) : scale * (bound - from);
-    if (scale === 0) addTo(sums, first < from ? 0 : first > to ? 2 : 1, counted.counts[index] ?? 0);
-    else spread(sums, counted.counts[index] ?? 0, { first: 1 + place(first), last: 1 + place(last) });
+  const sums = new Float64Array((to > from ? mostBins : 1) + 2); // Those below come first, those above last.
+  if (counted.reach === undefined || from === to) countSingle(sums, counted, { from, to });
+  else countIntervals(sums, { ...counted, reach: counted.reach }, { from, to });
+  const whole = wholeCounts(sums);
+  return { from, to, counts: whole.slice(1, -1), below: whole[0] ?? 0, above: whole.at(-1) ?? 0 };
+}
+
+interface Ends {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Each value in its bin. */
+function countSingle(sums: Float64Array, { values, counts }: CountedValues, { from, to }: Ends): void {
+  const bins = sums.length - 2;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    const place = from === to ? 0 : Math.min(bins - 1, Math.floor(((value - from) * bins) / (to - from)));
+    addTo(sums, value < from ? 0 : value > to ? bins + 1 : 1 + place, counts[index] ?? 0);
   }
-  const [below = 0, ...rest] = wholeCounts(sums);
-  return { from, to, counts: Float64Array.from(rest.slice(0, -1)), below, above: rest.at(-1) ?? 0 };
+}
+
+function countIntervals(
+  sums: Float64Array,
+  { values, counts, reach }: CountedValues & { readonly reach: Float64Array },
+  { from, to }: Ends,
+): void {
+  const bins = sums.length - 2;
+  const place = (bound: number) => 1 + ((bound - from) * bins) / (to - from);
+  for (let index = 0; index < values.length; index++) {
+    const [one, other] = [place(values[index] ?? 0), place(reach[index] ?? 0)];
+    const isPoint = one === other;
+    const inside = isPoint && values[index] === to ? bins : one; // The last bin includes its upper end.
+    spread(
+      sums,
+      counts[index] ?? 0,
+      isPoint ? { first: inside, last: inside } : { first: Math.min(one, other), last: Math.max(one, other) },
+    );
+  }
 }
 
 /** Adds a count to the bins that its interval covers, to each what falls into it; the outermost have no end. */
@@ -51,24 +76,33 @@ function wholeCounts(sums: Float64Array): Float64Array {
 }
 
 /** Counts by powers of two; exact, because an interval never spans one. Null where nothing is other than zero. */
-export function magnitudesOf({ values, counts, reach }: CountedValues): MagnitudeHistogram | null {
-  const found = [...values.entries()].flatMap(([index, value]) => {
-    const other = reach?.[index] ?? value;
-    const nearer = Math.min(Math.abs(value), Math.abs(other));
-    // What is below the normal numbers of float32 is one interval that begins at 0, and ends where they begin.
-    const magnitude = nearer === 0 ? 0.75 * Math.max(Math.abs(value), Math.abs(other)) : nearer;
-    if (magnitude === 0 || !Number.isFinite(magnitude)) return [];
-    return [{ exponent: exponentOf(magnitude), isNegative: value + other < 0, count: counts[index] ?? 0 }];
-  });
-  if (found.length === 0) return null;
-  const first = found.reduce((least, { exponent }) => Math.min(least, exponent), Infinity);
-  const last = found.reduce((most, { exponent }) => Math.max(most, exponent), -Infinity);
+export function magnitudesOf(counted: CountedValues): MagnitudeHistogram | null {
+  const exponents = Int32Array.from(counted.values, (_, index) => exponentAt(counted, index));
+  const first = exponents.reduce((least, exponent) => Math.min(least, exponent), none);
+  if (first === none) return null;
+  const last = exponents.reduce(
+    (most, exponent) => (exponent === none ? most : Math.max(most, exponent)),
+    first,
+  );
   const [negative, positive] = [new Float64Array(last - first + 1), new Float64Array(last - first + 1)];
-  for (const { exponent, isNegative, count } of found) {
-    const side = isNegative ? negative : positive;
-    side[exponent - first] = (side[exponent - first] ?? 0) + count;
+  for (const [index, exponent] of exponents.entries()) {
+    if (exponent === none) continue;
+    const isNegative = (counted.values[index] ?? 0) + (counted.reach?.[index] ?? 0) < 0;
+    addTo(isNegative ? negative : positive, exponent - first, counted.counts[index] ?? 0);
   }
   return { first, negative, positive };
+}
+
+/** Of zero. */
+const none = 2 ** 31 - 1;
+
+function exponentAt({ values, reach }: CountedValues, index: number): number {
+  const value = Math.abs(values[index] ?? 0);
+  const other = Math.abs(reach?.[index] ?? value);
+  const nearer = Math.min(value, other);
+  // What is below the normal numbers of float32 is one interval that begins at 0, and ends where they begin.
+  const magnitude = nearer === 0 ? 0.75 * Math.max(value, other) : nearer;
+  return magnitude === 0 ? none : exponentOf(magnitude);
 }
 
 const double = new Float64Array(1);

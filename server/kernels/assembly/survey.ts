@@ -57,57 +57,71 @@ export function moments<T>(source: usize, count: i32, state: usize, counters: us
 }
 
 function addMoments<T>(source: usize, count: i32, state: usize): void {
+  const full = count & ~3;
   const zero = f64x2.splat(0);
   let sums = zero;
+  let others = zero;
   let lows = f64x2.splat(Infinity);
   let highs = f64x2.splat(-Infinity);
-  let finites = i64x2.splat(0);
-  const pairs = count & ~1;
-  for (let i = 0; i < pairs; i += 2) {
-    const values = pairAt<T>(source + <usize>i * sizeof<T>(), 0);
-    const finite = f64x2.eq(f64x2.sub(values, values), zero);
-    sums = f64x2.add(sums, v128.and(values, finite));
-    lows = f64x2.pmin(lows, v128.bitselect(values, f64x2.splat(Infinity), finite));
-    highs = f64x2.pmax(highs, v128.bitselect(values, f64x2.splat(-Infinity), finite));
-    finites = i64x2.sub(finites, finite);
+  for (let i = 0; i < full; i += 4) {
+    const at = source + <usize>i * sizeof<T>();
+    const first = pairAt<T>(at, 0);
+    const second = pairAt<T>(at + 2 * sizeof<T>(), 0);
+    sums = f64x2.add(sums, first);
+    others = f64x2.add(others, second);
+    lows = f64x2.pmin(lows, f64x2.pmin(first, second));
+    highs = f64x2.pmax(highs, f64x2.pmax(first, second));
   }
+  sums = f64x2.add(sums, others);
   let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  // A sum that is finite has only finite terms.
+  if (sum - sum != 0) return addSingly<T>(source, count, state);
   let low = min<f64>(f64x2.extract_lane(lows, 0), f64x2.extract_lane(lows, 1));
   let high = max<f64>(f64x2.extract_lane(highs, 0), f64x2.extract_lane(highs, 1));
-  let finite = <f64>(i64x2.extract_lane(finites, 0) + i64x2.extract_lane(finites, 1));
-  if (pairs < count) {
-    const last = valueAt<T>(source + <usize>pairs * sizeof<T>(), 0);
-    if (last - last == 0) {
-      sum += last;
-      low = min<f64>(low, last);
-      high = max<f64>(high, last);
-      finite += 1;
-    }
+  addWhole<T>(source, full, sum, low, high, state);
+  addSingly<T>(source + <usize>full * sizeof<T>(), count - full, state);
+}
+
+/** A number of finite elements that divides by 4. */
+function addWhole<T>(source: usize, count: i32, sum: f64, low: f64, high: f64, state: usize): void {
+  if (count == 0) return;
+  const mean = sum / <f64>count;
+  const means = f64x2.splat(mean);
+  let squares = f64x2.splat(0);
+  let others = f64x2.splat(0);
+  for (let i = 0; i < count; i += 4) {
+    const first = f64x2.sub(pairAt<T>(source, 0), means);
+    const second = f64x2.sub(pairAt<T>(source + 2 * sizeof<T>(), 0), means);
+    squares = f64x2.add(squares, f64x2.mul(first, first));
+    others = f64x2.add(others, f64x2.mul(second, second));
+    source += 4 * sizeof<T>();
   }
-  if (finite == 0) return;
-  const mean = sum / finite;
-  merge(state, finite, sum, mean, deviationsFrom<T>(mean, source, count));
+  squares = f64x2.add(squares, others);
+  merge(state, <f64>count, sum, mean, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
   store<f64>(state, min<f64>(load<f64>(state, smallest), low), smallest);
   store<f64>(state, max<f64>(load<f64>(state, largest), high), largest);
 }
 
-/** Σ (x − mean)² over the finite ones. */
-function deviationsFrom<T>(mean: f64, source: usize, count: i32): f64 {
-  const means = f64x2.splat(mean);
-  const zero = f64x2.splat(0);
-  let squares = zero;
-  const pairs = count & ~1;
-  for (let i = 0; i < pairs; i += 2) {
-    const away = f64x2.sub(pairAt<T>(source + <usize>i * sizeof<T>(), 0), means);
-    const finite = v128.and(away, f64x2.eq(f64x2.sub(away, away), zero));
-    squares = f64x2.add(squares, f64x2.mul(finite, finite));
+/** Element by element: the rest of a block, and blocks with something that is not finite. */
+function addSingly<T>(source: usize, count: i32, state: usize): void {
+  let finite: f64 = 0;
+  let sum: f64 = 0;
+  for (let i = 0; i < count; i++) {
+    const value = valueAt<T>(source + <usize>i * sizeof<T>(), 0);
+    if (value - value != 0) continue;
+    finite += 1;
+    sum += value;
+    store<f64>(state, min<f64>(load<f64>(state, smallest), value), smallest);
+    store<f64>(state, max<f64>(load<f64>(state, largest), value), largest);
   }
-  let sum = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
-  if (pairs < count) {
-    const away = valueAt<T>(source + <usize>pairs * sizeof<T>(), 0) - mean;
-    if (away - away == 0) sum += away * away;
+  if (finite == 0) return;
+  const mean = sum / finite;
+  let squares: f64 = 0;
+  for (let i = 0; i < count; i++) {
+    const away = valueAt<T>(source + <usize>i * sizeof<T>(), 0) - mean;
+    if (away - away == 0) squares += away * away;
   }
-  return sum;
+  merge(state, finite, sum, mean, squares);
 }
 
 /** Chan, Golub & LeVeque, "Updating formulae and a pairwise algorithm" (1979); the sum as Neumaier compensates it. */
@@ -124,15 +138,44 @@ function merge(state: usize, count: f64, sum: f64, mean: f64, squares: f64): voi
 }
 
 function classify<T>(source: usize, count: i32, state: usize, counters: usize): void {
-  for (let i = 0; i < count; i++) {
-    const value = valueAt<T>(source, 0);
-    if (value == 0) countZero(value, state);
-    else if (!isFloat<T>() || value - value == 0) {
-      if (isSubnormal<T>(source)) add(state + subnormalCount, 1);
-      raise(counters + (<usize>keyOf<T>(source, value) << 4) + (<usize>(i & 3) << 2));
-    } else countStrange(value, state);
+  const fours = count & ~3;
+  for (let i = 0; i < fours; i += 4) {
+    classifyOne<T>(source, state, counters);
+    classifyOne<T>(source + sizeof<T>(), state, counters + 4);
+    classifyOne<T>(source + 2 * sizeof<T>(), state, counters + 8);
+    classifyOne<T>(source + 3 * sizeof<T>(), state, counters + 12);
+    source += 4 * sizeof<T>();
+  }
+  for (let i = fours; i < count; i++) {
+    classifyOne<T>(source, state, counters);
     source += sizeof<T>();
   }
+}
+
+/** Nearly all values are normal numbers of float32: for them one comparison is enough. */
+// @ts-ignore: decorator
+@inline function classifyOne<T>(source: usize, state: usize, counters: usize): void {
+  if (isFloat<T>() && sizeof<T>() == 4) {
+    const bits = load<u32>(source);
+    const isNormal = (bits & 0x7fffffff) - 0x00800000 < 0x7f000000;
+    if (isNormal) return raise(counters + (<usize>(bits >> 16) << 4));
+  } else {
+    const high = <u32>(reinterpret<u64>(valueAt<T>(source, 0)) >> 32);
+    const exponent = ((high >> 20) & 0x7ff) - 897;
+    const isNormal = exponent < 254;
+    if (isNormal) return raise(counters + (<usize>(((high >> 16) & 0x8000) | ((exponent + 1) << 7) | ((high >> 13) & 0x7f)) << 4));
+  }
+  classifyOther<T>(source, state, counters);
+}
+
+/** Zeros, what is not finite, and what is too small or too large for a normal float32: 0 with a sign, or the last bin there is. */
+function classifyOther<T>(source: usize, state: usize, counters: usize): void {
+  const value = valueAt<T>(source, 0);
+  if (value == 0) return countZero(value, state);
+  if (value - value != 0) return countStrange(value, state);
+  if (isSubnormal<T>(source)) add(state + subnormalCount, 1);
+  const sign: u32 = value < 0 ? 0x8000 : 0;
+  raise(counters + (<usize>(abs<f64>(value) < 1 ? sign : sign | 0x7f7f) << 4));
 }
 
 /** Zeros are counted here alone. */
@@ -151,22 +194,4 @@ function countStrange(value: f64, state: usize): void {
   if (!isFloat<T>()) return false;
   if (sizeof<T>() == 4) return (load<u32>(source) & 0x7f800000) == 0;
   return (load<u64>(source) & 0x7ff0000000000000) == 0;
-}
-
-/**
- * The upper half of the value as a float32, truncated. What is below its normal numbers is 0 with a sign; what is too large
- * goes to the last bin there is.
- */
-// @ts-ignore: decorator
-@inline function keyOf<T>(source: usize, value: f64): u32 {
-  if (isFloat<T>() && sizeof<T>() == 4) {
-    const bits = load<u32>(source);
-    return (bits & 0x7f800000) == 0 ? (bits >> 16) & 0x8000 : bits >> 16;
-  }
-  const high = <u32>(reinterpret<u64>(value) >> 32);
-  const exponent = <i32>((high >> 20) & 0x7ff) - 896;
-  const sign = (high >> 16) & 0x8000;
-  if (exponent <= 0) return sign;
-  if (exponent >= 255) return sign | 0x7f7f;
-  return sign | (<u32>exponent << 7) | ((high >> 13) & 0x7f);
 }
