@@ -36,7 +36,7 @@ async function frontMatter(path: string, signal?: AbortSignal): Promise<JsonObje
 
 function parsed(yaml: string): JsonObject | undefined {
   try {
-    const value: unknown = parse(yaml, { maxAliasCount: 0, logLevel: 'silent' }); // Without aliases nothing in it can grow.
+    const value: unknown = parse(yaml, { maxAliasCount: 0, logLevel: 'error' }); // Without aliases nothing in it can grow.
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined; // Whatever the parser dislikes is no card; nothing but it has run.

@@ -77,13 +77,10 @@ function blockOf(dtype: keyof typeof widths): Buffer {
     case 'I8':
       return Buffer.from(Int8Array.from(values, (value) => value * 2000).buffer);
     case 'BF16':
-    case 'F16': {
-      const singles = new Uint32Array(Float32Array.from(values).buffer);
-      const half = (bits: number) => ((bits >>> 16) & 0x8000) | ((bits >>> 13) & 0x3fff);
+    case 'F16':
       return Buffer.from(
-        Uint16Array.from(singles, (bits) => (dtype === 'BF16' ? bits >>> 16 : half(bits))).buffer,
+        Uint16Array.from(new Uint32Array(Float32Array.from(values).buffer), (bits) => bits >>> 16).buffer,
       );
-    }
   }
 }
 

@@ -251,7 +251,6 @@ describe('models/compare', () => {
     const result = await editor.ask('models/compare', params, { onProgress: (each) => void told.push(each) });
     expect(told[0]).toMatchObject({ kind: 'structure', onlyInA: [], changed: [], compared: { length: 50 } });
     const rows = told.flatMap((each) => (each.kind === 'rows' ? each.tensors : []));
-    const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
     expect(rows.toSorted(byName)).toEqual(result.tensors.toSorted(byName));
     expect(result.tensors.filter(({ maxUlps }) => maxUlps === 1)).toHaveLength(1);
     const { stdout } = await steer(['compare', 'base', 'tuned', '--values', '--json'], { cwd: folder.path });
@@ -273,6 +272,10 @@ describe('models/compare', () => {
     expect(shares).toEqual(shares.toSorted((one, other) => other - one));
   });
 });
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : 1;
+}
 
 /** 16 Mi bfloat16 of one value. */
 function large(path: string, value = 1): void {

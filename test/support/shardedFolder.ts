@@ -13,8 +13,7 @@ export function shardedFolder(path: string, { shards, tensorsEach, bytesEach }: 
   mkdirSync(path, { recursive: true });
   const weightMap: Record<string, string> = {};
   const files = Array.from({ length: shards }, (_, shard) => {
-    const number = (value: number) => String(value).padStart(5, '0');
-    const file = `model-${number(shard + 1)}-of-${number(shards)}.safetensors`;
+    const file = `model-${five(shard + 1)}-of-${five(shards)}.safetensors`;
     const names = Array.from({ length: tensorsEach }, (_, n) => nameOf(shard * tensorsEach + n));
     for (const name of names) weightMap[name] = file;
     sparse(join(path, file), names, bytesEach);
@@ -27,6 +26,10 @@ export function shardedFolder(path: string, { shards, tensorsEach, bytesEach }: 
   const config = { architectures: ['LlamaForCausalLM'], model_type: 'llama', tie_word_embeddings: false };
   writeFileSync(join(path, 'config.json'), JSON.stringify(config));
   return files;
+}
+
+function five(number: number): string {
+  return String(number).padStart(5, '0');
 }
 
 const modules = [

@@ -69,16 +69,15 @@ describe.each(known)('%s', (name, reference) => {
 
   test('is counted and measured as numpy does', async () => {
     const { values, elements, byteCounts } = await survey(tensor);
-    const { dtype, shape, quantiles, magnitudes, rows, columns, mean, standardDeviation, norm, ...counts } =
-      reference;
-    expect(elements).toBe(shape.reduce((product, size) => product * size, 1));
+    const { quantiles, rows, columns, mean, standardDeviation, norm } = reference;
+    expect(elements).toBe(reference.shape.reduce((product, size) => product * size, 1));
     expect(byteCounts).toBeNull();
-    expect(values).toMatchObject(counts);
-    const scale = Math.max(Math.abs(counts.min ?? 0), Math.abs(counts.max ?? 0));
+    expect(values).toMatchObject(countsOf(reference));
+    const scale = Math.max(Math.abs(reference.min ?? 0), Math.abs(reference.max ?? 0));
     isNear(values!.mean, mean, 1e-14 * scale);
     isNear(values!.standardDeviation, standardDeviation, 1e-12 * (standardDeviation ?? 0) + 1e-300);
     isNear(values!.norm, norm, 1e-13 * (norm ?? 0) + 1e-300);
-    const isNarrow = !/64|32/.test(dtype);
+    const isNarrow = !/64|32/.test(reference.dtype);
     expect(values!.resolution).toBe(isNarrow ? 0 : 2 ** -8);
     for (const [index, expected] of quantiles.entries()) {
       const slack = isNarrow ? 1e-15 * scale : quantileSlack(tensor, expected ?? 0);
@@ -193,6 +192,21 @@ async function valuesOf({ dtype, file, offset, bytes }: StoredTensor): Promise<F
   if (!isDecodable(dtype)) throw new Error(dtype);
   await using source = await openFile(file);
   return decode(dtype, await source.read(offset, bytes));
+}
+
+/** What has to be the same to the last digit. */
+function countsOf({
+  finite,
+  nan,
+  positiveInfinite,
+  negativeInfinite,
+  zeros,
+  negativeZeros,
+  subnormal,
+  min,
+  max,
+}: Reference) {
+  return { finite, nan, positiveInfinite, negativeInfinite, zeros, negativeZeros, subnormal, min, max };
 }
 
 function nullable(value: number | undefined): number | null {
