@@ -118,7 +118,7 @@ describe('init', () => {
     expect(result).toEqual({ path, base: expect.stringMatching(/media\/demo\/base$/) });
     const { outputs } = await json<DryRunResult>(['write', path, '--dry-run']);
     expect(outputs).toMatchObject([
-      { path: join(folder.path, 'recipes/out/honest-k1'), format: 'adapter', rank: 16 },
+      { path: join(folder.path, 'recipes/out/new-k1'), format: 'adapter', rank: 16 },
     ]);
     expect(await failure(['init', ...sides, '-o', path])).toMatchObject({
       code: 'output-exists',
