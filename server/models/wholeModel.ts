@@ -9,6 +9,8 @@ import { isThere } from './isThere.ts';
 import type { Model } from './model.ts';
 import { adapterName, openModel } from './openModel.ts';
 
+const adapterWeights = 'adapter_model.safetensors';
+
 /** A model, and which of its files was named, where one was. */
 export interface WholeModel {
   readonly model: Model;
@@ -19,23 +21,33 @@ export interface WholeModel {
 
 /**
  * Opens what a path belongs to: an index, a configuration, a shard, or an adapter's weights open the model in their
- * folder. A file whose model cannot be opened is opened alone, with a warning that says why. Errors: those of `openModel`.
+ * folder. A file whose model cannot be opened is opened alone, with a warning that says why, and so are an adapter's weights. Errors: those of
+ * `openModel`.
  */
 export async function openWholeModel(path: string, options: OpenOptions): Promise<WholeModel> {
   const named = resolve(path);
-  const folder = await folderOf(named, options.signal);
-  if (folder === undefined) return { model: await openModel(named, options), asked: undefined, warnings: [] };
-  const isWeights = !/\.json$/i.test(named);
+  const folder = (await folderOf(named, options.signal)) ?? named;
+  const isWeights = folder !== named && !/\.json$/i.test(named);
   try {
     const model = await openModel(folder, options);
     return { model, asked: isWeights ? named : undefined, warnings: [] };
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (!isWeights || !(error instanceof ServerError)) throw error;
-    const message = `This file is shown alone, because the model that it is part of cannot be opened: ${error.message}`;
-    const model = await openCheckpoint(named, options);
-    return { model, asked: undefined, warnings: [{ code: 'opened-alone', message, file: named }] };
+    const alone = isWeights ? named : join(folder, adapterWeights);
+    if (!(error instanceof ServerError) || !(isWeights || (await isThere(alone)))) throw error;
+    return await openAlone(alone, error, options);
   }
+}
+
+/** What is in a file can be looked at even where nothing else can be done with it. */
+async function openAlone(
+  path: string,
+  { message: why }: ServerError,
+  options: OpenOptions,
+): Promise<WholeModel> {
+  const message = `This file is shown alone, because the model that it is part of cannot be opened: ${why}`;
+  const model = await openCheckpoint(path, options);
+  return { model, asked: undefined, warnings: [{ code: 'opened-alone', message, file: path }] };
 }
 
 /** The folder of the model that a file is part of; undefined for folders, and files that stand for themselves. */
@@ -50,7 +62,7 @@ async function folderOf(path: string, signal: AbortSignal | undefined): Promise<
     case adapterName:
     case manifestName:
       return folder;
-    case 'adapter_model.safetensors':
+    case adapterWeights:
       return (await among(adapterName)) || (await among(manifestName)) ? folder : undefined;
     case 'direction.safetensors':
       return (await among(manifestName)) ? folder : undefined;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +12,7 @@ import { readSingleArchive } from '../../server/tensors/archive.ts';
 import { createWork } from '../../server/work/work.ts';
 import { openEditor, settings, type Editor } from '../support/editor.ts';
 import { parseJson } from '../support/json.ts';
-import { root, steer } from '../support/steer.ts';
+import { productNode, root, steer } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { safetensors } from '../support/safetensors.ts';
 import { shardedFolder } from '../support/shardedFolder.ts';
@@ -105,6 +106,19 @@ describe('models/open', () => {
       warnings: [{ code: 'opened-alone', message: expect.stringContaining(partial) }],
     });
   });
+
+  test.each(['strange', 'strange/adapter_model.safetensors'])(
+    'the tensors of an adapter that cannot be steered are shown: %s',
+    async (path) => {
+      mkdirSync(at('strange'), { recursive: true });
+      cpSync(at('honest/adapter_model.safetensors'), at('strange/adapter_model.safetensors'));
+      writeFileSync(at('strange/adapter_config.json'), '{"peft_type":"IA3"}');
+      const opened = await editor.ask('models/open', { path: at(path) });
+      expect(opened).toMatchObject({ kind: 'file', path: at('strange/adapter_model.safetensors') });
+      expect(opened.warnings?.map(({ code }) => code)).toEqual(['opened-alone']);
+      expect(opened.tensors.names).toHaveLength(56);
+    },
+  );
 
   test('what cannot be opened is a failure', async () => {
     writeFileSync(at('broken.safetensors'), 'no header');
@@ -226,6 +240,35 @@ describe('models/headerText', () => {
       path: at('sharded/model-00002-of-00003.safetensors'),
     });
     expect(text).toContain('# tensors: 2\n');
+  });
+
+  test('is what git diff shows of weights, in a line for each tensor that is another', async () => {
+    const repository = at('repository');
+    mkdirSync(repository);
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e', ...args], {
+        cwd: repository,
+        encoding: 'utf8',
+      });
+    git('init', '-q');
+    git(
+      'config',
+      'diff.weights.textconv',
+      `"${productNode}" "${join(root, 'dist/steer.cjs')}" inspect --lines`,
+    );
+    writeFileSync(join(repository, '.gitattributes'), '*.safetensors diff=weights\n');
+    const path = join(repository, 'model.safetensors');
+    write(path, 'BF16', [4, 4], Buffer.alloc(32));
+    git('add', '.');
+    git('commit', '-qm', 'Before');
+    write(path, 'F32', [4, 4], Buffer.alloc(64));
+    const changed = git('diff')
+      .split('\n')
+      .filter((line) => /^[-+]w/.test(line));
+    expect(changed.map((line) => line.split(/\s+/).slice(0, 2))).toEqual([
+      ['-w', 'BF16'],
+      ['+w', 'F32'],
+    ]);
   });
 
   test('of a Git LFS pointer is what it points to, and no failure', async () => {

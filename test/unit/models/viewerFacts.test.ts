@@ -139,17 +139,14 @@ test('the longest context is what the configuration says', () => {
 });
 
 /** The path of a card with this front matter. */
-function front(yaml: string): string {
+function card(yaml: string): string {
   return join(holding({ 'README.md': `---\n${yaml}\n---\n# A model\n` }), 'README.md');
 }
 
 describe('a card', () => {
-  const front = (yaml: string) =>
-    join(holding({ 'README.md': `---\n${yaml}\n---\n# A model\n` }), 'README.md');
-
   test('says what a model was made from', async () => {
     const yaml = 'base_model: org/base\nlicense: mit\nlibrary_name: peft\ntags:\n- merge\n- 3';
-    expect(await cardFacts(front(yaml))).toEqual({
+    expect(await cardFacts(card(yaml))).toEqual({
       baseModels: ['org/base'],
       license: 'mit',
       library: 'peft',
@@ -163,7 +160,7 @@ describe('a card', () => {
     ['aliases that multiply', 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]'],
     ['nested without end', '['.repeat(50_000)],
   ])('with %s says nothing', async (_, yaml) => {
-    expect(await cardFacts(front(yaml))).toBeNull();
+    expect(await cardFacts(card(yaml))).toBeNull();
   });
 
   test('that is not there, or has no front matter, says nothing', async () => {
