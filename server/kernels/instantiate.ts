@@ -3,6 +3,7 @@ import bytes from '../../dist/kernels.wasm';
 import type { Exports, RoundArguments } from './exports.ts';
 import { contrastScratch, type Kernels, type Pointer, type RoundCall } from './kernels.ts';
 import type { KernelMemory } from './memory.ts';
+import { viewKernels } from './viewKernels.ts';
 
 /** The numbers that `assembly/dtypes.ts` knows the dtypes by. */
 const codes = { BF16: 0, F16: 1, F32: 2, F64: 3, F8_E4M3: 4, F8_E5M2: 5 } as const satisfies Record<
@@ -32,6 +33,7 @@ export function createKernels(memory: KernelMemory): Kernels {
     contrast: contrastKernel(exports, check, memory),
     ...productKernels(exports, check),
     ...matrixKernels(exports, check),
+    ...viewKernels(exports, check),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FloatDType, RoundedDType } from '#protocol/tensors.ts';
+import type { ViewKernels } from './viewKernels.ts';
 
 /** A byte offset into the kernels' memory, aligned to the elements it points at (16 bytes is always right). */
 export type Pointer = number;
@@ -7,7 +8,7 @@ export type Pointer = number;
  * Loops over elements in one WebAssembly memory, shared by all threads and by ONNX Runtime. Nothing is allocated:
  * the caller lays out the memory. Arithmetic is in float64; every function is deterministic to the bit.
  */
-export interface Kernels {
+export interface Kernels extends ViewKernels {
   /** target[i] = scale · source[i]; target is float64. */
   load(dtype: FloatDType, source: Pointer, count: number, scale: number, target: Pointer): void;
 

@@ -136,6 +136,8 @@ export interface TensorDifference {
   /** ‖B − A‖ / ‖A‖ */
   readonly relativeNorm: number | null;
   readonly maxAbs: number | null;
+  /** The same in units in the last place: representable values from one to the other. Null where the two are stored in different dtypes. */
+  readonly maxUlps: number | null;
   /** Of A and B. */
   readonly cosine: number | null;
   /** Share of the elements that differ, 0 … 1. */

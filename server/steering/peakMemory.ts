@@ -9,7 +9,12 @@ const perItem = 7000;
 /** An upper estimate of the memory a job takes, in bytes: what is always there, its plan, and the factors of the largest product. */
 export function peakMemory({ items }: Pick<Job, 'items'>): number {
   const largest = items.reduce((most, item) => Math.max(most, factorMemory(item)), 0);
-  return floor + items.length * perItem + largest;
+  return streamingMemory(items.length) + largest;
+}
+
+/** The part of it that does not depend on factors. */
+export function streamingMemory(items: number): number {
+  return floor + items * perItem;
 }
 
 /** Values in float64 of the units that are under way at once. */

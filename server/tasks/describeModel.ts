@@ -4,6 +4,7 @@ import type { AdapterSummary, CheckpointSummary, DirectionSummary, ModelSummary 
 import type { DType } from '#protocol/tensors.ts';
 import { storedTensors } from '../analysis/storedTensors.ts';
 import { toFailure } from '../errors.ts';
+import { architectureOf } from '../models/architecture.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
 import { trainingRunOf } from '../models/run.ts';
 import { elementCount } from '../tensors/dtype.ts';
@@ -87,15 +88,6 @@ function directionSummary(model: StoredDirection): DirectionSummary {
     bytes: bytesOf(storedTensors(model)),
     created: manifest.created,
   };
-}
-
-/** `Qwen2ForCausalLM` is `Qwen2`. */
-function architectureOf(config: Checkpoint['config']): string | null {
-  const named = config?.['architectures'];
-  const first: unknown = Array.isArray(named) ? named[0] : undefined;
-  if (typeof first === 'string') return first.replace(/(?:For|LMHead|Model).*$/, '') || first;
-  const type = config?.['model_type'];
-  return typeof type === 'string' ? type : null;
 }
 
 function parametersOf(tensors: readonly StoredTensor[]): number {

@@ -1,4 +1,5 @@
 import type { FloatDType, NumericDType, RoundedDType } from '#protocol/tensors.ts';
+import type { Cells, PictureItem, Survey, SurveyItem } from './viewItems.ts';
 
 /**
  * What the work process is asked to do, as plain data: steering, analysis and contrasts all become jobs.
@@ -12,7 +13,7 @@ export interface Job {
   readonly items: readonly JobItem[];
 }
 
-export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem;
+export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem | SurveyItem | PictureItem;
 
 /** A run of values in an input file. */
 export interface Operand<D extends NumericDType = NumericDType> {
@@ -165,7 +166,7 @@ export interface SpectrumItem {
  */
 export interface Unit {
   readonly item: number;
-  /** First row (steer) or first byte (copy); 0 and everything for the others. */
+  /** First row (steer), byte (copy), element (survey) or row of cells (picture); 0 and everything for the others. */
   readonly start: number;
   readonly length: number;
   /** Bytes read and written, for progress. */
@@ -190,9 +191,17 @@ export interface Statistics {
   readonly notFinite: number;
   /** One for each place. */
   readonly places: readonly RoundingStatistics[];
-  readonly survival?: { readonly identical: number; readonly withinOneUlp: number };
+  readonly survival?: {
+    readonly identical: number;
+    readonly withinOneUlp: number;
+    /** The largest distance in units in the last place; measured where an item has no places. */
+    readonly mostUlps?: number;
+  };
   /** Descending; of a SpectrumItem. */
   readonly singularValues?: Float64Array;
+  /** Of one unit; told of by `onUnit`, and not kept. */
+  readonly survey?: Survey;
+  readonly cells?: Cells;
 }
 
 /** Requested = value − source before rounding; realised = what was written − source. */

@@ -12,9 +12,9 @@ const longestRun = 2 ** 13;
 /** Elements read and written at once: 256 KiB of bf16. Larger blocks are slower. */
 const longestBlock = 2 ** 17;
 
-/** Float64 sums of `measure`, of `compareBits`, and of `round` for each place. */
+/** Float64 sums of `measure`, of `compareBits` (and the largest distance behind them), and of `round` for each place. */
 export const measured = 6;
-export const compared = 2;
+export const compared = 3;
 export const rounded = 7;
 
 /** A dense term: which of the item's operands, how much of it. */

@@ -41,6 +41,7 @@ function steerBlock(station: Station, steering: Steering, start: number, count: 
     else contrastRun(station, steering, run, contrasted);
   }
   compareSurvivors(station, frame, count);
+  if (item.places.length === 0) measureDistance(station, frame, count);
   item.places.forEach((place, index) => {
     const width = widths[item.dtype];
     const output = bytesAt(station, frame.outputs[index] ?? 0, count * width);
@@ -68,6 +69,14 @@ function compareSurvivors(
   station.kernels.compareBits(before.dtype, before.pointer, after.pointer, count, compared);
 }
 
+function measureDistance(station: Station, frame: SteerFrame, count: number): void {
+  const [before, after] = (frame.survival ?? []).map((index) => frame.operands[index]);
+  if (before === undefined || after === undefined) return;
+  const distance = station.kernels.distance(before.dtype, before.pointer, after.pointer, count);
+  const sums = float64At(station, frame.compared, compared);
+  sums[2] = Math.max(sums[2] ?? 0, distance);
+}
+
 function clearSums(station: Station, frame: SteerFrame): void {
   float64At(station, frame.measured, measured).fill(0);
   float64At(station, frame.compared, compared).fill(0);
@@ -77,7 +86,8 @@ function clearSums(station: Station, frame: SteerFrame): void {
 function collect(station: Station, item: SteerItem, frame: SteerFrame, elements: number): Statistics {
   const [movingSquares = 0, sourceSquares = 0, product = 0, maxAbs = 0, changed = 0, notFinite = 0] =
     float64At(station, frame.measured, measured);
-  const [identical = 0, withinOneUlp = 0] = float64At(station, frame.compared, compared);
+  const [identical = 0, withinOneUlp = 0, largest = 0] = float64At(station, frame.compared, compared);
+  const mostUlps = item.places.length === 0 ? { mostUlps: largest } : {};
   const writes = frame.rounded.map((pointer) => collectWrite(float64At(station, pointer, rounded)));
   return {
     elements,
@@ -89,7 +99,7 @@ function collect(station: Station, item: SteerItem, frame: SteerFrame, elements:
     // The same elements in every place but for one of strength 0.
     notFinite: Math.max(notFinite, ...writes.map((write) => write.notFinite)),
     places: writes.map(({ place }) => place),
-    ...(item.survival === undefined ? {} : { survival: { identical, withinOneUlp } }),
+    ...(item.survival === undefined ? {} : { survival: { identical, withinOneUlp, ...mostUlps } }),
   };
 }
 

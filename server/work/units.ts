@@ -1,9 +1,14 @@
 import { factorBytes, storedBytes, widths } from './widths.ts';
+import { elementWidth } from './storedElement.ts';
+import { cellStart, type PictureItem, type SurveyItem } from './viewItems.ts';
 import type { Job, JobItem, JobTerm, Operand, RowsOperand, SteerItem, Unit } from './job.ts';
 
 /** Of a steer item: what a thread finishes in some milliseconds, and what a low-rank product of 8 MiB covers. */
 const elementsPerUnit = 2 ** 20;
 const bytesPerCopy = 8 * 2 ** 20;
+/** Enough that sending the counts of a unit, 256 KiB, costs nothing beside counting it. */
+const elementsPerSurvey = 2 ** 23;
+const elementsPerPicture = 2 ** 22;
 
 /**
  * The steps of a job, in order. A steer unit is a run of whole rows (one row at least, however long), a copy unit
@@ -43,12 +48,36 @@ function unitsOfItem(item: JobItem, index: number): Unit[] {
       );
       return [{ item: index, start: 0, length: 1, traffic: read }];
     }
+    case 'survey':
+      return surveyUnits(item, index);
+    case 'picture':
+      return pictureUnits(item, index);
   }
 }
 
 /** Of a steer item. */
 export function rowsPerUnit(columns: number): number {
   return Math.max(1, Math.floor(elementsPerUnit / Math.max(1, columns)));
+}
+
+/** Whole rows where these are measured. */
+function surveyUnits({ count, columns, dtype }: SurveyItem, item: number): Unit[] {
+  const row = columns ?? 1;
+  const width = dtype === null ? 1 : elementWidth(dtype);
+  const step = Math.max(1, Math.floor(elementsPerSurvey / Math.max(1, row))) * row;
+  if (row === 0) return [];
+  return cut(count, step, (start, length) => ({ item, start, length, traffic: length * width }));
+}
+
+/** Whole rows of cells, so that no cell is added up from two units. */
+function pictureUnits({ width, height, window, dtype }: PictureItem, item: number): Unit[] {
+  if (width === 0) return [];
+  const perRow = (window.rows / Math.max(1, height)) * window.columns;
+  const step = Math.max(1, Math.floor(elementsPerPicture / Math.max(1, perRow)));
+  return cut(height, step, (start, length) => {
+    const rows = cellStart(start + length, height, window.rows) - cellStart(start, height, window.rows);
+    return { item, start, length, traffic: rows * window.columns * elementWidth(dtype) };
+  });
 }
 
 function cut(total: number, step: number, toUnit: (start: number, length: number) => Unit): Unit[] {
