@@ -1,3 +1,5 @@
+import type { WithWarnings } from './failure.ts';
+
 /** `error`: it does not load, or loads as something else. `warning`: likely a mistake. `info`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -124,7 +126,7 @@ export interface Fix {
 export type CheckDepth = 'headers' | 'small' | 'values';
 
 /** `check`. */
-export interface CheckResult {
+export interface CheckResult extends WithWarnings {
   /** By file; the most severe first in each. */
   readonly findings: readonly Finding[];
   /** What was checked, in the order of asking; a training run is its checkpoints. */

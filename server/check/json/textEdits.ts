@@ -22,18 +22,18 @@ export function withoutEntry({ entries, start }: JsonObjectNode, index: number):
   return { start: entry.place.start, end: after ?? entry.value.end, newText: '' };
 }
 
-/** An entry behind the last, laid out as that one is. */
-export function withEntry(
+/** Entries behind the last, laid out as that one is. */
+export function withEntries(
   text: string,
   { entries, start }: JsonObjectNode,
-  key: string,
-  value: unknown,
+  added: readonly (readonly [key: string, value: unknown])[],
 ): TextEdit {
-  const entry = `${JSON.stringify(key)}: ${JSON.stringify(value)}`;
+  const parts = added.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`);
   const last = entries.at(-1);
-  if (last === undefined) return { start: start + 1, end: start + 1, newText: entry };
+  if (last === undefined) return { start: start + 1, end: start + 1, newText: parts.join(', ') };
   const gap = /\s*$/.exec(text.slice(0, last.place.start))?.[0] ?? '';
-  return { start: last.value.end, end: last.value.end, newText: `,${gap}${entry}` };
+  const newText = parts.map((part) => `,${gap}${part}`).join('');
+  return { start: last.value.end, end: last.value.end, newText };
 }
 
 /** The text with all edits; of those that overlap only the first counts, and the next round has the others. */

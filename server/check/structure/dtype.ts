@@ -1,9 +1,8 @@
 import type { DType } from '#protocol/tensors.ts';
 import { elementCount } from '../../tensors/dtype.ts';
 import { finding } from '../finding.ts';
-import { rangeOf, textFix } from '../jsonDocument.ts';
+import { rangeOf } from '../jsonDocument.ts';
 import { nodeAt } from '../json/plain.ts';
-import { replaced } from '../json/textEdits.ts';
 import { type Check, configOf } from '../survey.ts';
 
 const names: ReadonlyMap<string, DType> = new Map([
@@ -24,8 +23,7 @@ export const checkDtype: Check = (survey) => {
   const actual = [...names].find(([, dtype]) => dtype === stored)?.[0];
   if (said === undefined || actual === undefined || said === stored) return [];
   const message = `${field} is ${String(config.json[field])}, but most weights are stored as ${actual}.`;
-  const fix = textFix(config, `Correct ${field} to ${actual}`, [replaced(node, actual)]);
-  return [finding('dtype-mismatch', config.path, message, { range: rangeOf(config, node), fix })];
+  return [finding('dtype-mismatch', config.path, message, { range: rangeOf(config, node) })];
 };
 
 function prevalent(

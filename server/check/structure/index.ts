@@ -4,7 +4,7 @@ import { finding, listed, mostListed } from '../finding.ts';
 import type { IndexDocument, IndexEntry } from '../indexDocument.ts';
 import { rangeOf, textFix } from '../jsonDocument.ts';
 import { nodeAt } from '../json/plain.ts';
-import { replaced, withoutEntry } from '../json/textEdits.ts';
+import { replaced, withEntries, withoutEntry } from '../json/textEdits.ts';
 import type { Check, Survey } from '../survey.ts';
 
 /** Entries against headers: stale ones, wrong ones, tensors without one, tensors in two shards, the sum of the bytes. */
@@ -87,7 +87,8 @@ function unindexed(
   const range = rangeOf(document, { start: map.start, end: map.start + 1 });
   const path = weights.find((read) => basename(read.path) === file)?.path ?? document.path;
   const related = [{ file: path, message: `${JSON.stringify(tensor)} is here.` }];
-  const fix = { title: 'Make the index anew from the headers of the shards' };
+  const added = missing.map(([name, [holder = '']]) => [name, holder] as const);
+  const fix = textFix(document, 'Add them', [withEntries(document.text, map, added)]);
   return [finding('unindexed-tensor', document.path, message, { tensor, range, related, fix })];
 }
 

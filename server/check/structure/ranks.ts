@@ -6,7 +6,7 @@ import { finding } from '../finding.ts';
 import { withinBudget } from '../budget.ts';
 import { type JsonDocument, rangeOf, textFix } from '../jsonDocument.ts';
 import { nodeAt } from '../json/plain.ts';
-import { replaced, type TextEdit, withEntry, withoutEntry } from '../json/textEdits.ts';
+import { replaced, type TextEdit, withEntries, withoutEntry } from '../json/textEdits.ts';
 import type { Check, Survey } from '../survey.ts';
 
 /** `r` and `rank_pattern` against the shapes of the factors, and keys of the patterns that match nothing. */
@@ -65,7 +65,7 @@ function correction(document: JsonDocument, ranks: ReadonlyMap<string, number>) 
   if (rank === undefined || others.length > 0 || rank === 0) return undefined;
   const node = nodeAt(document.root, 'r');
   const own: TextEdit =
-    node === undefined ? withEntry(document.text, document.root, 'r', rank) : replaced(node, rank);
+    node === undefined ? withEntries(document.text, document.root, [['r', rank]]) : replaced(node, rank);
   const isPlain = pattern?.kind !== 'object' || pattern.entries.length === 0;
   return textFix(document, `Correct r to ${rank}`, isPlain ? [own] : [own, replaced(pattern, {})]);
 }

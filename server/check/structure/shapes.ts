@@ -24,6 +24,9 @@ export const checkShapes: Check = (survey) => {
       wrong.set(due.field, [...(wrong.get(due.field) ?? []), { tensor, axis, size, due: due.size }]);
     }
   }
+  const isHeadSizeGuessed = wrong.has('hidden_size') && config.json['head_dim'] === undefined;
+  if (isHeadSizeGuessed)
+    for (const field of ['num_attention_heads', 'num_key_value_heads']) wrong.delete(field);
   return [...wrong].map(([field, misfits]) => toFinding(config, field, misfits));
 };
 

@@ -1,10 +1,12 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { FindingCode } from '#protocol/check.ts';
 import { codes } from '../../../server/check/codes.ts';
 import { archive, entry, pointer } from '../../support/hostileFiles.ts';
 import { safetensors, type TensorSpec } from '../../support/safetensors.ts';
+import { root } from '../../support/steer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { findingsOf } from './findingsOf.ts';
 import {
@@ -309,3 +311,13 @@ function deadRow(spec: TensorSpec[string]): TensorSpec[string] {
   if (typeof spec.bytes !== 'number') spec.bytes.fill(0, 32, 64);
   return spec;
 }
+
+test('README.md has a row for every code, with its severity and its fix', async () => {
+  const text = await readFile(join(root, 'README.md'), 'utf8');
+  const rows = text.split('\n').flatMap((line) => {
+    const [, code, severity, meaning, fix] =
+      /^\| `([a-z-]+)` +\| (\w+) +\| (.+?) +\| (.*?) *\|$/.exec(line) ?? [];
+    return code === undefined ? [] : [[code, { severity, meaning, ...(fix !== '' && { fix }) }] as const];
+  });
+  expect(Object.fromEntries(rows)).toEqual(codes);
+});
