@@ -18,6 +18,15 @@ const wasm: Plugin = {
   },
 };
 
+/** What esbuild's `text` loader does in the pages: an `.svg` import is its markup. */
+const svg: Plugin = {
+  name: 'svg',
+  enforce: 'pre',
+  async load(id) {
+    return id.endsWith('.svg') ? `export default ${JSON.stringify(await readFile(id, 'utf8'))};` : undefined;
+  },
+};
+
 const tally = process.env['TALLY'];
 
 export default defineConfig({
@@ -25,9 +34,10 @@ export default defineConfig({
     reporters: ['default', ...(tally === undefined ? [] : [new TallyReporter(tally)])],
     projects: [
       {
-        plugins: [wasm],
+        plugins: [wasm, svg],
+        oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
         resolve: { alias: { vscode: resolve(import.meta.dirname, 'test/support/vscode.ts') } },
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 },
+        test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
       },
       {
         plugins: [wasm],
@@ -37,6 +47,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'ui',
+          expect: { poll: { timeout: 15_000 } },
+          include: ['test/ui/**/*.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
     ],

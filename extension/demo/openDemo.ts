@@ -11,15 +11,11 @@ type Context = Pick<vscode.ExtensionContext, 'globalStorageUri' | 'globalState' 
 
 /** *Create Demo Workspace*: the demo family in the extension's own storage, added to this window, its recipe and walkthrough open. */
 export async function openDemo(context: Context): Promise<void> {
-  const folder = vscode.Uri.joinPath(context.globalStorageUri, 'demo');
+  const folder = vscode.Uri.joinPath(context.globalStorageUri, 'Demo');
   await restoreDemo(context.asAbsolutePath('media/demo'), folder.fsPath);
-  const { workspaceFolders } = vscode.workspace;
-  const isThere = vscode.workspace.getWorkspaceFolder(folder) !== undefined;
-  if (!isThere) {
+  if (vscode.workspace.getWorkspaceFolder(folder) === undefined) {
     await context.globalState.update(pendingKey, Date.now());
-    const added = folderAdded(folder);
-    vscode.workspace.updateWorkspaceFolders(workspaceFolders?.length ?? 0, 0, { uri: folder, name: 'Demo' });
-    await added;
+    if (!(await isAdded(folder))) return;
   }
   await context.globalState.update(pendingKey, undefined);
   await showDemo(folder);
@@ -30,14 +26,30 @@ export async function resumeDemo(context: Context, opened: () => void): Promise<
   const openedAt = context.globalState.get<number>(pendingKey);
   if (openedAt === undefined) return;
   await context.globalState.update(pendingKey, undefined);
-  const folder = vscode.Uri.joinPath(context.globalStorageUri, 'demo');
+  const folder = vscode.Uri.joinPath(context.globalStorageUri, 'Demo');
   const isInTime = Date.now() - openedAt < pendingMilliseconds;
   if (!isInTime || vscode.workspace.getWorkspaceFolder(folder) === undefined) return;
   await showDemo(folder);
   opened();
 }
 
-async function folderAdded(folder: vscode.Uri): Promise<void> {
+/** Whether the folder is in this window now; where that takes a restart or another window, `resumeDemo` goes on there. */
+async function isAdded(folder: vscode.Uri): Promise<boolean> {
+  const { workspaceFolders, workspaceFile } = vscode.workspace;
+  if (vscode.env.uiKind === vscode.UIKind.Web && workspaceFile === undefined) {
+    // In a browser a workspace that is made on the way loads without its folders: the demo gets a window of its own.
+    const isEmpty = workspaceFolders === undefined;
+    const options = isEmpty ? { forceReuseWindow: true } : { forceNewWindow: true };
+    await vscode.commands.executeCommand('vscode.openFolder', folder, options);
+    return false;
+  }
+  const added = untilAdded(folder);
+  vscode.workspace.updateWorkspaceFolders(workspaceFolders?.length ?? 0, 0, { uri: folder, name: 'Demo' });
+  await added;
+  return true;
+}
+
+async function untilAdded(folder: vscode.Uri): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const listening = vscode.workspace.onDidChangeWorkspaceFolders(() => {
     if (vscode.workspace.getWorkspaceFolder(folder) !== undefined) resolve();

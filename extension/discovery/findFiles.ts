@@ -3,7 +3,7 @@ import { tokenOf } from '../cancellation.ts';
 import type { Findings } from './models.ts';
 
 /** Files whose names tell what their folder is; everything else stays unread. */
-const telling =
+export const telling =
   '**/{adapter_config.json,direction.json,*.safetensors,*.safetensors.index.json,*.steer.yaml,*.steer.yml}';
 const ignored = '**/{node_modules,.git,.*.steering}/**';
 const limit = 20_000;
@@ -18,21 +18,4 @@ export async function findFiles(folders: readonly string[], signal: AbortSignal)
   const added = folders.map((folder) => search(new vscode.RelativePattern(vscode.Uri.file(folder), telling)));
   const [workspace, ...others] = await Promise.all([search(telling), ...added]);
   return { workspace: workspace ?? [], added: others.flat() };
-}
-
-/** Calls back when a telling file of the workspace has come or gone, once for a burst of changes. */
-export function watchFiles(changed: () => void): vscode.Disposable {
-  const watcher = vscode.workspace.createFileSystemWatcher(telling);
-  let timer: NodeJS.Timeout | undefined;
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(changed, 300);
-  };
-  return vscode.Disposable.from(
-    watcher,
-    watcher.onDidCreate(soon),
-    watcher.onDidDelete(soon),
-    watcher.onDidChange(soon),
-    { dispose: () => clearTimeout(timer) },
-  );
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { setContext } from '../contexts.ts';
 import type { Background } from '../inBackground.ts';
-import { watchFiles } from './findFiles.ts';
 import type { Models } from './models.ts';
 import { pathKeys } from './pathKeys.ts';
+import { watchFiles } from './watchFiles.ts';
 
 /** Looks for models now and when files come or go, and keeps the context keys of the menus. */
 export function keepLooking(models: Models, background: Background): vscode.Disposable {
@@ -14,6 +14,9 @@ export function keepLooking(models: Models, background: Background): vscode.Disp
   background(models.look());
   return vscode.Disposable.from(
     listening,
-    watchFiles(() => background(models.look())),
+    watchFiles(
+      () => background(models.look()),
+      (folder) => models.isUnder(folder),
+    ),
   );
 }

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { Listeners } from '../listeners.ts';
 import { classify } from './classify.ts';
 import { type Place, withCheckpoints } from './place.ts';
@@ -52,6 +53,12 @@ export class Models {
   /** What a folder, or a file that is part of one, is. */
   placeAt(path: string): Place | undefined {
     return this.places.find((place) => place.path === path || place.files.includes(path));
+  }
+
+  /** Whether a folder is, or holds, anything that was found. */
+  isUnder(folder: string): boolean {
+    const paths = [...this.places.map(({ path }) => path), ...this.recipes];
+    return paths.some((path) => path === folder || path.startsWith(folder + sep));
   }
 
   /** The newest look wins: one that is still under way is given up. */

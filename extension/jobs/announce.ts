@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Failure } from '#protocol/failure.ts';
 import type { WriteResult } from '#protocol/results.ts';
 import type { DType } from '#protocol/tensors.ts';
 import { l10n } from 'vscode';
@@ -6,6 +7,7 @@ import type { Call } from '../call.ts';
 import type { ShowFailure } from '../show.ts';
 import type { Ui } from '../ui.ts';
 import type { Job } from './job.ts';
+import { failureText } from './jobText.ts';
 import { resultText } from './resultText.ts';
 
 export interface Announcing {
@@ -30,11 +32,9 @@ export async function announce(job: Job, options: Announcing): Promise<void> {
   if (state.kind === 'done') await tellResult(job, state.result, options);
 }
 
-async function askToReplace(
-  job: Job,
-  { message, subject }: { readonly message: string; readonly subject?: string },
-  { ui, replace }: Announcing,
-): Promise<void> {
+async function askToReplace(job: Job, failure: Failure, { ui, replace }: Announcing): Promise<void> {
+  const { subject } = failure;
+  const message = failureText(failure, dirname(job.request.recipe));
   const [yes, reveal] = [l10n.t('Replace'), l10n.t('Reveal')];
   const chosen = await ui.ask('warning', message, subject === undefined ? [yes] : [yes, reveal]);
   if (chosen === yes) replace(job);
@@ -45,10 +45,12 @@ async function tellResult(job: Job, result: WriteResult, options: Announcing): P
   const [first] = result.outputs;
   if (first === undefined) return;
   const dtype = first.rounding === null ? null : await dtypeOf(first.path, options.call);
-  const text = resultText(result, { folder: dirname(job.request.recipe), dtype });
+  const wrote = resultText(result, { folder: dirname(job.request.recipe), dtype });
+  const warnings = (result.warnings ?? []).map(({ message }) => message);
   const [reveal, load] = [l10n.t('Reveal'), l10n.t('Copy Load Command')];
   const actions = first.format === 'direction' ? [reveal] : [reveal, load];
-  const chosen = await options.ui.ask('info', text, actions);
+  const severity = warnings.length === 0 ? 'info' : 'warning';
+  const chosen = await options.ui.ask(severity, [wrote, ...warnings].join(' '), actions);
   if (chosen === reveal) await options.ui.reveal(first.path);
   if (chosen === load) options.copyLoadCommand(first.path);
 }

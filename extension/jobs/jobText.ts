@@ -1,6 +1,8 @@
-import { basename } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
+import type { Failure } from '#protocol/failure.ts';
 import { l10n } from 'vscode';
 import { type Job, shareDone } from './job.ts';
+import { shownFrom } from './resultText.ts';
 
 /** How far a job is or what became of it, in a few words. */
 export function jobDescription(job: Job): string {
@@ -15,10 +17,17 @@ export function jobDescription(job: Job): string {
     case 'done':
       return state.result.outputs.map(({ path }) => basename(path)).join(', ');
     case 'failed':
-      return state.failure.message;
+      return failureText(state.failure, dirname(job.request.recipe));
     case 'cancelled':
       return l10n.t('cancelled; run it again to go on');
   }
+}
+
+/** Why a job failed, with paths as seen from its recipe's folder. */
+export function failureText({ code, message, subject }: Failure, folder: string): string {
+  return code === 'output-exists' && subject !== undefined
+    ? l10n.t('{0} exists already.', shownFrom(folder, subject))
+    : message.replaceAll(folder + sep, '');
 }
 
 /** `Steering 41 %` while jobs run; undefined when none does. */

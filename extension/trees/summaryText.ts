@@ -52,7 +52,7 @@ function stepsText(steps: readonly number[]): string {
   if (first === undefined || last === undefined) return l10n.t('no checkpoints');
   return steps.length === 1
     ? l10n.t('step {0}', grouped(first))
-    : l10n.t('{0} checkpoints, steps {1} to {2}', steps.length, grouped(first), grouped(last));
+    : l10n.t('{0} checkpoints · {1} to {2}', steps.length, grouped(first), grouped(last));
 }
 
 function shortName(reference: string): string {

@@ -23,6 +23,7 @@ const suites: readonly Suite[] = [
     run: async () => vitest('process', { STEER_NODE: await ensureNode22() }),
   },
   { title: 'integration tests in VS Code', run: integration },
+  { title: 'UI tests in VS Code', run: () => vitest('ui') },
 ];
 
 endWithThis();

@@ -62,7 +62,12 @@ beforeAll(async () => {
   for (const file of ['errors.ts', 'abort.ts', 'warnings.ts', 'numbers.ts', 'shownPath.ts'])
     await write(`server/${file}`, 'export {};\n');
   await cp(join(root, 'server/tsconfig.foundation.json'), join(copy, 'server/tsconfig.foundation.json'));
-  for (const folder of ['server/protocol', 'extension', ...folders.map((name) => `server/${name}`)]) {
+  for (const folder of [
+    'server/protocol',
+    'extension',
+    'webview',
+    ...folders.map((name) => `server/${name}`),
+  ]) {
     await write(`${folder}/here.ts`, 'export const here = 1;\n');
     await cp(join(root, folder, 'tsconfig.json'), join(copy, folder, 'tsconfig.json'));
   }
@@ -76,6 +81,15 @@ beforeAll(async () => {
   await write('server/protocol/imports-errors.ts', importing('../errors.ts'));
   await write('extension/imports-protocol.ts', importing('#protocol/here.ts'));
   await write('extension/imports-tensors.ts', importing('../server/tensors/here.ts'));
+  await write('extension/imports-webview.ts', importing('../webview/here.ts'));
+  await write('webview/imports-protocol.ts', importing('#protocol/here.ts'));
+  await write('webview/imports-tensors.ts', importing('../server/tensors/here.ts'));
+  await write('webview/imports-extension.ts', importing('../extension/here.ts'));
+  await write('webview/imports-vscode.ts', importing('vscode'));
+  await write('webview/imports-node.ts', importing('node:fs'));
+  await write('webview/imports-toolkit.ts', importing('@vscode/webview-ui-toolkit'));
+  await write('webview/components/controls.ts', importing('@vscode/webview-ui-toolkit'));
+  await write('server/language/imports-webview.ts', importing('../../webview/here.ts'));
 });
 
 afterAll(() => rm(copy, { recursive: true, force: true }));
@@ -86,16 +100,19 @@ test('the compiler refuses what a folder does not stand on, and nothing else', a
   const wrong = stdout.matchAll(/^server\/(\w+)\/imports-(\w+)\.ts\(.*error TS6307/gm);
   const named = new Set(wrong.map(([, from, to]) => `${from} -> ${to}`));
   named.delete('protocol -> errors');
-  expect(named).toEqual(new Set(refused(reach)));
+  expect(named).toEqual(new Set([...refused(reach), 'language -> webview']));
 });
 
 test.each([
   ['extension', 'extension/imports-tensors.ts'],
+  ['extension', 'extension/imports-webview.ts'],
+  ['webview', 'webview/imports-tensors.ts'],
+  ['webview', 'webview/imports-extension.ts'],
   ['server/protocol', 'server/protocol/imports-errors.ts'],
 ])('the compiler lets %s import nothing but the protocol', async (project, file) => {
   const { stdout } = await finished(node, [tsc, '-b', project], { cwd: copy });
   expect(stdout).toMatch(new RegExp(`^${file}\\(.*error TS6307`, 'm'));
-  expect(stdout).not.toContain('extension/imports-protocol.ts');
+  expect(stdout).not.toContain(`${project}/imports-protocol.ts`);
 });
 
 test('the linter refuses what a folder does not name, and VS Code in the server', async () => {
@@ -103,14 +120,28 @@ test('the linter refuses what a folder does not name, and VS Code in the server'
   const wrong = stdout.matchAll(/server\/(\w+)\/imports-(\w+)\.ts:.*no-restricted-imports/g);
   const named = new Set(wrong.map(([, from, to]) => `${from} -> ${to}`));
   const hosts = folders.map((from) => `${from} -> vscode`);
-  const expected = [...refused((from) => arrows.get(from) ?? []), ...hosts, 'protocol -> errors'];
+  const others = ['protocol -> errors', 'language -> webview'];
+  const expected = [...refused((from) => arrows.get(from) ?? []), ...hosts, ...others];
   expect(named).toEqual(new Set(expected));
+});
+
+test('the linter keeps pages to themselves, and the toolkit behind one module', async () => {
+  const { stdout } = await finished(node, [oxlint, '--format', 'unix', 'webview', 'extension'], {
+    cwd: copy,
+  });
+  const wrong = stdout.matchAll(/(\w+)\/(?:imports-)?(\w+)\.ts:.*no-restricted-imports/g);
+  expect(new Set([...wrong].map(([, from, to]) => `${from} -> ${to}`))).toEqual(
+    new Set([
+      ...['tensors', 'extension', 'vscode', 'node', 'toolkit'].map((to) => `webview -> ${to}`),
+      ...['tensors', 'webview'].map((to) => `extension -> ${to}`),
+    ]),
+  );
 });
 
 test('every part is in the build', async () => {
   const { references } = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));
   const paths = references.map(({ path }: { path: string }) => path);
-  expect(paths).toEqual(expect.arrayContaining(folders.map((name) => `./server/${name}`)));
+  expect(paths).toEqual(expect.arrayContaining(['./webview', ...folders.map((name) => `./server/${name}`)]));
 });
 
 const node = process.execPath;

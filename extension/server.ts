@@ -1,0 +1,47 @@
+import type { LanguageClient } from 'vscode-languageclient/node';
+import type { Call } from './call.ts';
+import type { ClientParts } from './client.ts';
+
+/**
+ * The language server, which starts with the first request. The client's library takes longer to load than
+ * everything else here together, so it is loaded then too.
+ */
+export class Server {
+  readonly #parts: ClientParts;
+  #client: Promise<LanguageClient> | undefined;
+  #running: LanguageClient | undefined;
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts;
+  }
+
+  readonly call: Call = async (method, params, options = {}) => {
+    options.signal?.throwIfAborted();
+    const { callVia } = await import('./client.ts');
+    return await callVia(await this.#started())(method, params, options);
+  };
+
+  get isRunning(): boolean {
+    return this.#running?.isRunning() === true;
+  }
+
+  async start(): Promise<void> {
+    await this.#started();
+  }
+
+  dispose(): void {
+    void this.#client?.then((client) => client.dispose());
+  }
+
+  /** A client that runs, or an error that the next request may not meet. */
+  async #started(): Promise<LanguageClient> {
+    const client = await (this.#client ??= this.#create());
+    await client.start();
+    return (this.#running = client);
+  }
+
+  async #create(): Promise<LanguageClient> {
+    const { createClient } = await import('./client.ts');
+    return createClient(this.#parts);
+  }
+}

@@ -1,0 +1,280 @@
+// @vitest-environment happy-dom
+import { setImmediate } from 'node:timers/promises';
+import type { Subject } from '#protocol/analysis.ts';
+import type { Outcome } from '#protocol/failure.ts';
+import type { FromPanel } from '#protocol/panel.ts';
+import { render } from 'preact';
+import { act } from 'preact/test-utils';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Bridge } from '../../../webview/bridge.ts';
+import { LayersView } from '../../../webview/layers/LayersView.tsx';
+import { restoredState, type ViewState } from '../../../webview/layers/viewState.ts';
+import { planOf, sampleAnalysis } from '../../support/analysisSamples.ts';
+
+const recipe: Subject = { kind: 'recipe', path: '/work/honest.steer.yaml' };
+const result = sampleAnalysis({ layers: 4, isWhole: true });
+
+afterEach(() => render(null, document.body));
+
+/** The panel in a document; the test is the extension. */
+async function open({ subject = recipe, saved }: { subject?: Subject; saved?: unknown } = {}) {
+  const said: FromPanel[] = [];
+  const bridge = new Bridge({ postMessage: (message) => void said.push(message) });
+  const states: ViewState[] = [];
+  const listeners: (() => void)[] = [];
+  const subscribe = (listener: () => void) => {
+    listeners.push(listener);
+    return () => {};
+  };
+  const view = { bridge, subject, title: 'honest.steer.yaml', subscribe };
+  const onState = (state: ViewState) => states.push(state);
+  await act(() =>
+    render(
+      <LayersView {...view} restored={restoredState(saved, subject)} onState={onState} />,
+      document.body,
+    ),
+  );
+  const id = () => said.findLast((message) => message.kind === 'request')?.id ?? -1;
+  return {
+    said,
+    states,
+    progress: (progress: unknown) => act(() => bridge.receive({ kind: 'progress', id: id(), progress })),
+    reply: (outcome: Outcome<unknown>) =>
+      act(async () => {
+        bridge.receive({ kind: 'reply', id: id(), outcome });
+        await setImmediate(); // What waits for the promise runs.
+      }),
+    stale: () => act(() => listeners.forEach((listener) => listener())),
+  };
+}
+
+async function finished(options: Parameters<typeof open>[0] = {}) {
+  const panel = await open(options);
+  await panel.progress(planOf(result));
+  await panel.reply({ ok: true, value: result });
+  return panel;
+}
+
+const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+const text = () => document.body.textContent;
+const cell = (label: string) =>
+  all('[role=gridcell]').find((element) => element.getAttribute('aria-label')?.startsWith(label))!;
+const press = (element: Element, key: string, init: KeyboardEventInit = {}) =>
+  act(
+    () =>
+      void element.dispatchEvent(
+        new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }),
+      ),
+  );
+const click = (element: Element | undefined) =>
+  act(() => void element?.dispatchEvent(new MouseEvent('click', { bubbles: true })));
+const button = (label: string) =>
+  all('vscode-button, button').find(
+    (element) => element.getAttribute('aria-label') === label || element.textContent === label,
+  );
+
+describe('while it is read', () => {
+  test('the frame is there with the plan, and hatched', async () => {
+    const panel = await open();
+    expect(panel.said).toMatchObject([
+      { kind: 'request', method: 'direction/analyze', params: { subject: recipe } },
+    ]);
+    await panel.progress(planOf(result));
+    expect(all('[role=gridcell]')).toHaveLength(4 * 7 + 3);
+    expect(all('[role=gridcell].hatched')).toHaveLength(4 * 7 + 3);
+    expect(cell('layer 3, down projection').getAttribute('aria-label')).toBe(
+      'layer 3, down projection, not read yet',
+    );
+  });
+
+  test('what has come is drawn, what has not stays hatched, and the rest can be cancelled', async () => {
+    const panel = await open();
+    await panel.progress(planOf(result));
+    await panel.progress({ kind: 'rows', tensors: result.tensors.filter(({ layer }) => layer === 0) });
+    await panel.progress({ kind: 'state', done: 630, total: 1000 });
+    expect(all('[role=gridcell].hatched')).toHaveLength(3 * 7 + 3);
+    expect(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')).toBe('63');
+    await click(button('Cancel'));
+    expect(panel.said.at(-1)).toEqual({ kind: 'cancel', id: 1 });
+    await panel.reply({ ok: false, failure: { code: 'cancelled', message: 'Cancelled.' } });
+    expect(text()).toContain('Cancelled at 63 %: 9 of 38 tensors');
+    expect(all('[role=gridcell].hatched')).toHaveLength(3 * 7 + 3);
+  });
+
+  test('a failure has its sentence, its subject and a way on, and the rest stays', async () => {
+    const panel = await open();
+    await panel.progress(planOf(result));
+    await panel.reply({
+      ok: false,
+      failure: { code: 'short-read', message: 'It ends too soon.', subject: '/base/model.safetensors' },
+    });
+    expect(document.querySelector('[role=alert]')?.textContent).toContain(
+      'It ends too soon./base/model.safetensors',
+    );
+    expect(all('[role=gridcell]')).toHaveLength(31);
+    await click(button('Open Log'));
+    expect(panel.said.at(-1)).toEqual({ kind: 'action', action: 'openLog' });
+    await click(button('Try Again'));
+    expect(panel.said.at(-1)).toMatchObject({ kind: 'request', id: 2 });
+    expect(document.querySelector('[role=alert]')).toBeNull();
+  });
+
+  test('a direction of zero says so, and what to do', async () => {
+    const panel = await open();
+    await panel.reply({ ok: true, value: { name: 'x', norm: 0, layers: 4, tensors: [] } });
+    expect(text()).toContain('no tensor that the recipe selects differs');
+    await click(button('Show in recipe'));
+    expect(panel.said.at(-1)).toEqual({ kind: 'action', action: 'showSubject' });
+  });
+});
+
+test('what has changed on disk dims the old picture until it is computed again', async () => {
+  const panel = await finished();
+  await panel.stale();
+  expect(document.querySelector('main')?.className).toContain('stale');
+  await click(button('Changed on disk: recompute'));
+  expect(panel.said.at(-1)).toMatchObject({ kind: 'request', id: 2 });
+  expect(document.querySelector('main')?.className).toContain('stale');
+  await panel.progress(planOf(result));
+  expect(document.querySelector('main')?.className).not.toContain('stale');
+});
+
+test('warnings are said where the work is, and in full below', async () => {
+  const panel = await open();
+  await panel.reply({
+    ok: true,
+    value: { ...result, warnings: [{ code: 'not-finite', message: 'NaN on "w".' }] },
+  });
+  expect(text()).toContain('1 warning');
+  expect(document.querySelector('#warnings')?.textContent).toBe('NaN on "w".');
+});
+
+describe('with the keyboard', () => {
+  test('one field is in the order of tabs, and arrows, Enter, Space and Escape do the rest', async () => {
+    const panel = await finished();
+    expect(all('.heatmap [tabindex="0"]')).toHaveLength(1);
+    const first = cell('layer 0, q projection');
+    await press(first, 'ArrowDown');
+    await press(document.activeElement!, 'End');
+    const here = document.activeElement!;
+    expect(here.getAttribute('aria-label')).toMatch(/^layer 1, down projection, \d+(\.\d+)? percent$/);
+    await press(here, 'Enter');
+    expect(panel.states.at(-1)?.selected).toBe('1/mlp/down_proj');
+    expect(document.querySelector('.facts h2')?.textContent).toBe('Layer 1, down_proj');
+    await press(here, ' ');
+    expect(panel.states.at(-1)?.pinned).toBe('1/mlp/down_proj');
+    expect(here.getAttribute('aria-label')).toContain(', pinned');
+    await press(here, 'Escape');
+    await press(here, 'Escape');
+    expect(panel.states.at(-1)).toMatchObject({ selected: undefined, pinned: undefined });
+    expect(document.querySelector('.facts')).toBeNull();
+  });
+
+  test('the fields apart come after the last layer', async () => {
+    await finished();
+    await press(cell('layer 3, k projection'), 'ArrowDown');
+    await press(document.activeElement!, 'End', { ctrlKey: true });
+    expect(document.activeElement?.getAttribute('aria-label')).toMatch(/^norms, /);
+  });
+
+  test('t shows the table of all tensors, t and Escape the picture again', async () => {
+    const panel = await finished();
+    await press(document.body, 't');
+    expect(document.querySelector('[role=table]')?.getAttribute('aria-rowcount')).toBe('39');
+    expect(all('[role=grid]')).toHaveLength(0);
+    expect(document.activeElement?.className).toBe('table');
+    await press(document.activeElement!, 'Escape');
+    expect(all('[role=grid]')).toHaveLength(1);
+    expect(document.activeElement?.getAttribute('role')).toBe('gridcell');
+    expect(panel.states.at(-1)?.isTable).toBe(false);
+  });
+
+  test('shift and arrows over the bars choose layers, which picture and table keep to', async () => {
+    const panel = await finished();
+    const bars = document.querySelector('[role=listbox]')!;
+    await press(bars, 'ArrowRight');
+    await press(bars, 'ArrowRight', { shiftKey: true });
+    expect(panel.states.at(-1)?.range).toEqual({ first: 1, last: 2 });
+    expect(all('[role=rowheader]').map(({ textContent }) => textContent)).toEqual(['1', '2']);
+    expect(text()).toMatch(/Layers 1–2: \d+(\.\d+)? % of ‖w‖²/);
+    await press(document.body, 't');
+    expect(document.querySelector('[role=table]')?.getAttribute('aria-rowcount')).toBe(String(2 * 9 + 1));
+  });
+});
+
+test('the facts of several tensors are theirs together, with the largest by name', async () => {
+  const panel = await finished();
+  await click(cell('norms'));
+  const facts = document.querySelector('.facts')!;
+  expect(facts.querySelector('h2')?.textContent).toBe('norms');
+  expect(facts.querySelector('dl')?.textContent).toMatch(/^Tensors8Norm/);
+  expect(facts.querySelectorAll('li')).toHaveLength(8);
+  await click(facts.querySelector('.tensor-name') ?? undefined);
+  expect(panel.said.at(-1)).toMatchObject({
+    kind: 'copy',
+    text: expect.stringMatching(/layernorm\.weight$/),
+  });
+});
+
+test('a low-rank tensor has a spectrum with as many points as singular values; a dense one says why not', async () => {
+  await finished();
+  await click(cell('layer 2, up projection'));
+  expect(all('.spectrum-dot')).toHaveLength(32);
+  await click(cell('embeddings'));
+  expect(all('.spectrum-dot')).toHaveLength(0);
+  expect(document.querySelector('.facts')?.textContent).toContain('A dense tensor');
+});
+
+test('another metric is another reading of the same fields', async () => {
+  const panel = await finished();
+  const dropdown = document.querySelector('vscode-dropdown')!;
+  Object.assign(dropdown, { value: 'norm' });
+  await act(() => void dropdown.dispatchEvent(new Event('change')));
+  expect(panel.states.at(-1)?.metric).toBe('norm');
+  expect(cell('layer 1, down projection').getAttribute('aria-label')).toMatch(/, norm \d/);
+});
+
+test('without a base it shows norms, and does not offer relative ones', async () => {
+  const tensors = result.tensors.map((tensor) => ({ ...tensor, baseNorm: null, relativeNorm: null }));
+  const panel = await open();
+  await panel.reply({ ok: true, value: { ...result, tensors } });
+  expect(cell('layer 1, down projection').getAttribute('aria-label')).toMatch(/, norm \d/);
+  const [relative] = all('vscode-option');
+  expect(relative?.hasAttribute('disabled')).toBe(true);
+  expect(text()).not.toContain('of the base');
+});
+
+test('a norm that is not finite is hatched, and heard as not known', async () => {
+  const tensors = result.tensors.map((tensor) =>
+    tensor.layer === 1 ? { ...tensor, norm: null, relativeNorm: null } : tensor,
+  );
+  const panel = await open();
+  await panel.reply({ ok: true, value: { ...result, norm: null, tensors } });
+  expect(cell('layer 1, down projection').getAttribute('aria-label')).toBe(
+    'layer 1, down projection, not known',
+  );
+  expect(cell('layer 1, down projection').className).toContain('hatched');
+  expect(cell('layer 0, down projection').className).not.toContain('hatched');
+});
+
+test('comes back as it was left', async () => {
+  await finished({
+    saved: {
+      subject: recipe,
+      metric: 'share',
+      selected: '2/mlp/up_proj',
+      isTable: false,
+      range: { first: 2, last: 3 },
+    },
+  });
+  expect(document.querySelector('.facts h2')?.textContent).toBe('Layer 2, up_proj');
+  expect(all('[role=rowheader]').map(({ textContent }) => textContent)).toEqual(['2', '3']);
+});
+
+test('an export is handed over as a file with a name', async () => {
+  const panel = await finished();
+  await click(button('Save all tensors with all digits'));
+  await vi.waitFor(() =>
+    expect(panel.said.at(-1)).toMatchObject({ kind: 'save', name: 'honest-layers.csv' }),
+  );
+});

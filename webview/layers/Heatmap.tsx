@@ -1,0 +1,134 @@
+import { useRef } from 'preact/hooks';
+import { t } from '../strings.ts';
+import type { ColorScale } from './colorScale.ts';
+import type { Cell, Grid } from './grid.ts';
+import type { Position } from './gridKeys.ts';
+import { HeatCell } from './HeatCell.tsx';
+import { HeatHeadings } from './HeatHeadings.tsx';
+import { type HeatRows, heatRows } from './heatRows.ts';
+import { HoverCard } from './HoverCard.tsx';
+import { cellName, groupName, metricName, shortModule } from './names.ts';
+import { type Numbers, readCell, readingText } from './reading.ts';
+import { placeOf, useRoving } from './useRoving.ts';
+import type { Range } from './viewState.ts';
+
+interface Props {
+  readonly grid: Grid;
+  readonly numbers: Numbers;
+  readonly scale: ColorScale;
+  readonly range: Range;
+  /** Keys of cells. */
+  readonly selected: string | undefined;
+  readonly pinned: string | undefined;
+  readonly onSelect: (key: string) => void;
+  readonly onPin: (key: string) => void;
+}
+
+/** Layers × modules, and under them what has no layer. One tab stop; arrows reach every field. */
+export function Heatmap(props: Props) {
+  const { grid, numbers, range, onSelect, onPin } = props;
+  const element = useRef<HTMLDivElement>(null);
+  const rows = heatRows(grid, range);
+  const lengths = rows.all.map((cells) => cells.length);
+  const { here, move, onFocusIn } = useRoving(element, lengths, () => positionOf(props.selected, rows));
+  const cellAt = (at: Position | undefined) => at && rows.all[at.row]?.[at.column];
+  const press = (event: KeyboardEvent) => {
+    const cell = cellAt(here);
+    if (event.key === 'Enter' && cell !== undefined) onSelect(cell.key);
+    else if (event.key === ' ' && cell !== undefined) onPin(cell.key);
+    else if (!move(event)) return;
+    event.preventDefault();
+  };
+  const choose = ({ target }: MouseEvent) => {
+    const cell = cellAt(placeOf(target));
+    if (cell !== undefined) onSelect(cell.key);
+  };
+  const describe = (target: EventTarget | null) => {
+    const at = placeOf(target);
+    return at && hoverText(cellAt(at), at, props);
+  };
+  return (
+    <>
+      <div
+        ref={element}
+        class={hasLongNames(grid) ? 'heatmap upright' : 'heatmap'}
+        role="grid"
+        aria-label={t('{0} by layer and module', metricName(numbers.metric))}
+        aria-rowcount={rows.all.length + 1}
+        aria-colcount={grid.columns.length + 1}
+        style={{ '--columns': grid.columns.length, '--layers': rows.layers.length }}
+        onKeyDown={press}
+        onClick={choose}
+        onFocusIn={onFocusIn}
+      >
+        {grid.columns.length > 0 && <HeatHeadings columns={grid.columns} />}
+        {rows.layers.map(({ layer, cells }, row) => (
+          <div class="heat-row" role="row" key={layer} aria-rowindex={row + 2}>
+            <span class="heat-layer" role="rowheader">
+              <span class={isLabelled(layer, rows) ? '' : 'visually-hidden'}>{layer}</span>
+            </span>
+            {cells.map((cell, column) => fieldAt({ row, column }, cell, here, props))}
+          </div>
+        ))}
+        {grid.apart.length > 0 && <Apart row={rows.all.length - 1} here={here} {...props} />}
+      </div>
+      <HoverCard around={element} describe={describe} />
+    </>
+  );
+}
+
+function Apart({ row, here, ...props }: Props & { readonly row: number; readonly here: Position }) {
+  return (
+    <div class="heat-apart" role="row" aria-rowindex={row + 2}>
+      {props.grid.apart.map((cell, column) => (
+        <span class="apart-item" role="presentation" key={cell.key}>
+          <span aria-hidden="true">{groupName(cell.group)}</span>
+          {fieldAt({ row, column }, cell, here, props)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function fieldAt(at: Position, cell: Cell | undefined, here: Position, props: Props) {
+  const { grid, numbers, scale, range, selected, pinned } = props;
+  return (
+    <HeatCell
+      key={cell?.key ?? at.column}
+      at={at}
+      cell={cell}
+      place={{ layer: range.first + at.row, column: grid.columns[at.column] }}
+      reading={cell && readCell(cell, numbers)}
+      metric={numbers.metric}
+      scale={scale}
+      isCurrent={here.row === at.row && here.column === at.column}
+      isSelected={cell !== undefined && cell.key === selected}
+      isPinned={cell !== undefined && cell.key === pinned}
+    />
+  );
+}
+
+function positionOf(key: string | undefined, { all }: HeatRows): Position {
+  const row = key === undefined ? -1 : all.findIndex((cells) => cells.some((cell) => cell?.key === key));
+  if (row < 0) return { row: 0, column: 0 };
+  return { row, column: all[row]?.findIndex((cell) => cell?.key === key) ?? 0 };
+}
+
+function hoverText(cell: Cell | undefined, at: Position, { grid, numbers, range }: Props) {
+  if (cell !== undefined) {
+    return { name: cellName(cell), value: readingText(readCell(cell, numbers), numbers.metric) };
+  }
+  const module = grid.columns[at.column]?.module ?? '';
+  return { name: t('Layer {0}, {1}', range.first + at.row, module), value: t('no change') };
+}
+
+/** Names that do not fit over narrow columns stand upright. */
+function hasLongNames({ columns }: Grid): boolean {
+  return columns.length > 10 || columns.some(({ module }) => shortModule(module).length > 5);
+}
+
+/** So that the numbers of layers do not touch. */
+function isLabelled(layer: number, { layers }: HeatRows): boolean {
+  const every = layers.length <= 36 ? 1 : layers.length <= 72 ? 2 : 4;
+  return layer % every === 0;
+}

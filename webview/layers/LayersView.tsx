@@ -1,0 +1,103 @@
+import type { Subject } from '#protocol/analysis.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Bridge } from '../bridge.ts';
+import { Announcer } from '../components/Announcer.tsx';
+import { FailureNote } from '../components/FailureNote.tsx';
+import { WarningNotes } from '../components/WarningNotes.tsx';
+import { announcement } from './announcement.ts';
+import { Empty } from './Empty.tsx';
+import { exported, type ExportKind } from './exporting.ts';
+import { Footer } from './Footer.tsx';
+import { Header } from './Header.tsx';
+import { LayersTable } from './LayersTable.tsx';
+import { Picture } from './Picture.tsx';
+import { isEmpty, type Run } from './run.ts';
+import { type Scene, toScene } from './scene.ts';
+import { useAnalysis } from './useAnalysis.ts';
+import { usePageKeys } from './usePageKeys.ts';
+import type { ViewState } from './viewState.ts';
+
+interface Props {
+  readonly bridge: Bridge;
+  readonly subject: Subject;
+  readonly title: string;
+  readonly restored: ViewState;
+  readonly onState: (state: ViewState) => void;
+  /** Tells of files that have changed, until the function that it returns is called. */
+  readonly subscribe: (onStale: () => void) => () => void;
+}
+
+/** The Layers panel. */
+export function LayersView({ bridge, subject, title, restored, onState, subscribe }: Props) {
+  const { run, start, cancel } = useAnalysis(bridge, subject, subscribe);
+  const [state, setState] = useState(restored);
+  const change = (part: Partial<ViewState>) => setState((before) => ({ ...before, ...part }));
+  useEffect(() => onState(state), [state, onState]);
+  usePageKeys(state, change);
+  const { metric, range } = state;
+  const scene = useMemo(
+    () => toScene(run.plan, run.rows, { metric, range }),
+    [run.plan, run.rows, metric, range],
+  );
+  const act = (action: 'openLog' | 'showSubject') => () => bridge.tell({ kind: 'action', action });
+  return (
+    <main class={run.isStale ? 'layers stale' : 'layers'}>
+      <Header
+        title={title}
+        run={run}
+        overview={scene.overview}
+        metric={scene.numbers.metric}
+        onMetric={(metric) => change({ metric })}
+        onStart={start}
+        onCancel={cancel}
+      />
+      {run.failure && <FailureNote failure={run.failure} onOpenLog={act('openLog')} onTryAgain={start} />}
+      {isEmpty(run) && <Empty isRecipe={subject.kind === 'recipe'} onShow={act('showSubject')} />}
+      {run.plan !== undefined && !isEmpty(run) && (
+        <Content
+          scene={scene}
+          run={run}
+          state={state}
+          change={change}
+          onCopy={(text) => bridge.tell({ kind: 'copy', text })}
+          onShow={subject.kind === 'recipe' ? act('showSubject') : undefined}
+          onExport={(kind) => void save(bridge, kind, title, run, scene)}
+        />
+      )}
+      <Announcer text={announcement(run)} />
+    </main>
+  );
+}
+
+interface ContentProps {
+  readonly scene: Scene;
+  readonly run: Run;
+  readonly state: ViewState;
+  readonly change: (part: Partial<ViewState>) => void;
+  readonly onCopy: (text: string) => void;
+  readonly onShow: (() => void) | undefined;
+  readonly onExport: (kind: ExportKind) => void;
+}
+
+function Content({ scene, run, state, change, onCopy, onShow, onExport }: ContentProps) {
+  return (
+    <>
+      {state.isTable ? (
+        <LayersTable tensors={scene.tensors} numbers={scene.numbers} onCopy={onCopy} />
+      ) : (
+        <Picture scene={scene} state={state} change={change} onCopy={onCopy} onShow={onShow} />
+      )}
+      <WarningNotes warnings={run.warnings} />
+      <Footer
+        isTable={state.isTable}
+        onTable={() => change({ isTable: !state.isTable })}
+        onExport={onExport}
+      />
+    </>
+  );
+}
+
+async function save(bridge: Bridge, kind: ExportKind, title: string, run: Run, scene: Scene): Promise<void> {
+  const tensors = run.plan?.tensors.flatMap(({ name }) => run.rows.get(name) ?? []) ?? [];
+  bridge.tell({ kind: 'save', ...(await exported(kind, { ...scene, title }, tensors)) });
+}

@@ -1,0 +1,38 @@
+import type { TensorAnalysis } from '#protocol/results.ts';
+
+/** One column of the file: its heading and what it says of a tensor. */
+type Field = readonly [heading: string, of: (tensor: TensorAnalysis) => string | number | null];
+
+/** One line a tensor, in the order of the base, with all digits. RFC 4180; unknown numbers are empty. */
+export function toCsv(tensors: readonly TensorAnalysis[], total: number | null): string {
+  const fields = fieldsOf(total);
+  const lines = [
+    fields.map(([heading]) => heading),
+    ...tensors.map((tensor) => fields.map(([, of]) => quoted(of(tensor)))),
+  ];
+  return lines.map((line) => `${line.join(',')}\r\n`).join('');
+}
+
+function fieldsOf(total: number | null): readonly Field[] {
+  return [
+    ['name', ({ name }) => name],
+    ['layer', ({ layer }) => layer],
+    ['module', ({ module }) => module],
+    ['group', ({ group }) => group],
+    ['shape', ({ shape }) => shape.join('x')],
+    ['norm', ({ norm }) => norm],
+    ['base_norm', ({ baseNorm }) => baseNorm],
+    ['relative_norm', ({ relativeNorm }) => relativeNorm],
+    ['share', ({ norm }) => (norm === null || total === null || total === 0 ? null : norm ** 2 / total)],
+    ['rank', ({ rank }) => rank],
+    ['stable_rank', ({ stableRank }) => stableRank],
+    ['effective_rank', ({ effectiveRank }) => effectiveRank],
+  ];
+}
+
+function quoted(value: string | number | null): string {
+  const text = String(value ?? '');
+  // A spreadsheet would take a name that begins like a formula for one.
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
