@@ -1,18 +1,21 @@
 import { fileURLToPath } from 'node:url';
+import type { FindingCode, FixParams } from '#protocol/check.ts';
 import { type Connection, ResponseError, LSPErrorCodes } from 'vscode-languageserver/node';
 import { signalFrom } from '../abort.ts';
 import { toFailure } from '../errors.ts';
+import { fixCommand } from './modelFixes.ts';
 import type { Handlers } from '../connect.ts';
 
-/** What editors without our extension run by `workspace/executeCommand`, with a recipe's URI; results are those of `--json`. */
-export const serverCommands = ['weightSteering.dryRun', 'weightSteering.write'];
+/** What editors without our extension run by `workspace/executeCommand`, with a recipe's URI, or a model's folder and a code; results are those of `--json`. */
+export const serverCommands = ['weightSteering.dryRun', 'weightSteering.write', fixCommand];
 
 /** Answers the commands that the lenses name, for editors that leave them to the server. */
 export function executeCommands(connection: Connection, handlers: Handlers): void {
-  connection.onExecuteCommand(async ({ command, arguments: [uri] = [] }, token) => {
+  connection.onExecuteCommand(async ({ command, arguments: [uri, code] = [] }, token) => {
     using abort = signalFrom(token);
     const context = { signal: abort.signal, report: () => {} };
     try {
+      if (command === fixCommand) return await handlers['models/fix'](fixParams(uri, code), context);
       const path = fileURLToPath(String(uri));
       if (command === 'weightSteering.dryRun') return await handlers['recipes/dryRun']({ path }, context);
       if (command === 'weightSteering.write')
@@ -23,4 +26,11 @@ export function executeCommands(connection: Connection, handlers: Handlers): voi
     }
     return new ResponseError(LSPErrorCodes.RequestFailed, `There is no command ${command}.`);
   });
+}
+
+/** `isFindingCode` is the work process's to ask: of a word that is no code there is nothing to put right. */
+function fixParams(path: unknown, code: unknown): FixParams {
+  if (code === undefined) return { path: String(path) };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- See above.
+  return { path: String(path), code: String(code) as FindingCode };
 }

@@ -1,4 +1,5 @@
 import type { AnalysisProgress, Subject } from './analysis.ts';
+import type { CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
 import type { LoadCommand, RecipeFacts } from './recipes.ts';
@@ -26,6 +27,10 @@ export interface Requests {
   'models/findBase': Exchange<FindBaseParams, BaseSearch>;
   /** How to load a model in Python or serve it. */
   'models/loadCommands': Exchange<{ readonly path: string }, readonly LoadCommand[]>;
+  /** What is wrong with models; the result repeats all rows. */
+  'models/check': Exchange<CheckParams, CheckResult, CheckProgress>;
+  /** Puts right what can be, on the disk, with backups; the result is what is left, and what was done. */
+  'models/fix': Exchange<FixParams, CheckResult>;
   /** Writes a commented recipe; `output-exists` where its path is taken. */
   'recipes/create': Exchange<CreateRecipeParams, InitResult>;
   /** `text` instead of what is on the disk, where the editor has another. */

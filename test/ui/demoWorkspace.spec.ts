@@ -35,7 +35,10 @@ test('each step of the walkthrough is done by doing it', async () => {
   onTestFailed(() => picture(page, 'failed-walkthrough'));
   expect(await isDone('Write the steered model')).toBe(false);
   await codeLens(page, 'Write').click();
-  await page.getByText(/^Wrote out\/honest-k1: 28 of 50 tensors changed/).first().waitFor();
+  await page
+    .getByText(/^Wrote out\/honest-k1: 28 of 50 tensors changed/)
+    .first()
+    .waitFor();
   await expect.poll(() => isDone('Write the steered model')).toBe(true);
 
   await codeLens(page, 'Show Layers').click();
@@ -58,7 +61,10 @@ test('each step of the walkthrough is done by doing it', async () => {
 });
 
 async function showWalkthrough(): Promise<void> {
-  await workbench.page.getByRole('tab', { name: /^(?:Walkthrough|Welcome|Get Started)/ }).first().click();
+  await workbench.page
+    .getByRole('tab', { name: /^(?:Walkthrough|Welcome|Get Started)/ })
+    .first()
+    .click();
 }
 
 /** Whether the walkthrough has a tick at this step. */

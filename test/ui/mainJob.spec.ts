@@ -17,7 +17,10 @@ const demo = join(folder.path, 'my modèles');
 let workbench: Workbench;
 
 beforeAll(async () => {
-  await cp(join(root, 'media/demo'), demo, { recursive: true, filter: (path) => !/honest\.steer\.yaml$/.test(path) });
+  await cp(join(root, 'media/demo'), demo, {
+    recursive: true,
+    filter: (path) => !/honest\.steer\.yaml$/.test(path),
+  });
   workbench = await openWorkbench({ folder: demo, extensions: [root] });
   await isReady(workbench.page);
 });
@@ -49,17 +52,24 @@ test('two adapters become a recipe, a picture, and a model', async () => {
   await picture(page, 'layers');
 
   await codeLens(page, 'Write').click();
-  await page.getByText(/^Wrote out\/honest-k1: 28 of 28 tensors changed/).first().waitFor();
+  await page
+    .getByText(/^Wrote out\/honest-k1: 28 of 28 tensors changed/)
+    .first()
+    .waitFor();
   await picture(page, 'written');
   console.info(`The main job took ${((performance.now() - begin) / 1000).toFixed(1)} s in the workbench.`);
 });
 
 test('what was written is what the command line writes, and moves what the direction moves', async () => {
   const written = join(demo, 'out/honest-k1');
-  expect(await steer(['write', 'honest.steer.yaml', '-o', 'again'], { cwd: demo })).toMatchObject({ code: 0 });
+  expect(await steer(['write', 'honest.steer.yaml', '-o', 'again'], { cwd: demo })).toMatchObject({
+    code: 0,
+  });
   const weightsOf = (output: string) => readFileSync(join(output, 'adapter_model.safetensors'));
   expect(weightsOf(written).equals(weightsOf(join(demo, 'again')))).toBe(true);
-  const compared = await steer(['compare', 'base', 'base+out/honest-k1', '--values', '--json'], { cwd: demo });
+  const compared = await steer(['compare', 'base', 'base+out/honest-k1', '--values', '--json'], {
+    cwd: demo,
+  });
   const { tensors } = parseJson<CompareResult>(compared.stdout);
   expect(tensors.filter(({ norm }) => norm !== 0)).toHaveLength(28);
 });
