@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { FindingCode, FixParams } from '#protocol/check.ts';
+import type { FixParams } from '#protocol/check.ts';
 import { type Connection, ResponseError, LSPErrorCodes } from 'vscode-languageserver/node';
 import { signalFrom } from '../abort.ts';
 import { toFailure } from '../errors.ts';
@@ -28,9 +28,6 @@ export function executeCommands(connection: Connection, handlers: Handlers): voi
   });
 }
 
-/** `isFindingCode` is the work process's to ask: of a word that is no code there is nothing to put right. */
 function fixParams(path: unknown, code: unknown): FixParams {
-  if (code === undefined) return { path: String(path) };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- See above.
-  return { path: String(path), code: String(code) as FindingCode };
+  return typeof code === 'string' ? { path: String(path), code } : { path: String(path) };
 }

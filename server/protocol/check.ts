@@ -168,6 +168,6 @@ export interface CheckParams {
 export interface FixParams {
   /** Of the model. */
   readonly path: string;
-  /** Absent: everything that can be put right. */
-  readonly code?: FindingCode;
+  /** Of what is to be put right; of a word that is no code there is nothing. Absent: everything. */
+  readonly code?: string;
 }

@@ -1,4 +1,4 @@
-import type { AppliedFix, CheckParams, CheckProgress, CheckResult, FindingCode } from '#protocol/check.ts';
+import type { AppliedFix, CheckParams, CheckProgress, CheckResult } from '#protocol/check.ts';
 import { fixModel } from '../check/fixes/fixModel.ts';
 import { ServerError } from '../errors.ts';
 import { checkedPaths, checkModels } from './checkModels.ts';
@@ -6,7 +6,7 @@ import type { TaskContext } from './taskContext.ts';
 
 export interface FixModelsParams extends Omit<CheckParams, 'texts'> {
   /** Only what has this code. */
-  readonly code?: FindingCode | undefined;
+  readonly code?: string | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { AppliedFix, Finding, FindingCode } from '#protocol/check.ts';
+import type { AppliedFix, Finding } from '#protocol/check.ts';
 import { checkStructure } from '../checkStructure.ts';
 import { applied } from '../json/textEdits.ts';
 import type { JsonDocument } from '../jsonDocument.ts';
@@ -11,7 +11,7 @@ import { type Backups, replaceFile } from './replaceFile.ts';
 
 export interface FixModelOptions extends Omit<SurveyOptions, 'texts'> {
   /** Only what has this code. */
-  readonly code?: FindingCode | undefined;
+  readonly code?: string | undefined;
   /** Told of each fix when it is done. */
   readonly onFixed?: (fix: AppliedFix) => void;
 }
