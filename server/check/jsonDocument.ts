@@ -33,7 +33,7 @@ export async function readJsonDocument(
   options: ReadDocumentOptions,
 ): Promise<JsonDocument | Finding | undefined> {
   try {
-    return toDocument(path, options.text ?? (await readText(path, options)));
+    return parseJsonDocument(path, options.text ?? (await readText(path, options)));
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     return error.code === 'file-not-found' ? undefined : findingOf(error);
@@ -53,7 +53,8 @@ async function readText(path: string, { largest, signal }: ReadDocumentOptions):
   }
 }
 
-function toDocument(path: string, text: string): JsonDocument | Finding {
+/** A text as a document, or what is wrong with it. */
+export function parseJsonDocument(path: string, text: string): JsonDocument | Finding {
   const lines = new Lines(text);
   try {
     const root = parseJsonTree(text);

@@ -24,7 +24,7 @@ import {
   tokenizer,
   tokenizerConfig,
   values,
-} from './scene.ts';
+} from '../../support/checkScene.ts';
 
 const folder = await temporaryFolder();
 afterAll(() => folder[Symbol.asyncDispose]());

@@ -19,7 +19,7 @@ import {
   secondShard,
   sharded,
   tensors,
-} from './scene.ts';
+} from '../../support/checkScene.ts';
 
 const folder = await temporaryFolder();
 afterAll(() => folder[Symbol.asyncDispose]());

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { checkModel, fixModel } from '../../../extension/commands/checkModel.ts';
 import { describesModel } from '../../../extension/modelDocuments.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { place } from '../check/scene.ts';
+import { place } from '../../support/checkScene.ts';
 import { FakeUi, toolsFor } from './fakes.ts';
 
 const files = ['/work/base/model.safetensors', '/work/honest/adapter_config.json'];

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { safetensors, type TensorSpec } from '../../support/safetensors.ts';
-import { seeded } from '../../support/seeded.ts';
+import { safetensors, type TensorSpec } from './safetensors.ts';
+import { seeded } from './seeded.ts';
 
 const width = 8;
 const vocabulary = 12;
