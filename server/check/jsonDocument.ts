@@ -58,17 +58,33 @@ export function parseJsonDocument(path: string, text: string): JsonDocument | Fi
   const lines = new Lines(text);
   try {
     const root = parseJsonTree(text);
-    const json = plain(root);
-    if (root.kind === 'object' && isJsonObject(json)) return { path, text, lines, root, json };
+    if (root.kind === 'object') return withValues({ path, text, lines, root });
     const range = { start: lines.positionAt(root.start), end: lines.positionAt(root.end) };
     return finding('invalid-json', path, 'It has to hold an object, {…}.', { range });
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
     const start = lines.positionAt(error.offset);
     const end = lines.positionAt(error.offset + 1);
-    const message = `It is not JSON: line ${start.line + 1}, column ${start.character + 1} ${error.message}.`;
-    return finding('invalid-json', path, message, { range: { start, end } });
+    const what = error.code === 'too-large' ? 'It is too large' : 'It is not JSON';
+    const message = `${what}: line ${start.line + 1}, column ${start.character + 1} ${error.message}.`;
+    return finding(error.code, path, message, { range: { start, end } });
   }
+}
+
+/** The values are made when they are first asked for: nobody asks for those of an index. */
+function withValues(document: Omit<JsonDocument, 'json'>): JsonDocument {
+  let json: JsonObject | undefined;
+  return {
+    ...document,
+    get json() {
+      const value = (json ??= toObject(plain(document.root)));
+      return value;
+    },
+  };
+}
+
+function toObject(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
 }
 
 /** Where a node, or a key, stands. */

@@ -15,6 +15,7 @@ import { type IndexDocument, toIndex } from './indexDocument.ts';
 import { isDocument, type JsonDocument, readJsonDocument } from './jsonDocument.ts';
 import { readWeights, type WeightsRead } from './readWeights.ts';
 import type { Survey, SurveyOptions } from './survey.ts';
+import { namedTokens } from './structure/tokenizer.ts';
 import { misfitOf } from './structure/targets.ts';
 import { readTokenizer, type TokenizerFacts } from './tokenizerFacts.ts';
 
@@ -51,7 +52,8 @@ export async function takeSurvey(asked: string, options: SurveyOptions): Promise
     readWeights(join(place.folder, name), signal),
   );
   problems.push(...weights.flatMap((read) => read.problems));
-  const tokenizer = await tokenizerOf(place, signal, problems);
+  const wanted = namedTokens(documents.get('tokenizer_config.json'));
+  const tokenizer = await tokenizerOf(place, wanted, { signal, problems });
   const opened = await openAs(path, options);
   const below = await baseOf(opened, options);
   return {
@@ -138,12 +140,12 @@ function weightsNames({ names, single }: ModelPlace, index: IndexDocument | unde
 
 async function tokenizerOf(
   { folder, names }: ModelPlace,
-  signal: AbortSignal,
-  problems: Finding[],
+  wanted: readonly string[],
+  { signal, problems }: { readonly signal: AbortSignal; readonly problems: Finding[] },
 ): Promise<TokenizerFacts | undefined> {
   if (!names.has('tokenizer.json')) return undefined;
   try {
-    return await readTokenizer(join(folder, 'tokenizer.json'), signal);
+    return await readTokenizer(join(folder, 'tokenizer.json'), wanted, signal);
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     problems.push(findingOf(error));

@@ -127,7 +127,7 @@ export function createParsers(): Parsers {
       name: 'tokenizer',
       share: 1,
       corpus: [json(tokenizer), unigram],
-      parse: (bytes) => scanTokenizer('/x', bytes),
+      parse: (bytes) => scanTokenizer('/x', bytes, new Set(['</s>'])),
     },
     {
       name: 'recipe',

@@ -32,16 +32,21 @@ export interface JsonScalarNode extends Placed {
 /** Where a text stops being JSON, and why, in words that follow the file's name. */
 export class JsonProblem extends Error {
   override readonly name = 'JsonProblem';
+  readonly code: 'invalid-json' | 'too-large';
   readonly offset: number;
 
-  constructor(problem: string, offset: number) {
+  constructor(problem: string, offset: number, code: JsonProblem['code'] = 'invalid-json') {
     super(problem);
+    this.code = code;
     this.offset = offset;
   }
 }
 
 /** As deep as a configuration may be nested. */
 const deepest = 64;
+
+/** Values, those within values too: four times as many as the largest models need in their index. */
+const mostValues = 600_000;
 
 /**
  * Reads JSON with the place of every value: RFC 8259, and the words `NaN` and `Infinity`, which Python writes. Throws a
@@ -68,6 +73,7 @@ const words: ReadonlyMap<string, JsonScalarNode['value']> = new Map<string, Json
 class Parser {
   readonly #text: string;
   #at = 0;
+  #values = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -83,6 +89,8 @@ class Parser {
 
   #value(depth: number): JsonNode {
     if (depth > deepest) throw this.#wrong(`is nested deeper than ${deepest} levels`);
+    if (++this.#values > mostValues)
+      throw new JsonProblem(`passes ${mostValues} values, beyond any real file`, this.#at, 'too-large');
     this.#skipSpace();
     const character = this.#text[this.#at];
     if (character === '{') return this.#object(depth);

@@ -19,9 +19,10 @@ function inNode(document: JsonDocument, node: JsonNode): readonly Finding[] {
 
 function inObject(document: JsonDocument, node: JsonObjectNode): readonly Finding[] {
   const last = new Map(node.entries.map(({ key }, at) => [key, at]));
-  return node.entries.flatMap((entry, at) => {
+  const earlier = [...node.entries.entries()].filter(([at, { key }]) => last.get(key) !== at);
+  return earlier.slice(0, mostListed).flatMap(([at, entry]) => {
     const later = node.entries[last.get(entry.key) ?? at];
-    if (later === undefined || later === entry) return [];
+    if (later === undefined) return [];
     const message = `${JSON.stringify(entry.key)} comes twice; the last counts.`;
     const range = rangeOf(document, entry.place);
     const related = [

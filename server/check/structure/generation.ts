@@ -1,5 +1,5 @@
 import type { Finding } from '#protocol/check.ts';
-import { finding } from '../finding.ts';
+import { finding, listed } from '../finding.ts';
 import { type JsonDocument, rangeOf } from '../jsonDocument.ts';
 import { nodeAt } from '../json/plain.ts';
 import type { Check } from '../survey.ts';
@@ -21,6 +21,6 @@ function endTokens(document: JsonDocument, rows: number): readonly Finding[] {
   const beyond = ids.filter((id) => typeof id === 'number' && (id >= rows || id < 0));
   const node = nodeAt(document.root, 'eos_token_id');
   if (beyond.length === 0 || node === undefined) return [];
-  const message = `eos_token_id is ${beyond.map(String).join(', ')}, but the embedding has ${rows} rows: the model cannot end a text.`;
+  const message = `eos_token_id is ${listed(beyond.map(String)).replaceAll('"', '')}, but the embedding has ${rows} rows: the model cannot end a text.`;
   return [finding('unknown-eos', document.path, message, { range: rangeOf(document, node) })];
 }

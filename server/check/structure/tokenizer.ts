@@ -40,6 +40,11 @@ function againstEmbedding(survey: Survey): readonly Finding[] {
   return [finding('token-beyond-embedding', path, message, { tensor: embedding.name, related })];
 }
 
+/** The special tokens that a tokenizer's configuration names. */
+export function namedTokens(document: JsonDocument | undefined): readonly string[] {
+  return special.flatMap((field) => textOf(document?.json[field]) ?? []);
+}
+
 const special = ['bos_token', 'eos_token', 'pad_token', 'unk_token'];
 
 function specialTokens({ documents, tokenizer }: Survey): readonly Finding[] {
@@ -48,7 +53,7 @@ function specialTokens({ documents, tokenizer }: Survey): readonly Finding[] {
   return special.flatMap((field) => {
     const token = textOf(document.json[field]);
     const node = nodeAt(document.root, field);
-    if (token === undefined || node === undefined || tokenizer.has(token)) return [];
+    if (token === undefined || node === undefined || tokenizer.known.has(token)) return [];
     const message = `${field} is ${JSON.stringify(token)}, which tokenizer.json does not have.`;
     return [finding('unknown-token', document.path, message, { range: rangeOf(document, node) })];
   });
