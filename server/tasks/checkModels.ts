@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { CheckParams, CheckProgress, CheckResult } from '#protocol/check.ts';
 import { readFailure } from '../bytes/ioFailure.ts';
 import { checkModels as check } from '../check/checkModels.ts';
@@ -22,7 +22,7 @@ export async function checkModels(
 ): Promise<CheckResult> {
   const paths: string[] = [];
   for (const named of models) paths.push(...(await checkedPaths(named, context)));
-  return await check(paths, {
+  return await check([...new Set(paths)], {
     workspace: context.folder,
     bases: context.bases,
     depth,
@@ -32,13 +32,20 @@ export async function checkModels(
   });
 }
 
-/** Where what is named lies: one path, or those of a run's checkpoints. */
+/** Texts that lie in a model's folder and mean it. */
+const parts =
+  /^(?:(?:adapter_|generation_|tokenizer_)?config|tokenizer|direction|model\.safetensors\.index)\.json$/;
+
+/** Where what is named lies: one path, or those of a run's checkpoints; a text of a model means its folder. */
 export async function checkedPaths(
   named: string,
   { folder, signal }: TaskContext,
 ): Promise<readonly string[]> {
   const path = await pathOf(named, folder, signal);
-  if (!(await isFolder(path)) || (await isModelFolder(path))) return [path];
+  if (!(await isFolder(path))) {
+    if (parts.test(basename(path)) && (await isModelFolder(dirname(path)))) return [dirname(path)];
+    if (/\.safetensors$/i.test(path)) return [path];
+  } else if (await isModelFolder(path)) return [path];
   try {
     const model = await openModel(path, { reference: named, signal });
     return model.kind === 'run' ? model.checkpoints.map((checkpoint) => checkpoint.path) : [model.path];
@@ -74,6 +81,6 @@ async function isModelFolder(path: string): Promise<boolean> {
   try {
     return (await readdir(path)).some((name) => shardPattern.test(name));
   } catch (error) {
-    throw readFailure(join(path), error);
+    throw readFailure(path, error);
   }
 }

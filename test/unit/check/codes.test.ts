@@ -301,6 +301,20 @@ test('findings stand at their place in the text, an unsaved text included', asyn
   expect(finding?.fix?.edits).toEqual([{ range: finding?.range, newText: '12' }]);
 });
 
+test('a model is named by its folder, its weights, or any text of it, and checked once', async () => {
+  const path = place(join(folder.path, 'named'), {
+    ...checkpoint(),
+    'config.json': { ...config, vocab_size: 13 },
+  });
+  const names = ['', 'model.safetensors', 'config.json', 'tokenizer.json'].map((name) => join(path, name));
+  for (const name of names)
+    expect((await findingsOf([name])).map(({ code }) => code)).toEqual(['shape-mismatch']);
+  expect(await findingsOf([path, join(path, 'config.json')])).toHaveLength(1);
+  place(join(folder.path, 'elsewhere'), { 'config.json': {}, 'notes.txt': '' });
+  for (const name of ['elsewhere', 'elsewhere/config.json', 'elsewhere/notes.txt'])
+    await expect(findingsOf([join(folder.path, name)])).rejects.toMatchObject({ code: 'not-a-model' });
+});
+
 test('every code has a case here', () => {
   const seen = new Set<string>([...checkpoints, ...adapters].map(([code]) => code));
   const rest = Object.keys(codes).filter((code) => !seen.has(code));
