@@ -4,8 +4,8 @@ export const blockElements = 256;
 export const blockBytes: usize = 2 * blockElements;
 
 /**
- * A block in the scratch, 3 KiB: of every eight elements those with even numbers lie in one array, those with odd numbers
- * in the other, as they come out of the halves of 32-bit words. Base and d are float32; sizes and doubts have 16 bits.
+ * A block in the scratch, 4 KiB: of every eight elements those with even numbers lie in one array, those with odd numbers
+ * in the other, as they come out of the halves of 32-bit words. Base and d are float32; sizes and doubts have 16 bits. `deltasAt` has d once more, in its order.
  */
 export const base0At: usize = 0;
 export const base1At: usize = blockBytes;
@@ -13,9 +13,10 @@ export const delta0At: usize = 2 * blockBytes;
 export const delta1At: usize = 3 * blockBytes;
 export const sizesAt: usize = 4 * blockBytes;
 export const doubtsAt: usize = 5 * blockBytes;
+export const deltasAt: usize = 6 * blockBytes;
 
 /** Σ d² as float64; as 32-bit integers how many d are 0, and how many bits at the end are 0 in every d. */
-export const squaresAt: usize = 6 * blockBytes;
+export const squaresAt: usize = 8 * blockBytes;
 export const stillsAt: usize = squaresAt + 8;
 export const zeroBitsAt: usize = squaresAt + 12;
 

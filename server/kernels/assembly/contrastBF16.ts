@@ -43,7 +43,7 @@ export function contrastBlock(
   const inDoubt = isExact
     ? roundExact(scratch, <f32>strength, target, nil)
     : roundNear(scratch, <f32>strength, target, nil);
-  if (inDoubt) repair(base, scratch, strength, target);
+  if (inDoubt && !repair(base, scratch, strength, target, nil)) return false;
   return gather(scratch, strength, target, statistics, nil);
 }
 

@@ -5,6 +5,7 @@ import {
   blockElements,
   delta0At,
   delta1At,
+  deltasAt,
   interleave,
   sizesAt,
   squaresAt,
@@ -58,6 +59,8 @@ export function difference(base: usize, positive: usize, negative: usize, scratc
     v128.store(to, v128.and(bases, upper), base1At);
     v128.store(to, delta0, delta0At);
     v128.store(to, delta1, delta1At);
+    v128.store(to + at, v128.shuffle<i32>(delta0, delta1, 0, 4, 1, 5), deltasAt);
+    v128.store(to + at, v128.shuffle<i32>(delta0, delta1, 2, 6, 3, 7), deltasAt + 16);
     v128.store(to, i16x8.max_s(i16x8.sub(sizes, binades), least), sizesAt);
     farthest = i16x8.max_u(farthest, i16x8.abs(distances));
     largest = i16x8.max_s(largest, v128.and(bases, magnitudes));

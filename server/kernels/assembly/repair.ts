@@ -1,39 +1,45 @@
-import { blockElements, delta0At, doubtsAt } from './block';
-import { decode } from './decode';
-import { BF16 } from './dtypes';
-import { nearest } from './nearest';
+import { blockElements, deltasAt, doubtsAt } from './block';
 
 /** Elements whose doubts one 64-bit word holds. */
 const wordElements: usize = 64;
 
 const smallestNormal: f64 = 1.1754943508222875e-38; // 2⁻¹²⁶
 
-/** Computes the elements that float32 has left in doubt as everything else is defined: in float64, rounded once. */
-export function repair(base: usize, scratch: usize, strength: f64, target: usize): void {
+/**
+ * Computes the elements that float32 has left in doubt as everything else is defined: in float64, rounded once. Two at a
+ * time; of an odd number, the last one twice. Returns false where a result is not a normal number.
+ */
+export function repair(base: usize, scratch: usize, strength: f64, target: usize, nil: i32): bool {
+  const k = f64x2.splat(strength);
+  const exponents = i64x2.splat(0x7ff0000000000000 ^ <i64>nil);
+  const surplus = i64x2.splat(((<i64>45 << 52) | (<i64>1 << 51)) ^ <i64>nil);
+  let smallest = f64x2.splat(1);
   for (let first: usize = 0; first < <usize>blockElements; first += wordElements) {
-    for (let doubts = doubtsFrom(scratch + 2 * first); doubts != 0; doubts &= doubts - 1) {
+    let doubts = doubtsFrom(scratch + 2 * first);
+    while (doubts != 0) {
       const i = first + <usize>ctz<u64>(doubts);
-      const value = decode<BF16>(base + 2 * i);
-      const single = <f32>rounded(value + strength * deltaAt(scratch, i));
-      store<u16>(target + 2 * i, <u16>(reinterpret<u32>(single) >> 16));
+      doubts &= doubts - 1;
+      const j = doubts == 0 ? i : first + <usize>ctz<u64>(doubts);
+      doubts &= doubts - 1;
+      const bases = upperHalvesAt(base + 2 * i, base + 2 * j);
+      const deltas = v128.load32_lane(scratch + 4 * j, v128.load32_zero(scratch + 4 * i, deltasAt), 1, deltasAt);
+      const values = f64x2.add(f64x2.promote_low_f32x4(bases), f64x2.mul(k, f64x2.promote_low_f32x4(deltas)));
+      // As `nearestPair`, for what becomes a normal number.
+      const sizes = v128.and(values, exponents);
+      const steps = i64x2.add(sizes, surplus);
+      const rounded = f32x4.demote_f64x2_zero(f64x2.sub(f64x2.add(values, steps), steps));
+      smallest = f64x2.pmin(smallest, sizes);
+      v128.store16_lane(target + 2 * i, rounded, 1);
+      v128.store16_lane(target + 2 * j, rounded, 3);
     }
   }
+  return !v128.any_true(f64x2.lt(smallest, f64x2.splat(smallestNormal)));
 }
 
-/** `nearest` with a shorter way for normal numbers; nothing in a block overflows. */
+/** Two bfloat16 numbers as float32, in the lower half of a vector. */
 // @ts-ignore: decorator
-@inline function rounded(value: f64): f64 {
-  if (abs<f64>(value) < smallestNormal) return nearest<BF16>(value);
-  const exponent = reinterpret<u64>(value) & 0x7ff0000000000000;
-  const steps = reinterpret<f64>(exponent + ((<u64>45 << 52) | (<u64>1 << 51)));
-  return value + steps - steps;
-}
-
-/** From `delta0At` where the number is even, from `delta1At` where it is odd. */
-// @ts-ignore: decorator
-@inline function deltaAt(scratch: usize, i: usize): f64 {
-  const isOdd = i & 1;
-  return <f64>load<f32>(scratch + 2 * (i - isOdd) + isOdd * <usize>(2 * blockElements), delta0At);
+@inline function upperHalvesAt(one: usize, other: usize): v128 {
+  return v128.load16_lane(other, v128.load16_lane(one, i32x4.splat(0), 1), 3);
 }
 
 // @ts-ignore: decorator
