@@ -209,8 +209,8 @@ const adapters: readonly Case[] = [
     adapterWeights({ [`${module}.lora_A.other.weight`]: values([2, 6]) }),
   ],
   [
-    'has magnitudes of DoRA',
-    'unsupported-adapter',
+    'has magnitudes, but no DoRA',
+    'invalid-adapter',
     adapterWeights({ [`${module}.lora_magnitude_vector`]: values([4]) }),
   ],
 ];
