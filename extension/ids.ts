@@ -6,6 +6,8 @@ export const commandIds = {
   steerWithDirection: 'weightSteering.steerWithDirection',
   showLayers: 'weightSteering.showLayers',
   dryRun: 'weightSteering.dryRun',
+  checkModel: 'weightSteering.checkModel',
+  fixModel: 'weightSteering.fixModel',
   write: 'weightSteering.write',
   copyLoadCommand: 'weightSteering.copyLoadCommand',
   createDemoWorkspace: 'weightSteering.createDemoWorkspace',

@@ -11,16 +11,19 @@ export interface HandlerDependencies {
   readonly settings: { current: ServerSettings };
   /** Told of what became of each recipe, for its editor. */
   readonly results: LastResults;
+  /** Told of models whose files were put right. */
+  readonly onFixed: (path: string) => void;
 }
 
 /** One short function for each request of the protocol; what opens models is handed on to the work process. */
-export function createHandlers({ work, settings, results }: HandlerDependencies): Handlers {
+export function createHandlers({ work, settings, results, onFixed }: HandlerDependencies): Handlers {
   const handOn =
     <M extends WorkMethod & Method>(method: M): Handler<M> =>
     (params, { signal, report }) =>
       work.call(method, params, { signal, settings: settings.current, report });
   const write = handOn('recipes/write');
   const dryRun = handOn('recipes/dryRun');
+  const fix = handOn('models/fix');
   return {
     'server/version': async () => ({ version, node: process.versions.node }),
     'settings/apply': async (applied) => {
@@ -37,6 +40,12 @@ export function createHandlers({ work, settings, results }: HandlerDependencies)
     'tensor/statistics': handOn('tensor/statistics'),
     'tensor/picture': handOn('tensor/picture'),
     'tensor/values': handOn('tensor/values'),
+    'models/check': handOn('models/check'),
+    'models/fix': async (params, context) => {
+      const result = await fix(params, context);
+      onFixed(params.path);
+      return result;
+    },
     'recipes/create': handOn('recipes/create'),
     'recipes/facts': handOn('recipes/facts'),
     'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),

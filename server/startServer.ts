@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServerSettings } from '#protocol/settings.ts';
 import { version } from '#protocol/version.ts';
 import {
+  CodeActionKind,
   CodeLensRefreshRequest,
   type Connection,
   type InitializeParams,
@@ -15,7 +16,11 @@ import { connect } from './connect.ts';
 import { createHandlers } from './handlers.ts';
 import { offerCodeLenses } from './language/codeLenses.ts';
 import { executeCommands, serverCommands } from './language/executeCommands.ts';
+import { DiagnosticsBoard } from './language/diagnosticsBoard.ts';
 import { LastResults } from './language/lastResults.ts';
+import { ModelDocuments, type ModelDocumentsOptions } from './language/modelDocuments.ts';
+import { offerFixes } from './language/modelFixes.ts';
+import { watchRecipeModels } from './language/recipeModels.ts';
 import { publishDiagnostics } from './language/publishDiagnostics.ts';
 import { WorkClient } from './workClient.ts';
 
@@ -33,6 +38,7 @@ export function startServer(connection: Connection): void {
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
         codeLensProvider: { resolveProvider: true },
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
         ...(executeCommandProvider !== undefined && { executeCommandProvider }),
       },
       serverInfo: { name: 'Weight Steering', version },
@@ -43,10 +49,20 @@ export function startServer(connection: Connection): void {
   const results = new LastResults(() => {
     if (refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
   });
-  const handlers = createHandlers({ work, settings, results });
+  const handlers = createHandlers({ work, settings, results, onFixed: (path) => models.refresh(path) });
   connect(connection, handlers);
   executeCommands(connection, handlers);
-  publishDiagnostics(connection, documents);
+  const board = new DiagnosticsBoard(connection);
+  publishDiagnostics(board, documents);
+  const checking: ModelDocumentsOptions = {
+    documents,
+    board,
+    check: (params, signal) => handlers['models/check'](params, { signal, report: () => {} }),
+    log: (text) => connection.console.warn(text),
+  };
+  const models = new ModelDocuments(checking);
+  watchRecipeModels(checking);
+  offerFixes(connection, documents, models);
   offerCodeLenses(connection, {
     documents,
     results,

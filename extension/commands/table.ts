@@ -2,6 +2,7 @@ import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import { modelFolders } from '../configuration.ts';
 import { openDemo } from '../demo/openDemo.ts';
 import { commandIds } from '../ids.ts';
+import { checkModel, fixModel, type ShowFindings } from './checkModel.ts';
 import type { CommandTable } from './commands.ts';
 import { contrast } from './contrast.ts';
 import { dryRun, type ShowDryRun } from './dryRun.ts';
@@ -20,10 +21,12 @@ export interface TableParts {
   readonly tools: Tools;
   readonly selection: ContrastSelection;
   readonly showDryRun: ShowDryRun;
+  readonly showFindings: ShowFindings;
 }
 
 /** Which function does which command. */
-export function commandTable({ context, log, tools, selection, showDryRun }: TableParts): CommandTable {
+export function commandTable(parts: TableParts): CommandTable {
+  const { context, log, tools, selection, showDryRun, showFindings } = parts;
   const { ui, jobs, models, reach } = tools;
   return {
     [commandIds.contrastSelected]: (...args) => contrast(pathsOf(args), tools),
@@ -32,6 +35,8 @@ export function commandTable({ context, log, tools, selection, showDryRun }: Tab
     [commandIds.steerWithDirection]: (...args) => steer(pathsOf(args), tools),
     [commandIds.showLayers]: (...args) => layers(pathsOf(args), tools),
     [commandIds.dryRun]: (...args) => dryRun(pathsOf(args), tools, showDryRun),
+    [commandIds.checkModel]: (...args) => checkModel(pathsOf(args), tools, showFindings),
+    [commandIds.fixModel]: (...args) => fixModel(args, pathsOf(args), tools, showFindings),
     [commandIds.write]: (...args) => writeSteered(pathsOf(args), tools),
     [commandIds.copyLoadCommand]: (...args) => copyLoadCommand(pathsOf(args), tools),
     [commandIds.createDemoWorkspace]: async () => {

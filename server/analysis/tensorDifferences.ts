@@ -1,4 +1,5 @@
-import { isFloat } from '../tensors/dtype.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { isComputable, isPlainFloat } from '../tensors/computable.ts';
 import type { TensorDifference } from '#protocol/results.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Term } from '../directions/term.ts';
@@ -69,7 +70,7 @@ interface Opaque {
 function opaqueValues({ a, b }: Pair): Opaque | undefined {
   const [before, after] = [storedValues(a), storedValues(b)];
   if (before === undefined || after === undefined) return undefined;
-  return isFloat(before.dtype) && isFloat(after.dtype) ? undefined : { a: before, b: after };
+  return isComputable(before) && isComputable(after) ? undefined : { a: before, b: after };
 }
 
 /** The numbers of the items: one against A as it is stored, or one each for B − A, A and B. */
@@ -89,8 +90,9 @@ function measure(builder: JobBuilder, { a, b }: Pair): readonly number[] {
     });
   if (before === undefined) return [add(between), add(a.terms), add(b.terms)];
   const source = builder.operand(before);
-  const sameDType = after?.dtype === before.dtype;
-  return [add(between, { source, ...(sameDType && { survival: [source, builder.operand(after)] }) })];
+  const bitByBit = after?.dtype === before.dtype && isPlainFloat(before) && isPlainFloat(after);
+  const survival = bitByBit && ([builder.plainOperand(before), builder.plainOperand(after)] as const);
+  return [add(between, { source, ...(survival !== false && { survival }) })];
 }
 
 function toDifference({ a }: Pair, [measured, ofA, ofB]: readonly Statistics[]): TensorDifference {
@@ -112,7 +114,8 @@ function toDifference({ a }: Pair, [measured, ofA, ofB]: readonly Statistics[]):
 }
 
 async function withoutNumbers({ a, b }: Opaque, signal: AbortSignal): Promise<TensorDifference> {
-  const changedShare = a.dtype === b.dtype ? await differingShare(a, b, signal) : null;
+  const liesAlike = a.layout?.kind !== 'strided' && isDeepStrictEqual(a.layout, b.layout);
+  const changedShare = a.dtype === b.dtype && liesAlike ? await differingShare(a, b, signal) : null;
   return {
     name: a.name,
     norm: null,

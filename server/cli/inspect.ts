@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { InspectResult } from '#protocol/results.ts';
+import type { AdapterFacts, InspectResult } from '#protocol/results.ts';
 import { Command } from 'commander';
 import { inspect } from '../analysis/inspect.ts';
 import { bytes, counted, grouped } from '../numbers.ts';
@@ -74,19 +74,36 @@ function heading(
 }
 
 /** The lines of the configurations that tell models apart. */
-function details({ config, adapter }: InspectResult): readonly string[] {
+function details({ config, adapter, facts, quantization }: InspectResult): readonly string[] {
   const shown: readonly (readonly [label: string, value: unknown])[] = [
     ['architecture', config?.['architectures'] ?? config?.['model_type']],
     ['layers', config?.['num_hidden_layers'] ?? config?.['n_layer'] ?? config?.['layers']],
     ['width', config?.['hidden_size'] ?? config?.['n_embd']],
+    ['quantised', quantization && `${quantization.description}; steered only by way of an adapter`],
     ['tied embeddings', config?.['tie_word_embeddings']],
-    ['base', adapter?.['base_model_name_or_path']],
-    ['rank', adapter?.['r']],
-    ['alpha', adapter?.['lora_alpha']],
+    ['method', facts && methodOf(facts)],
+    ['base', facts?.base],
+    ['rank', facts && ranksOf(facts)],
+    ['trained tokens', facts?.tokens === 0 ? undefined : facts?.tokens],
     ['modules', adapter?.['target_modules']],
     ['held whole', adapter?.['modules_to_save']],
   ];
   return shown.flatMap(([label, value]) => (isShown(value) ? [`${label}: ${words(value)}`] : []));
+}
+
+/** `DoRA of MLX, initialised with PiSSA` */
+function methodOf({ method, library, initialisation }: AdapterFacts): string {
+  const start = initialisation === null ? '' : `, initialised with ${initialisation}`;
+  return `${method}${library === 'mlx' ? ' of MLX' : ''}${start}`;
+}
+
+/** `8 (scale 0.5) on 6 modules, 4 (scale 1) on 2 modules` */
+function ranksOf({ ranks }: AdapterFacts): string | undefined {
+  const most = ranks.slice(0, 5).map(({ rank, scale, modules }) => {
+    return `${rank} (scale ${Number(scale.toPrecision(4))}) on ${counted(modules, 'module')}`;
+  });
+  const more = ranks.length > 5 ? [`${ranks.length - 5} more`] : [];
+  return ranks.length === 0 ? undefined : [...most, ...more].join(', ');
 }
 
 function isShown(value: unknown): boolean {

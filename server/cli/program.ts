@@ -1,6 +1,7 @@
 import { version } from '#protocol/version.ts';
 import { Command } from 'commander';
 import { analyzeCommand } from './analyze.ts';
+import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
 import { completionCommand } from './completion.ts';
 import { contrastCommand } from './contrast.ts';
@@ -21,6 +22,7 @@ export function createProgram(run: Run): Command {
     .showSuggestionAfterError();
   for (const command of [
     inspectCommand,
+    checkCommand,
     compareCommand,
     initCommand,
     contrastCommand,

@@ -1,4 +1,5 @@
 import type { AnalysisProgress, Subject } from './analysis.ts';
+import type { CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
 import type { LoadCommand, RecipeFacts } from './recipes.ts';
@@ -47,6 +48,10 @@ export interface Requests {
   'tensor/picture': Exchange<PictureParams, TensorPicture, WorkProgress>;
   /** At most 2¹⁸ elements; more are `too-large`. */
   'tensor/values': Exchange<ValuesParams, TensorValues>;
+  /** What is wrong with models; the result repeats all rows. */
+  'models/check': Exchange<CheckParams, CheckResult, CheckProgress>;
+  /** Puts right what can be, on the disk, with backups; the result is what is left, and what was done. */
+  'models/fix': Exchange<FixParams, CheckResult>;
   /** Writes a commented recipe; `output-exists` where its path is taken. */
   'recipes/create': Exchange<CreateRecipeParams, InitResult>;
   /** `text` instead of what is on the disk, where the editor has another. */

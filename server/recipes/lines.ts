@@ -18,6 +18,11 @@ export class Lines {
     return { line, character: inside - (this.#starts[line] ?? 0) };
   }
 
+  /** Of a position in the text, in UTF-16 units; what is beyond the text is its end. */
+  offsetAt({ line, character }: Position): number {
+    return Math.min((this.#starts[line] ?? this.#length) + character, this.#length);
+  }
+
   /** Where the next line begins; the end of the text for the last. */
   endOfLineAt(offset: number): number {
     return this.#starts[this.#lineAt(offset) + 1] ?? this.#length;

@@ -80,11 +80,12 @@ async function baseOf(
   const sides = source.kind === 'stored' ? [source.direction] : [source.positive, source.negative];
   const adapters = [...sides, target].filter((model) => isOnBase(model));
   if (adapters.length === 0) return undefined;
-  const { folder, signal, bases } = context;
+  const { folder, signal, bases, readsPickles = true } = context;
   const found = await findBase({
     adapters,
     workspace: folder,
     signal,
+    readsPickles,
     ...(bases !== undefined && { bases }),
   });
   const checkpoint = found.checkpoint ?? sides.find((model) => model.kind === 'checkpoint');

@@ -58,14 +58,15 @@ function checkpointSummary(model: Checkpoint): CheckpointSummary {
 }
 
 async function adapterSummary(model: Adapter): Promise<AdapterSummary> {
-  const { path, config, factors } = model;
+  const { path, config, factors, parameters = [] } = model;
+  const pairs = [...factors, ...parameters.flatMap(({ candidates }) => candidates)];
   const tensors = storedTensors(model);
   const run = await trainingRunOf(path, path);
   return {
     kind: 'adapter',
     path,
     name: basename(path),
-    rank: Math.max(0, ...factors.map(({ rank }) => rank)),
+    rank: Math.max(0, ...pairs.map(({ rank }) => rank)),
     base: config.base ?? null,
     parameters: parametersOf(tensors),
     bytes: bytesOf(tensors),

@@ -16,12 +16,15 @@ const mostSkipped = 100_000;
 export class JsonScanner {
   readonly #bytes: Buffer;
   readonly #refuse: Refuse;
+  readonly #mostSkipped: number;
   #at = 0;
   #skipped = 0;
 
-  constructor(bytes: Uint8Array, refuse: Refuse) {
+  /** `most`: values that may be passed over. */
+  constructor(bytes: Uint8Array, refuse: Refuse, most = mostSkipped) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#refuse = refuse;
+    this.#mostSkipped = most;
     if (!isUtf8(bytes)) throw refuse('is not valid UTF-8');
   }
 
@@ -87,7 +90,8 @@ export class JsonScanner {
   /** Passes over a value of any kind, checking it all the same. */
   skip(depth = 0): void {
     if (depth > deepest) throw this.wrong(`is nested deeper than ${deepest} levels`);
-    if (++this.#skipped > mostSkipped) throw this.wrong(`has more than ${mostSkipped} values of no use`);
+    if (++this.#skipped > this.#mostSkipped)
+      throw this.wrong(`has more than ${this.#mostSkipped} values of no use`);
     const first = this.peek();
     if (first === 0x7b) this.object(() => this.skip(depth + 1));
     else if (first === 0x5b) this.array(() => this.skip(depth + 1));

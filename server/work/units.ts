@@ -1,7 +1,7 @@
-import { factorBytes, widths } from './widths.ts';
+import { factorBytes, storedBytes, widths } from './widths.ts';
 import { elementWidth } from './storedElement.ts';
 import { cellStart, type PictureItem, type SurveyItem } from './viewItems.ts';
-import type { Job, JobItem, JobTerm, Operand, SteerItem, Unit } from './job.ts';
+import type { Job, JobItem, JobTerm, Operand, RowsOperand, SteerItem, Unit } from './job.ts';
 
 /** Of a steer item: what a thread finishes in some milliseconds, and what a low-rank product of 8 MiB covers. */
 const elementsPerUnit = 2 ** 20;
@@ -29,8 +29,7 @@ function unitsOfItem(item: JobItem, index: number): Unit[] {
         traffic: length * (1 + item.places.length),
       }));
     case 'steer': {
-      const rowsPerUnit = Math.max(1, Math.floor(elementsPerUnit / Math.max(1, item.columns)));
-      return cut(item.columns === 0 ? 0 : item.rows, rowsPerUnit, (start, length) => ({
+      return cut(item.columns === 0 ? 0 : item.rows, rowsPerUnit(item.columns), (start, length) => ({
         item: index,
         start,
         length,
@@ -54,6 +53,11 @@ function unitsOfItem(item: JobItem, index: number): Unit[] {
     case 'picture':
       return pictureUnits(item, index);
   }
+}
+
+/** Of a steer item. */
+export function rowsPerUnit(columns: number): number {
+  return Math.max(1, Math.floor(elementsPerUnit / Math.max(1, columns)));
 }
 
 /** Whole rows where these are measured. */
@@ -83,17 +87,54 @@ function cut(total: number, step: number, toUnit: (start: number, length: number
 
 function steerTraffic(item: SteerItem, start: number, length: number): number {
   const elements = length * item.columns;
-  const read = operandsOf(item).reduce((sum, operand) => sum + elements * widths[operand.dtype], 0);
+  const read = operandsOf(item).reduce((sum, operand) => sum + storedBytes(operand.dtype, elements), 0);
   const written = elements * widths[item.dtype] * item.places.length;
-  const factors = lowRankTerms([...item.fixed, ...item.moving]).reduce(
-    (sum, { left, right, rank }) =>
-      sum + length * rank * widths[left.operand.dtype] + (start === 0 ? factorBytes(right) : 0),
+  const others = [...item.fixed, ...item.moving].reduce(
+    (sum, term) => sum + trafficOf(term, { columns: item.columns, start, length }),
     0,
   );
-  return read + written + factors;
+  return read + written + others;
 }
 
-/** Every run of values a steer item reads element by element, each once: source, dense terms, survival. */
+/** Bytes of what is not read element by element. Factors that all units share count in the first. */
+function trafficOf(term: JobTerm, rows: { columns: number; start: number; length: number }): number {
+  const { columns, start, length } = rows;
+  switch (term.kind) {
+    case 'dense':
+      return 0;
+    case 'low-rank': {
+      const shared = start === 0 ? factorBytes(term.right) : 0;
+      return length * term.rank * widths[term.left.operand.dtype] + shared;
+    }
+    case 'rescaled':
+      return length * columns * widths[term.base.operand.dtype] + trafficOf(term.change, rows);
+    case 'rows':
+      return (
+        rowsWithin(term, rows).reduce((sum, { count }) => sum + count, 0) *
+        columns *
+        widths[term.operand.dtype]
+      );
+    case 'experts': {
+      const { experts, rank, A, B } = term;
+      const [outputs, inputs] = term.transposed ? [columns, term.rows] : [term.rows, columns];
+      return start > 0 ? 0 : experts * rank * (inputs * widths[A.dtype] + outputs * widths[B.dtype]);
+    }
+  }
+}
+
+/** The parts of a rows term that lie in a run of the item's rows. */
+export function rowsWithin(
+  { runs }: RowsOperand,
+  { start, length }: { readonly start: number; readonly length: number },
+): RowsOperand['runs'] {
+  return runs.flatMap(({ from, to, count }) => {
+    const first = Math.max(to, start);
+    const last = Math.min(to + count, start + length);
+    return first < last ? [{ from: from + first - to, to: first, count: last - first }] : [];
+  });
+}
+
+/** Every run of values a steer item reads block by block, each once: source, dense terms, survival. */
 export function operandsOf(item: SteerItem): readonly Operand[] {
   const dense = [...item.fixed, ...item.moving].flatMap((term) =>
     term.kind === 'dense' ? [term.operand] : [],
@@ -108,4 +149,9 @@ export function isSame(one: Operand, other: Operand): boolean {
 
 export function lowRankTerms(terms: readonly JobTerm[]) {
   return terms.filter((term) => term.kind === 'low-rank');
+}
+
+/** Whether all terms are dense or low-rank. The others are summed up in float64, and products beside them too. */
+export function isPlain({ fixed, moving }: Pick<SteerItem, 'fixed' | 'moving'>): boolean {
+  return [...fixed, ...moving].every(({ kind }) => kind === 'dense' || kind === 'low-rank');
 }

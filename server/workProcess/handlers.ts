@@ -4,10 +4,12 @@ import type { WorkMethod } from '#protocol/work.ts';
 import { ServerError } from '../errors.ts';
 import { analyzeSubject } from '../tasks/analyzeSubject.ts';
 import { cachedModels } from '../tasks/cachedModels.ts';
+import { checkModels } from '../tasks/checkModels.ts';
 import { createRecipe } from '../tasks/createRecipe.ts';
 import { compareModels } from '../tasks/compareModels.ts';
 import { describeModels } from '../tasks/describeModel.ts';
 import { headerLines } from '../tasks/headerLines.ts';
+import { fixModels } from '../tasks/fixModels.ts';
 import { loadCommandsOf } from '../tasks/loadCommands.ts';
 import { recipeFacts } from '../tasks/recipeFacts.ts';
 import { searchBase } from '../tasks/searchBase.ts';
@@ -17,6 +19,7 @@ import { tensorValues } from '../tasks/tensorValues.ts';
 import { ViewedModels } from '../tasks/viewedModels.ts';
 import { viewModel } from '../tasks/viewModel.ts';
 import { dryRunRecipe, writeRecipe } from '../tasks/writeRecipe.ts';
+import { checkProgress } from './checkProgress.ts';
 import { contextFor } from './context.ts';
 import type { Lanes } from './lanes.ts';
 import { gathered } from './gathered.ts';
@@ -62,6 +65,16 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
       return lanes.viewing.run(request, (work) => tensorPicture(params, context, { models: viewed, work }));
     },
     'tensor/values': (params, request) => tensorValues(params, viewed, contextFor(params.path, request)),
+    'models/check': (params, request) => {
+      const check = () =>
+        checkModels(params, contextFor(params.models[0], request), checkProgress(request.report));
+      return params.depth === 'headers' ? check() : lanes.analysing.run(request, check);
+    },
+    'models/fix': ({ path, code }, request) => {
+      refuseUntrusted(path, request.settings);
+      const params = { models: [path], depth: 'small', code } as const;
+      return fixModels(params, contextFor(path, request), () => {});
+    },
     'recipes/create': (params, request) => {
       refuseUntrusted(params.path, request.settings);
       return createRecipe(params, contextFor(params.path, request), { force: false });

@@ -127,6 +127,15 @@ describe('init', () => {
     await json<InitResult>(['init', ...sides, '-o', path, '--force']);
   });
 
+  test('takes the base that it is told, and only one that is there', async () => {
+    const sides = [join(demo, 'honest'), join(demo, 'sycophantic')];
+    const path = join(folder.path, 'told.steer.yaml');
+    const result = await json<InitResult>(['init', ...sides, '-o', path, '--base', join(demo, 'base')]);
+    expect(result.base).toMatch(/media\/demo\/base$/);
+    const absent = ['init', ...sides, '-o', `${path}2`, '--base', 'nowhere'];
+    expect(await failure(absent)).toMatchObject({ code: 'model-not-found' });
+  });
+
   test('takes the name of the first, and knows the base by its place', async () => {
     const sides = [join(demo, 'honest'), join(demo, 'base')];
     const { code, stdout } = await steer(['init', ...sides], { cwd: folder.path });

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from '
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FailureCode } from '#protocol/failure.ts';
+import type { CheckResult, FindingCode } from '#protocol/check.ts';
 import type { ErrorResult } from '#protocol/results.ts';
 import type { DType } from '#protocol/tensors.ts';
 import {
@@ -151,7 +152,7 @@ const configs: readonly Case[] = [
   ['has no peft_type', 'invalid-config', adapterConfig({ peft_type: undefined })],
   ['is of another method', 'unsupported-adapter', adapterConfig({ peft_type: 'IA3' })],
   ['has a peft_type that is an object', 'unsupported-adapter', adapterConfig({ peft_type: {} })],
-  ['is of MLX', 'unsupported-format', '{"fine_tune_type":"lora","num_layers":1}'],
+  ['is of MLX, without a rank', 'invalid-config', '{"fine_tune_type":"lora","num_layers":1}'],
   ['has rank 0', 'invalid-config', adapterConfig({ r: 0 })],
   ['has a negative rank', 'invalid-config', adapterConfig({ r: -2 })],
   ['has half a rank', 'invalid-config', adapterConfig({ r: 2.5 })],
@@ -306,6 +307,129 @@ const others: readonly FilesCase[] = [
   ['a journal that is not ours', 'output-conflict', { '.out.steering/journal.json': '{"version":99}' }],
 ];
 
+type CheckCase = readonly [name: string, code: FindingCode, files: Readonly<Record<string, Hostile>>];
+
+const embedding = safetensors({ 'model.embed_tokens.weight': { dtype: 'F32', shape: [4, 2], bytes: 32 } });
+const longRows = archive(`{"w":{"dtype":"F32","shape":[2,${2 ** 24}],"data_offsets":[0,${2 ** 27}]}}`);
+const deep = (times: number) => `${'{"a":'.repeat(times)}1${'}'.repeat(times)}`;
+
+/** What *Check* reads that writing does not, or reads in another way; each is a finding, not a failure. */
+const checked: readonly CheckCase[] = [
+  ['a tokenizer that is empty', 'invalid-json', { 'tokenizer.json': '' }],
+  ['a tokenizer that is a list', 'invalid-json', { 'tokenizer.json': '[]' }],
+  ['a tokenizer nested a million times', 'invalid-json', { 'tokenizer.json': `{"a":${'['.repeat(1e6)}` }],
+  ['a tokenizer with negative ids', 'invalid-json', { 'tokenizer.json': '{"model":{"vocab":{"a":-1}}}' }],
+  [
+    'a tokenizer with ids of 2^63',
+    'invalid-json',
+    { 'tokenizer.json': `{"model":{"vocab":{"a":${2n ** 63n}}}}` },
+  ],
+  [
+    'a tokenizer with a token twice',
+    'invalid-json',
+    { 'tokenizer.json': '{"model":{"vocab":{"a":0,"a":1}}}' },
+  ],
+  ['a tokenizer of 70 MB', 'too-large', { 'tokenizer.json': sparse(Buffer.from('{'), 70 * mebi) }],
+  ['a tokenizer with 900,000 tokens', 'tokenizer-too-large', { 'tokenizer.json': vocabulary(9e5) }],
+  ['a tokenizer that is a Git LFS pointer', 'git-lfs-pointer', { 'tokenizer.json': pointer }],
+  ['a tokenizer that is a pipe', 'unreadable-file', { 'tokenizer.json': { kind: 'pipe' } }],
+  [
+    'a tokenizer that is a device without end',
+    'unreadable-file',
+    { 'tokenizer.json': { kind: 'link', to: '/dev/zero' } },
+  ],
+  ['a tokenizer_config.json nested 500,000 times', 'invalid-json', { 'tokenizer_config.json': deep(5e5) }],
+  ['a tokenizer_config.json of brackets alone', 'invalid-json', { 'tokenizer_config.json': '['.repeat(3e6) }],
+  [
+    'a tokenizer_config.json that is a link to itself',
+    'unreadable-file',
+    { 'tokenizer_config.json': { kind: 'link', to: 'tokenizer_config.json' } },
+  ],
+  [
+    'a tokenizer_config.json with a key 300,000 times',
+    'duplicate-key',
+    { 'tokenizer_config.json': `{${'"a":1,'.repeat(3e5)}"a":2}` },
+  ],
+  [
+    'a generation_config.json of 5 MB',
+    'too-large',
+    { 'generation_config.json': sparse(Buffer.from('{'), 5 * mebi) },
+  ],
+  [
+    'a generation_config.json that is not UTF-8',
+    'invalid-json',
+    { 'generation_config.json': Buffer.from('{"a":"\xff"}', 'latin1') },
+  ],
+  [
+    'a generation_config.json with 300,000 ends',
+    'unknown-eos',
+    { 'generation_config.json': `{"eos_token_id":[${'9,'.repeat(3e5)}9]}` },
+  ],
+  [
+    'a generation_config.json with a million ends',
+    'too-large',
+    { 'generation_config.json': `{"eos_token_id":[${'9,'.repeat(1e6)}9]}` },
+  ],
+  ['a config.json with half a surrogate and no end', 'invalid-json', { 'config.json': '{"a":"\\ud800' }],
+  [
+    'a config.json with a million keys',
+    'too-large',
+    { 'config.json': `{${Array.from({ length: 1e6 }, (_, i) => `"${i}":0`).join()}}` },
+  ],
+  ['a config.json that is a folder', 'unreadable-file', { 'config.json': { kind: 'folder' } }],
+  ['an index that leads to /etc/passwd', 'path-outside-folder', indexed('../../etc/passwd')],
+  ['an index that leads elsewhere with a backslash', 'path-outside-folder', indexed(String.raw`..\\x`)],
+  ['an index that names itself', 'invalid-safetensors', indexed('model.safetensors.index.json')],
+  [
+    'an index that names a shard whose link leads in a circle',
+    'unreadable-file',
+    { ...indexed('a.safetensors'), 'a.safetensors': { kind: 'link', to: 'a.safetensors' } },
+  ],
+  [
+    'an index that names a shard which is not safetensors',
+    'invalid-safetensors',
+    { ...indexed('a.safetensors'), 'a.safetensors': { kind: 'link', to: '/etc/passwd' } },
+  ],
+  [
+    'an index with 200,000 entries that lead nowhere',
+    'missing-shard',
+    {
+      'model.safetensors': null,
+      'model.safetensors.index.json': `{"weight_map":{${Array.from({ length: 2e5 }, (_, i) => `"${i}":"a"`).join()}}}`,
+    },
+  ],
+  [
+    'weights with 100,000 holes',
+    'hole-in-file',
+    {
+      'model.safetensors': archive(
+        `{${Array.from({ length: 1e5 }, (_, i) => `"${i}":${entry({ offsets: `[${8 * i + 4},${8 * i + 8}]` })}`).join()}}`,
+        8e5,
+      ),
+    },
+  ],
+  [
+    'weights with 100,000 overlaps',
+    'overlapping-tensors',
+    {
+      'model.safetensors': archive(
+        `{${Array.from({ length: 1e5 }, (_, i) => `"${i}":${entry({ offsets: `[${i},${i + 4}]` })}`).join()}}`,
+        1e5 + 3,
+      ),
+    },
+  ],
+  [
+    'weights that are cut off',
+    'truncated-file',
+    { 'model.safetensors': embedding.subarray(0, embedding.length - 5) },
+  ],
+  [
+    'weights with rows of 64 MB, all zero',
+    'all-zero',
+    { 'model.safetensors': sparse(longRows, longRows.length + 2 ** 27) },
+  ],
+];
+
 /** Largest resident size of a run that succeeds, and what each hostile one added to it. */
 let usual = 0;
 const measured: { readonly name: string; readonly bytes: number; readonly milliseconds: number }[] = [];
@@ -367,6 +491,25 @@ describe('a recipe that', () => {
 
 test.each(others)('%s is %s', expectRefusal);
 
+describe('a check of', () => {
+  test.each(checked)('%s says %s', async (name, code, files) => {
+    await using folder = await temporaryFolder();
+    place(folder.path, { 'config.json': '{"model_type":"llama"}', 'model.safetensors': embedding, ...files });
+    const { stdout, stderr, bytes, milliseconds } = await run(folder.path, name, [
+      'check',
+      '.',
+      '--values',
+      '--json',
+    ]);
+    const { findings } = parseJson<CheckResult>(stdout);
+    expect(stderr).toBe('');
+    expect(findings.map((finding) => finding.code)).toContain(code);
+    expect(stdout.length).toBeLessThan(100_000);
+    measured.push({ name, bytes: bytes - usual, milliseconds });
+    expect(bytes - usual).toBeLessThan(200 * 2 ** 20);
+  });
+});
+
 async function expectRefusal(
   name: string,
   code: FailureCode,
@@ -386,7 +529,7 @@ async function expectRefusal(
   expect(bytes - usual).toBeLessThan(200 * 2 ** 20);
 }
 
-async function run(folder: string, name: string) {
+async function run(folder: string, name: string, args = ['write', 'test.steer.yaml', '--json']) {
   await using memory = await temporaryFolder();
   const report = join(memory.path, 'bytes');
   const env = {
@@ -394,7 +537,7 @@ async function run(folder: string, name: string) {
     REPORT_MEMORY: report,
   };
   const start = performance.now();
-  const finished = await steer(['write', 'test.steer.yaml', '--json'], { cwd: folder, env });
+  const finished = await steer(args, { cwd: folder, env });
   const milliseconds = performance.now() - start;
   expect(existsSync(report), `${name}: the process did not end by itself`).toBe(true);
   return { ...finished, milliseconds, bytes: Number(readFileSync(report, 'utf8')) };
@@ -452,4 +595,15 @@ function factors(A: number[], B: number[]): Uint8Array {
 function laughs(): string {
   const lines = Array.from({ length: 10 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}*a${i}]`);
   return `a0: &a0 ha\n${lines.join('\n')}\n`;
+}
+
+function vocabulary(count: number): string {
+  return `{"model":{"vocab":{${Array.from({ length: count }, (_, id) => `"${id}":${id}`).join()}}}}`;
+}
+
+function indexed(file: string): Readonly<Record<string, Hostile>> {
+  return {
+    'model.safetensors': null,
+    'model.safetensors.index.json': `{"weight_map":{"w":${JSON.stringify(file)}}}`,
+  };
 }

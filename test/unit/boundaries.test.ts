@@ -15,7 +15,8 @@ const arrows = new Map<string, readonly string[]>([
   ['recipes', ['bytes', 'models', 'directions']],
   ['steering', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'work']],
   ['analysis', ['bytes', 'tensors', 'models', 'directions', 'work']],
-  ['tasks', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis', 'work']],
+  ['check', ['bytes', 'tensors', 'models', 'recipes']],
+  ['tasks', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis', 'check', 'work']],
   ['workProcess', ['tasks', 'work']],
   ['language', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis']],
   [
@@ -30,6 +31,7 @@ const arrows = new Map<string, readonly string[]>([
       'analysis',
       'work',
       'kernels',
+      'check',
       'tasks',
       'language',
     ],

@@ -176,5 +176,5 @@ function i32(...values: readonly number[]) {
 }
 
 function f8(...values: readonly number[]) {
-  return { dtype: 'F8_E4M3' as const, shape: [values.length], bytes: new Uint8Array(values) };
+  return { dtype: 'F8_E8M0' as const, shape: [values.length], bytes: new Uint8Array(values) };
 }

@@ -240,6 +240,20 @@ test('a model is its facts and its tensors', () => {
         target_modules: ['q', 'v'],
         modules_to_save: null,
       },
+      facts: {
+        library: 'peft',
+        method: 'DoRA',
+        initialisation: null,
+        ranks: [
+          { rank: 8, scale: 0.5, modules: 6 },
+          { rank: 4, scale: 1, modules: 1 },
+        ],
+        base: '../base',
+        modules: 7,
+        parameters: 0,
+        whole: 0,
+        tokens: 3,
+      },
     },
     folder,
   );
@@ -247,9 +261,10 @@ test('a model is its facts and its tensors', () => {
     "
     honest: adapter
     1 tensor, 77,824 parameters, 311 kB, safetensors
+    method: DoRA
     base: ../base
-    rank: 8
-    alpha: 4
+    rank: 8 (scale 0.5) on 6 modules, 4 (scale 1) on 1 module
+    trained tokens: 3
     modules: q, v
 
     tensor           dtype  shape       size  file

@@ -322,7 +322,7 @@ async function run(options: WorkOptions, job: Job) {
 }
 
 interface Steering {
-  readonly item: Omit<SteerItem, 'places'>;
+  readonly item: Omit<SteerItem, 'places' | 'dtype'> & { readonly dtype: FloatDType };
   readonly source: readonly number[];
   readonly fixed: Sum;
   readonly moving: Sum;

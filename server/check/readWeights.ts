@@ -1,0 +1,114 @@
+import type { Finding } from '#protocol/check.ts';
+import { openFile } from '../bytes/fileSource.ts';
+import { ServerError } from '../errors.ts';
+import { scanHeader } from '../tensors/headerScanner.ts';
+import { quote } from '../tensors/jsonScanner.ts';
+import { readSafetensors, type SafetensorsFile } from '../tensors/safetensorsHeader.ts';
+import { finding, findingOf, listed } from './finding.ts';
+
+/** A weights file, or what is wrong with it. */
+export interface WeightsRead {
+  /** Absolute. */
+  readonly path: string;
+  /** Undefined where the file is not fit to be read. */
+  readonly file: SafetensorsFile | undefined;
+  readonly problems: readonly Finding[];
+}
+
+/** Reads a header; where it is refused, says everything that is wrong with it. */
+export async function readWeights(path: string, signal: AbortSignal): Promise<WeightsRead> {
+  try {
+    await using source = await openFile(path, signal);
+    return { path, file: await readSafetensors(source, signal), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    const detailed = error.code === 'invalid-safetensors' ? await placesOf(path, signal) : [];
+    return { path, file: undefined, problems: detailed.length > 0 ? detailed : [findingOf(error)] };
+  }
+}
+
+const largestHeader = 2 ** 25;
+
+/** Holes, overlaps and ends, all of them; nothing where the header itself cannot be read. */
+async function placesOf(path: string, signal: AbortSignal): Promise<readonly Finding[]> {
+  try {
+    await using source = await openFile(path, signal);
+    if (source.size < 8) return [];
+    const start = await source.read(0, 8, signal);
+    const length = Number(new DataView(start.buffer).getBigUint64(0, true));
+    if (length > Math.min(source.size - 8, largestHeader)) return [];
+    const { entries } = scanHeader(path, await source.read(8, length, signal));
+    const available = source.size - 8 - length;
+    return describePlaces(path, entries, available);
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return [];
+  }
+}
+
+interface Entry {
+  readonly name: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+function describePlaces(path: string, entries: readonly Entry[], available: number): readonly Finding[] {
+  const sorted = entries.toSorted((one, other) => one.begin - other.begin || one.end - other.end);
+  const beyond = sorted.filter(({ end }) => end > available);
+  const last = Math.max(0, ...sorted.slice(-1).map(({ end }) => end), ...beyond.map(({ end }) => end));
+  return [
+    ...(beyond.length === 0 ? [] : [truncated(path, beyond, { available, last })]),
+    ...neighbours(path, sorted),
+    ...(available > last ? [finding('trailing-bytes', path, trailing(available - last))] : []),
+  ];
+}
+
+function truncated(
+  path: string,
+  beyond: readonly Entry[],
+  { available, last }: { readonly available: number; readonly last: number },
+): Finding {
+  const message =
+    `The file is cut off: it has ${available} data bytes of ${last}, and ${beyond.length} of its tensors end beyond them: ` +
+    `${listed(beyond.map(({ name }) => name))}. Copy or download it again.`;
+  return finding('truncated-file', path, message, { tensor: beyond[0]?.name ?? '' });
+}
+
+function trailing(bytes: number): string {
+  return `${bytes} bytes after the last tensor belong to none.`;
+}
+
+const mostNeighbours = 20;
+
+function neighbours(path: string, sorted: readonly Entry[]): readonly Finding[] {
+  const found: Finding[] = [];
+  let covered = 0;
+  let before = '';
+  for (const { name, begin, end } of sorted) {
+    if (found.length === mostNeighbours) break;
+    if (begin > covered)
+      found.push(
+        finding(
+          'hole-in-file',
+          path,
+          `Data bytes ${covered} to ${begin}, before ${quote(name)}, belong to no tensor.`,
+          {
+            tensor: name,
+          },
+        ),
+      );
+    if (begin < covered)
+      found.push(
+        finding(
+          'overlapping-tensors',
+          path,
+          `${quote(name)} begins at data byte ${begin}, inside ${quote(before)}, which ends at ${covered}.`,
+          {
+            tensor: name,
+          },
+        ),
+      );
+    if (end > covered) [covered, before] = [end, name];
+  }
+  return found;
+}

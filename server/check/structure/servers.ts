@@ -1,0 +1,23 @@
+import { placeOf } from '../../models/placeOf.ts';
+import { parseAdapterKey } from '../../models/adapterKeys.ts';
+import { finding, listed } from '../finding.ts';
+import type { Check } from '../survey.ts';
+
+/** What PEFT loads and vLLM and llama.cpp refuse: tensors held whole, and factors of embeddings and heads. */
+export const checkServers: Check = ({ documents, tensors }) => {
+  const document = documents.get('adapter_config.json');
+  if (document === undefined) return [];
+  const refused = [...tensors.values()].filter(({ name }) => isRefused(name));
+  const [first] = refused;
+  if (first === undefined) return [];
+  const names = listed(refused.map(({ name }) => name));
+  const message = `vLLM and llama.cpp refuse an adapter with ${names}; PEFT loads it. For them, write a checkpoint.`;
+  return [finding('refused-by-servers', first.file, message, { tensor: first.name })];
+};
+
+function isRefused(name: string): boolean {
+  const key = parseAdapterKey(name);
+  if (key.part === 'whole') return true;
+  if (key.part === 'embedding_A' || key.part === 'embedding_B') return true;
+  return 'module' in key && ['embeddings', 'head'].includes(placeOf(`${key.module}.weight`).group);
+}
