@@ -34,6 +34,12 @@ export function createHandlers({ work, settings, results, onFixed }: HandlerDepe
     'models/cached': handOn('models/cached'),
     'models/findBase': handOn('models/findBase'),
     'models/loadCommands': handOn('models/loadCommands'),
+    'models/open': handOn('models/open'),
+    'models/headerText': handOn('models/headerText'),
+    'models/compare': handOn('models/compare'),
+    'tensor/statistics': handOn('tensor/statistics'),
+    'tensor/picture': handOn('tensor/picture'),
+    'tensor/values': handOn('tensor/values'),
     'models/check': handOn('models/check'),
     'models/fix': async (params, context) => {
       const result = await fix(params, context);

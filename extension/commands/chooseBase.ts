@@ -4,20 +4,21 @@ import { l10n } from 'vscode';
 import { leave } from '../failures.ts';
 import { nameFrom } from '../trees/modelRows.ts';
 import type { Choice } from '../ui.ts';
+import { candidates, checkpointsAmong, findBase, type Searching } from './searchBase.ts';
 import type { Tools } from './tools.ts';
 
 type Base = string | null | undefined;
-type Choosing = Pick<Tools, 'ui' | 'call' | 'models' | 'folders' | 'withProgress'>;
+type Choosing = Pick<Tools, 'ui' | 'folders'> & Searching;
 
 /** The base of these models; undefined: what they name is here; null: the user goes on without one. */
 export async function chooseBase(sides: readonly string[], tools: Choosing): Promise<Base> {
-  const kindOf = (path: string) => tools.models.placeAt(path)?.kind;
-  const adapters = sides.filter((path) => kindOf(path) !== 'checkpoint');
+  const own = await checkpointsAmong(sides, tools);
+  const adapters = sides.filter((path) => !own.includes(path));
   if (adapters.length === 0) return await chooseCheckpoint(sides, tools);
-  const search = await findBase(adapters, await candidates(sides, tools), tools);
+  const search = await findBase(adapters, await candidates(own, tools), tools);
   if (search.found !== null) return undefined;
-  const own = search.candidates.find(({ path }) => sides.includes(path));
-  return own?.path ?? (await ask(adapters, search, tools));
+  const side = search.candidates.find(({ path }) => own.includes(path));
+  return side?.path ?? (await ask(adapters, search, tools));
 }
 
 /** Two checkpoints name no base: it may be one of them. */
@@ -92,21 +93,4 @@ async function chosenFolder(adapters: readonly string[], tools: Choosing): Promi
   if (found?.path === folder || candidates.some(({ path }) => path === folder)) return folder;
   const message = refused.at(-1) ?? l10n.t('{0} does not fit: names or shapes differ.', folder);
   throw new RequestFailure({ code: 'wrong-base', message, subject: folder });
-}
-
-async function candidates(sides: readonly string[], { models, call }: Choosing): Promise<readonly string[]> {
-  const here = models.places.filter(({ kind }) => kind === 'checkpoint').map(({ path }) => path);
-  const cached = (await call('models/cached', null)).map(({ path }) => path);
-  const own = sides.filter((path) => models.placeAt(path)?.kind === 'checkpoint');
-  return [...new Set([...own, ...here, ...cached])];
-}
-
-function findBase(
-  models: readonly string[],
-  among: readonly string[],
-  { call, withProgress }: Choosing,
-): Promise<BaseSearch> {
-  return withProgress(l10n.t('Looking for the base'), (signal) =>
-    call('models/findBase', { models, candidates: among }, { signal }),
-  );
 }

@@ -42,6 +42,8 @@ function formatText(format: OutputFormat): string {
       return l10n.t('checkpoint');
     case 'adapter':
       return l10n.t('adapter');
+    case 'gguf-adapter':
+      return l10n.t('GGUF adapter');
     case 'direction':
       return l10n.t('direction');
   }

@@ -1,6 +1,6 @@
 import { basename, dirname, join, sep } from 'node:path';
 import { isThere } from '../isThere.ts';
-import type { Root } from '../trees/modelRows.ts';
+import { hubId, isInside, type Root } from '../trees/modelRows.ts';
 
 /** The folder that holds all of these paths, as deep as possible; undefined where only the root of a disk does. */
 export function commonFolder(paths: readonly string[]): string | undefined {
@@ -13,8 +13,7 @@ export function commonFolder(paths: readonly string[]): string | undefined {
 /** Where a recipe about these paths goes: beside them in the window's folder that holds them all, else into its first folder. */
 export function recipeFolder(paths: readonly string[], roots: readonly Root[]): string | undefined {
   const beside = commonFolder(paths);
-  const isInside = (root: Root) => beside === root.path || beside?.startsWith(root.path + sep) === true;
-  if (beside !== undefined && roots.some(isInside)) return beside;
+  if (beside !== undefined && roots.some((root) => isInside(root.path, beside))) return beside;
   return roots[0]?.path;
 }
 
@@ -28,7 +27,7 @@ export async function freeRecipePath(folder: string, name: string): Promise<stri
 
 /** A name for a recipe from a model's path: a checkpoint of a training run has its run's name with it. */
 export function recipeName(path: string): string {
-  const name = basename(path);
+  const name = basename(hubId(path) ?? path);
   const whole = /^checkpoint-\d+$/.test(name) ? `${basename(dirname(path))}-${name}` : name;
   return whole.replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'recipe';
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { l10n } from 'vscode';
 import { recipeFor } from './pick.ts';
 import { requireTrust } from './requireTrust.ts';
@@ -8,6 +9,8 @@ export async function writeSteered(paths: readonly string[], tools: Tools): Prom
   requireTrust(tools);
   const recipe = await recipeFor(paths, l10n.t('Write Steered Model'), tools);
   await tools.ui.save(recipe);
-  const { state } = await tools.jobs.start({ recipe, force: false });
-  if (state.kind === 'done') tools.reach('write');
+  if (tools.jobs.unfinished.some(({ request }) => request.recipe === recipe)) {
+    return tools.ui.remark(l10n.t('{0} is being written already.', basename(recipe)));
+  }
+  await tools.jobs.start({ recipe, force: false });
 }

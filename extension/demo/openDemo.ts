@@ -58,10 +58,27 @@ async function untilAdded(folder: vscode.Uri): Promise<void> {
   listening.dispose();
 }
 
+/** The recipe has the focus in the end: an editor that has never had it does not draw its lenses. */
 async function showDemo(folder: vscode.Uri): Promise<void> {
-  await vscode.window.showTextDocument(vscode.Uri.file(join(folder.fsPath, 'honest.steer.yaml')), {
-    viewColumn: vscode.ViewColumn.One,
-    preview: false,
-  });
+  const recipe = vscode.Uri.file(join(folder.fsPath, 'honest.steer.yaml'));
+  const options = { viewColumn: vscode.ViewColumn.One, preview: false };
+  const { document } = await vscode.window.showTextDocument(recipe, options);
+  const left = untilLeft(document);
   await vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthroughId, true);
+  await left;
+  await vscode.window.showTextDocument(recipe, options);
+}
+
+const walkthroughMilliseconds = 5000;
+
+/** The command that opens a walkthrough returns before it has taken the focus. */
+async function untilLeft(document: vscode.TextDocument): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const listening = vscode.window.onDidChangeActiveTextEditor((editor) => {
+    if (editor?.document !== document) resolve();
+  });
+  const timer = setTimeout(resolve, walkthroughMilliseconds);
+  await promise;
+  clearTimeout(timer);
+  listening.dispose();
 }

@@ -21,7 +21,7 @@ export function classify(files: readonly string[]): readonly Place[] {
 }
 
 /** The number in `checkpoint-N`; undefined for any other folder. */
-export function stepOf(path: string): number | undefined {
+function stepOf(path: string): number | undefined {
   const step = /^checkpoint-(\d{1,15})$/.exec(basename(path))?.[1];
   return step === undefined ? undefined : Number(step);
 }

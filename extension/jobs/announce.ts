@@ -4,6 +4,7 @@ import type { WriteResult } from '#protocol/results.ts';
 import type { DType } from '#protocol/tensors.ts';
 import { l10n } from 'vscode';
 import type { Call } from '../call.ts';
+import type { Milestone } from '../ids.ts';
 import type { ShowFailure } from '../show.ts';
 import type { Ui } from '../ui.ts';
 import type { Job } from './job.ts';
@@ -17,6 +18,7 @@ export interface Announcing {
   /** Whether the user sees the view *Jobs* at this moment. */
   readonly isWatched: () => boolean;
   readonly copyLoadCommand: (path: string) => void;
+  readonly reach: (milestone: Milestone) => void;
   /** Does a job again in place of what exists. */
   readonly replace: (job: Job) => void;
 }
@@ -24,6 +26,7 @@ export interface Announcing {
 /** Says what became of a job to a user who looks elsewhere; an output in the way is always asked about. */
 export async function announce(job: Job, options: Announcing): Promise<void> {
   const { state } = job;
+  if (state.kind === 'done') options.reach('write');
   if (state.kind === 'failed' && state.failure.code === 'output-exists') {
     return await askToReplace(job, state.failure, options);
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { setMilestone } from '../contexts.ts';
 import { commandIds } from '../ids.ts';
 import type { Background } from '../inBackground.ts';
 import { announce, type Announcing } from './announce.ts';
@@ -11,6 +12,7 @@ export function announceJobs(jobs: Jobs, parts: Parts, background: Background): 
   const announcing: Announcing = {
     ...parts,
     copyLoadCommand: (path) => void vscode.commands.executeCommand(commandIds.copyLoadCommand, path),
+    reach: setMilestone,
     replace: ({ id }) => background(jobs.again(id, true)),
   };
   return vscode.Disposable.from(jobs.onDidEnd((job) => background(announce(job, announcing))));

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 
 /** Files are written in pieces; one change is reported once they have been still for so long. */
@@ -7,15 +7,26 @@ const stillMilliseconds = 300;
 /** Calls back once for each change of any of these files, wherever they are. One watcher a folder, not one a file. */
 export function watchFiles(paths: readonly string[], onChange: () => void): vscode.Disposable {
   const wanted = new Set(paths.map((path) => vscode.Uri.file(path).fsPath));
-  const folders = new Set(paths.map((path) => dirname(path)));
+  const folders = new Set([...wanted].map((path) => dirname(path)));
   let timer: NodeJS.Timeout | undefined;
-  const changed = (uri: vscode.Uri) => {
-    if (!wanted.has(uri.fsPath)) return;
+  const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(onChange, stillMilliseconds);
   };
-  const watchers = [...folders].map((folder) => watchFolder(folder, changed));
+  const changed = ({ fsPath }: vscode.Uri) => void (wanted.has(fsPath) && soon());
+  // A folder that goes as a whole is told of by itself, in the one that holds it.
+  const gone = ({ fsPath }: vscode.Uri) => void (folders.has(fsPath) && soon());
+  const watchers = [...folders].flatMap((folder) => [
+    watchFolder(folder, changed),
+    watchForItself(folder, gone),
+  ]);
   return vscode.Disposable.from(...watchers, { dispose: () => clearTimeout(timer) });
+}
+
+function watchForItself(folder: string, gone: (uri: vscode.Uri) => void): vscode.Disposable {
+  const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(folder)), basename(folder));
+  const watcher = vscode.workspace.createFileSystemWatcher(pattern, true, true, false);
+  return vscode.Disposable.from(watcher, watcher.onDidDelete(gone));
 }
 
 function watchFolder(folder: string, changed: (uri: vscode.Uri) => void): vscode.Disposable {

@@ -25,17 +25,24 @@ export function cachedRow({ id, path }: CachedModel): ModelNode {
   return { kind: 'model', model: 'checkpoint', path, name: id, checkpoints: [] };
 }
 
-/** A path as its way from the root that holds it. */
+/** A path as its way from the root that holds it; in the Hub cache, the Hub id. */
 export function nameFrom(path: string, roots: readonly Root[]): string {
   const root = roots
     .filter((each) => isInside(each.path, path))
     .toSorted((one, other) => other.path.length - one.path.length)[0];
-  if (root === undefined) return basename(path);
+  if (root === undefined) return hubId(path) ?? basename(path);
   const way = relative(root.path, path).split(sep).join('/');
   const parts = [roots.length > 1 ? root.name : '', way].filter((part) => part !== '');
   return parts.join('/') || root.name;
 }
 
-function isInside(folder: string, path: string): boolean {
+/** `ORG/NAME` of a snapshot in the Hub cache. */
+export function hubId(path: string): string | undefined {
+  const folder = /[\\/]models--([^\\/]+)[\\/]snapshots[\\/][^\\/]+$/.exec(path)?.[1];
+  return folder?.replace('--', '/');
+}
+
+/** Whether a path is a folder or something in it. */
+export function isInside(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -5,12 +5,12 @@ import type { Call } from '../call.ts';
 import type { Models } from '../discovery/models.ts';
 import type { Place } from '../discovery/place.ts';
 import { failureOf } from '../failures.ts';
-import { commandIds } from '../ids.ts';
 import type { Settings } from '../settings.ts';
 import type { Descriptions } from './descriptions.ts';
 import { modelItem } from './modelItem.ts';
-import { cachedRow, checkpointRows, type Root, toRow } from './modelRows.ts';
+import { cachedRow, checkpointRows, isInside, type Root, toRow } from './modelRows.ts';
 import { type Group, type Node, nodeId } from './nodes.ts';
+import { plainItem } from './plainItem.ts';
 
 export interface ModelsTreeParts {
   readonly models: Models;
@@ -96,7 +96,7 @@ export class ModelsTree implements vscode.TreeDataProvider<Node> {
 
   #added(folder: string): Node[] {
     const root: Root = { name: basename(folder), path: folder };
-    const inside = this.#parts.models.added.filter(({ path }) => path.startsWith(folder));
+    const inside = this.#parts.models.added.filter(({ path }) => isInside(folder, path));
     return inside.filter(isModel).map((place) => toRow(place, [root]));
   }
 
@@ -122,47 +122,4 @@ function isModel({ kind }: Place): boolean {
 
 function toProblem(message: string): Node {
   return { kind: 'problem', message };
-}
-
-function plainItem(node: Exclude<Node, { kind: 'model' }>): vscode.TreeItem {
-  switch (node.kind) {
-    case 'group':
-      return groupItem(node.group);
-    case 'folder': {
-      const item = new vscode.TreeItem(basename(node.path), vscode.TreeItemCollapsibleState.Collapsed);
-      return Object.assign(item, {
-        tooltip: node.path,
-        contextValue: 'folder',
-        iconPath: vscode.ThemeIcon.Folder,
-      });
-    }
-    case 'problem': {
-      const iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-      return Object.assign(new vscode.TreeItem(node.message), { tooltip: node.message, iconPath });
-    }
-    case 'demo': {
-      const title = vscode.l10n.t('Create Demo Workspace');
-      const command = { command: commandIds.createDemoWorkspace, title };
-      const tooltip = vscode.l10n.t(
-        'No models in the open folders. A tiny family of them to try everything on.',
-      );
-      return Object.assign(new vscode.TreeItem(title), {
-        command,
-        tooltip,
-        iconPath: new vscode.ThemeIcon('beaker'),
-      });
-    }
-  }
-}
-
-function groupItem(group: Group): vscode.TreeItem {
-  const names: Readonly<Record<Group, string>> = {
-    workspace: vscode.l10n.t('Workspace'),
-    hub: vscode.l10n.t('Hub cache'),
-    added: vscode.l10n.t('Added folders'),
-  };
-  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-  return Object.assign(new vscode.TreeItem(names[group], group === 'hub' ? Collapsed : Expanded), {
-    contextValue: `group-${group}`,
-  });
 }

@@ -36,8 +36,3 @@ export function nodeId(node: Node): string {
       return 'demo';
   }
 }
-
-/** The path a row stands for; undefined for rows that stand for none. */
-export function nodePath(node: Node): string | undefined {
-  return node.kind === 'model' || node.kind === 'folder' ? node.path : undefined;
-}

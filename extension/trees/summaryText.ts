@@ -17,7 +17,7 @@ export function summaryText(summary: ModelSummary): string {
         summary.relativeNorm === null ? null : l10n.t('{0} of the base', percent(summary.relativeNorm)),
       );
     case 'run':
-      return stepsText(summary.checkpoints.map(({ step }) => step));
+      return countText(summary.checkpoints.length);
   }
 }
 
@@ -43,16 +43,16 @@ function detailsOf(summary: ModelSummary): readonly string[] {
         l10n.t('Created: {0}', summary.created),
       ];
     case 'run':
-      return [];
+      return [stepsText(summary.checkpoints.map(({ step }) => step))];
   }
 }
 
+function countText(checkpoints: number): string {
+  return checkpoints === 1 ? l10n.t('1 checkpoint') : l10n.t('{0} checkpoints', grouped(checkpoints));
+}
+
 function stepsText(steps: readonly number[]): string {
-  const [first, last] = [steps[0], steps.at(-1)];
-  if (first === undefined || last === undefined) return l10n.t('no checkpoints');
-  return steps.length === 1
-    ? l10n.t('step {0}', grouped(first))
-    : l10n.t('{0} checkpoints · {1} to {2}', steps.length, grouped(first), grouped(last));
+  return l10n.t('Checkpoints at steps {0}', steps.map(grouped).join(', '));
 }
 
 function shortName(reference: string): string {

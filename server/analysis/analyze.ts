@@ -1,4 +1,4 @@
-import { isFloat } from '../tensors/dtype.ts';
+import { isComputable } from '../tensors/computable.ts';
 import type { Warning } from '#protocol/failure.ts';
 import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
@@ -97,8 +97,8 @@ function plan(builder: JobBuilder, tensor: DirectionTensor, analyzed: Analyzed, 
 /** The base's values; a tied head has the embedding's. Quantised ones have no norm, which a warning says. */
 function sourceOf(name: string, { base, tied }: Analyzed, warnings: Warnings): StoredTensor | undefined {
   const stored = base?.tensors.get(name === tied?.head && !base.tensors.has(name) ? tied.embedding : name);
-  if (stored === undefined || isFloat(stored.dtype)) return stored;
-  const message = `"${name}" holds ${stored.dtype} values in the base, so the size of the direction there has nothing to be compared with.`;
+  if (stored === undefined || isComputable(stored)) return stored;
+  const message = `"${name}" holds ${stored.packed ?? stored.dtype} values in the base, so the size of the direction there has nothing to be compared with.`;
   warnings.add({ code: 'quantised-base', message, file: stored.file, tensor: name });
   return undefined;
 }

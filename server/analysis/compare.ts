@@ -9,6 +9,10 @@ import { type Pair, tensorDifferences } from './tensorDifferences.ts';
 export interface CompareOptions extends Omit<AnalysisOptions, 'work'> {
   readonly values: boolean;
   readonly work: () => Promise<AnalysisOptions['work']>;
+  /** Called once, before any weights are read; `tensors` are the names whose values will be compared. */
+  readonly onStructure?: (structure: Omit<CompareResult, 'tensors'>, tensors: readonly string[]) => void;
+  /** Called for every tensor once, as soon as it is finished; the result has the same again. */
+  readonly onTensor?: (difference: TensorDifference) => void;
 }
 
 /**
@@ -25,12 +29,17 @@ export async function compare(
     const other = inB.get(tensor.name);
     return other === undefined ? [] : [{ a: tensor, b: other }];
   });
-  return {
+  const structure = {
     onlyInA: [...inA.keys()].filter((name) => !inB.has(name)),
     onlyInB: [...inB.keys()].filter((name) => !inA.has(name)),
     changed: pairs.filter(isChanged).map(toChange),
-    tensors: options.values ? await valuesOf(pairs, options) : [],
   };
+  const compared = options.values ? pairs.filter(hasOneShape) : [];
+  options.onStructure?.(
+    structure,
+    compared.map(({ a }) => a.name),
+  );
+  return { ...structure, tensors: options.values ? await valuesOf(compared, options) : [] };
 }
 
 /** Whether `compare` found anything; values count where they were compared. */
@@ -55,5 +64,5 @@ async function valuesOf(
   pairs: readonly Pair[],
   options: CompareOptions,
 ): Promise<readonly TensorDifference[]> {
-  return await tensorDifferences(pairs.filter(hasOneShape), { ...options, work: await options.work() });
+  return await tensorDifferences(pairs, { ...options, work: await options.work() });
 }

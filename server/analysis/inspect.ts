@@ -4,6 +4,7 @@ import type { TensorInfo } from '#protocol/tensors.ts';
 import type { Model } from '../models/model.ts';
 import { elementCount } from '../tensors/dtype.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { adapterFacts } from './adapterFacts.ts';
 import { storedTensors } from './storedTensors.ts';
 
 /** What headers and configurations say of a model, whatever its size; tensors in the order of the files and their data. */
@@ -18,8 +19,16 @@ export function inspect(model: Model): InspectResult {
     tensors: tensors.map((tensor) => toInfo(tensor, model)),
     config: configOf(model),
     adapter: model.kind === 'adapter' ? model.config.raw : null,
+    ...(model.kind === 'adapter' && { facts: adapterFacts(model) }),
+    ...quantizationIn(model),
     ...(model.kind === 'run' && { checkpoints: model.checkpoints }),
   };
+}
+
+function quantizationIn(model: Model): Pick<InspectResult, 'quantization'> {
+  if (model.kind !== 'checkpoint' || model.quantization === undefined) return {};
+  const { method, bits, description } = model.quantization;
+  return { quantization: { method, bits, description } };
 }
 
 /** A checkpoint that is a single file outside a model's folder. */

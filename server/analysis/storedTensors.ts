@@ -1,3 +1,4 @@
+import { partsOf } from '../models/factorParts.ts';
 import type { Adapter, Model } from '../models/model.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 
@@ -5,7 +6,7 @@ import type { StoredTensor } from '../tensors/storedTensor.ts';
 export function storedTensors(model: Model): readonly StoredTensor[] {
   switch (model.kind) {
     case 'checkpoint':
-      return [...model.tensors.values()];
+      return [...(model.quantization?.stored ?? model.tensors).values()];
     case 'adapter':
       return tensorsOf(model);
     case 'direction':
@@ -16,8 +17,10 @@ export function storedTensors(model: Model): readonly StoredTensor[] {
 }
 
 /** In the order of the files and of the data in each. */
-function tensorsOf({ factors, whole, files }: Adapter): readonly StoredTensor[] {
-  const stored = [...factors.flatMap(({ A, B }) => [A, B]), ...whole.map((tensor) => tensor.stored)];
+function tensorsOf(adapter: Adapter): readonly StoredTensor[] {
+  const { factors, whole, parameters = [], experts = [], files } = adapter;
+  const pairs = [...parameters.flatMap((of) => of.pairs), ...experts].flatMap(({ A, B }) => [A, B]);
+  const stored = [...factors.flatMap(partsOf), ...pairs, ...whole.map((tensor) => tensor.stored)];
   const order = new Map(files.map(({ path }, index) => [path, index]));
   const distinct = new Map(stored.map((tensor) => [JSON.stringify([tensor.file, tensor.name]), tensor]));
   return [...distinct.values()].toSorted(

@@ -1,4 +1,5 @@
-import { isFloat } from '../tensors/dtype.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { isComputable, isPlainFloat } from '../tensors/computable.ts';
 import type { TensorDifference } from '#protocol/results.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Term } from '../directions/term.ts';
@@ -10,6 +11,8 @@ import type { AnalysisOptions } from './analysisOptions.ts';
 import { type ComparedTensor, storedValues } from './comparedTensors.ts';
 import { differingShare } from './differingShare.ts';
 import { finite } from './finite.ts';
+import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
+import { onceEach, rowsAsTheyCome } from './rowsAsTheyCome.ts';
 
 /** A tensor of both models. */
 export interface Pair {
@@ -23,24 +26,39 @@ export interface Pair {
  */
 export async function tensorDifferences(
   pairs: readonly Pair[],
-  { work, signal, report, warnings }: AnalysisOptions,
+  { work, signal, report, warnings, onTensor }: DifferencesOptions,
 ): Promise<readonly TensorDifference[]> {
   const builder = new JobBuilder();
   const planned = pairs.map((pair) => ({ pair, opaque: opaqueValues(pair) }));
   const items = planned.map(({ pair, opaque }) => (opaque === undefined ? measure(builder, pair) : []));
-  const statistics = await work.run(builder.job([]), { signal, ...(report !== undefined && { report }) });
+  const job = builder.job([]);
+  const told = onceEach(onTensor);
+  const finished = rowsAsTheyCome(items, (index, measured) => {
+    const pair = pairs[index];
+    if (pair !== undefined) told(index, toDifference(pair, measured));
+  });
+  const statistics = await work.run(job, {
+    signal,
+    ...(report !== undefined && { report }),
+    onUnit: itemsAsTheyCome(job, finished),
+  });
   const differences: TensorDifference[] = [];
   for (const [index, { pair, opaque }] of planned.entries()) {
     if (opaque !== undefined) {
-      differences.push(await withoutNumbers(opaque, signal));
+      differences.push(told(index, await withoutNumbers(opaque, signal)));
       continue;
     }
     const measured = (items[index] ?? []).map((item) => statistics.get(item) ?? emptyStatistics(0));
     const count = measured[0]?.notFinite ?? 0;
     if (count > 0) warnings.add(notFinite(pair.b, count));
-    differences.push(toDifference(pair, measured));
+    differences.push(told(index, toDifference(pair, measured)));
   }
   return differences;
+}
+
+export interface DifferencesOptions extends AnalysisOptions {
+  /** Called for every tensor once, as soon as it is finished. */
+  readonly onTensor?: ((difference: TensorDifference) => void) | undefined;
 }
 
 interface Opaque {
@@ -52,7 +70,7 @@ interface Opaque {
 function opaqueValues({ a, b }: Pair): Opaque | undefined {
   const [before, after] = [storedValues(a), storedValues(b)];
   if (before === undefined || after === undefined) return undefined;
-  return isFloat(before.dtype) && isFloat(after.dtype) ? undefined : { a: before, b: after };
+  return isComputable(before) && isComputable(after) ? undefined : { a: before, b: after };
 }
 
 /** The numbers of the items: one against A as it is stored, or one each for B − A, A and B. */
@@ -72,8 +90,9 @@ function measure(builder: JobBuilder, { a, b }: Pair): readonly number[] {
     });
   if (before === undefined) return [add(between), add(a.terms), add(b.terms)];
   const source = builder.operand(before);
-  const sameDType = after?.dtype === before.dtype;
-  return [add(between, { source, ...(sameDType && { survival: [source, builder.operand(after)] }) })];
+  const bitByBit = after?.dtype === before.dtype && isPlainFloat(before) && isPlainFloat(after);
+  const survival = bitByBit && ([builder.plainOperand(before), builder.plainOperand(after)] as const);
+  return [add(between, { source, ...(survival !== false && { survival }) })];
 }
 
 function toDifference({ a }: Pair, [measured, ofA, ofB]: readonly Statistics[]): TensorDifference {
@@ -88,14 +107,24 @@ function toDifference({ a }: Pair, [measured, ofA, ofB]: readonly Statistics[]):
     norm: finite(whole * Math.sqrt(movingSquares)),
     relativeNorm: finite(whole * Math.sqrt(movingSquares / squaresOfA)),
     maxAbs: finite(whole * rest.maxAbs),
+    maxUlps: rest.survival?.mostUlps ?? null,
     cosine: finite(whole * Math.max(-1, Math.min(1, cosine))),
     changedShare: elements === 0 ? 0 : different / elements,
   };
 }
 
 async function withoutNumbers({ a, b }: Opaque, signal: AbortSignal): Promise<TensorDifference> {
-  const changedShare = a.dtype === b.dtype ? await differingShare(a, b, signal) : null;
-  return { name: a.name, norm: null, relativeNorm: null, maxAbs: null, cosine: null, changedShare };
+  const liesAlike = a.layout?.kind !== 'strided' && isDeepStrictEqual(a.layout, b.layout);
+  const changedShare = a.dtype === b.dtype && liesAlike ? await differingShare(a, b, signal) : null;
+  return {
+    name: a.name,
+    norm: null,
+    relativeNorm: null,
+    maxAbs: null,
+    maxUlps: null,
+    cosine: null,
+    changedShare,
+  };
 }
 
 function notFinite({ name }: ComparedTensor, count: number) {

@@ -9,6 +9,7 @@ import type { Answer, Run, Session } from './session.ts';
 
 interface InitFlags {
   readonly output?: string;
+  readonly base?: string;
   readonly force?: boolean;
 }
 
@@ -20,6 +21,7 @@ export function initCommand(run: Run): Command {
     .argument('<positive>', 'fine-tune that shows the behaviour')
     .argument('<negative>', 'fine-tune that shows its opposite, or the base')
     .option('-o, --output <file>', 'where the recipe goes; default: the name of POSITIVE.steer.yaml')
+    .option('--base <model>', 'the model that both started from; default: the one that the adapters name')
     .addOption(forceOption())
     .addOption(jsonOption())
     .action((positive: string, negative: string, flags: InitFlags) =>
@@ -33,13 +35,15 @@ export function initCommand(run: Run): Command {
 
 async function initiated(
   [positive, negative]: readonly [string, string],
-  { output, force = false }: InitFlags,
+  { output, base, force = false }: InitFlags,
   session: Session,
 ): Promise<Answer> {
   const { folder } = session;
   const path = resolve(folder, output ?? `${await nameOf(positive, session)}.steer.yaml`);
   const source = { kind: 'contrast', positive, negative } as const;
-  const result = await createRecipe({ path, source }, session, { force });
+  const result = await createRecipe({ path, source, ...(base !== undefined && { base }) }, session, {
+    force,
+  });
   return { result, text: initText(result, folder) };
 }
 

@@ -52,6 +52,7 @@ export function writeCommand(run: Run): Command {
     ['steer write honest.steer.yaml --strength -2:2:0.5 --dry-run', 'what nine models would take'],
     ['steer write both.steer.yaml --strength honest=1.5,refusal=-0.5', 'by the names of its directions'],
     ['steer write honest.steer.yaml --format adapter -o out/adapter', 'as an adapter that loads on the base'],
+    ['steer write honest.steer.yaml --format gguf-adapter -o out/gguf', 'as an adapter for llama.cpp'],
   ]);
 }
 
@@ -70,6 +71,7 @@ function formatOption(): Option {
     'adapter',
     'checkpoint',
     'direction',
+    'gguf-adapter',
   ]);
 }
 
@@ -97,7 +99,9 @@ async function written(path: string, flags: WriteFlags, session: Session): Promi
     hash: flags.hash === true ? 'always' : 'small',
   });
   const hints = (output: WrittenOutput) =>
-    output.format === 'adapter' ? loadCommands(output, request.resolved, folder) : [];
+    output.format === 'adapter' || output.format === 'gguf-adapter'
+      ? loadCommands(output, request.resolved, folder)
+      : [];
   return { result, text: writtenText(result, { folder, hints }) };
 }
 

@@ -47,7 +47,7 @@ function whatItIs({ format, rank, strength, tensors: { changed, copied }, roundi
         : `; rounding keeps ${percent(rounding.projection)} of the requested change`;
     return `${atStrength}, ${changed} of ${counted(changed + copied, 'tensor')} changed${kept}.`;
   }
-  const kind = format === 'adapter' ? 'an adapter' : 'a direction';
+  const kind = { adapter: 'an adapter', 'gguf-adapter': 'a GGUF adapter', direction: 'a direction' }[format];
   const ofRank = rank === null ? '' : ` of rank ${rank}`;
   return `${atStrength}, ${kind}${ofRank} on ${counted(changed, 'tensor')}. Nothing was rounded away: its factors are float32.`;
 }

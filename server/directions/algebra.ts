@@ -1,7 +1,7 @@
 import { ServerError } from '../errors.ts';
 import type { TiedRoles } from './fineTune.ts';
 import type { Direction, DirectionTensor } from './term.ts';
-import { sameTerms, scaledTerms, simplified } from './terms.ts';
+import { sameTerms, scaledTerms, simplified, tensorsOf } from './terms.ts';
 
 /** Multiplies w tensor by tensor; a factor of 0 takes the tensor out. */
 export function scaled(direction: Direction, factorOf: (tensor: string) => number): Direction {
@@ -52,8 +52,7 @@ export function settled(direction: Direction, tied: TiedRoles | undefined): Dire
 
 function refuseOtherShape(one: DirectionTensor, other: DirectionTensor, sum: string): void {
   if (one.shape.join() === other.shape.join()) return;
-  const [term] = other.terms;
-  const file = term?.kind === 'dense' ? term.tensor.file : term?.left.tensor.file;
+  const file = other.terms.flatMap(tensorsOf)[0]?.file;
   const problem = `tensor "${one.name}" is [${other.shape.join(', ')}] here and [${one.shape.join(', ')}] in another direction of ${sum}; they are of different models`;
   throw new ServerError('shape-mismatch', file ?? sum, problem, { tensor: one.name });
 }

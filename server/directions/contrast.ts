@@ -2,12 +2,15 @@ import type { DType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
 import type { Checkpoint } from '../models/model.ts';
 import { tiedRolesOf } from '../models/tiedRoles.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { hasTokenRows, rowsApart } from '../models/vocabularyRows.ts';
+import { isComputable, whyNotComputable } from '../tensors/computable.ts';
+import { packedProblem, type StoredTensor } from '../tensors/storedTensor.ts';
 import type { Warnings } from '../warnings.ts';
 import { refuseDifferentBases } from './changedBase.ts';
 import { type FineTune, isUnknown, type TiedRoles, touchedNames, valueOf } from './fineTune.ts';
 import type { Direction, DirectionTensor, Term } from './term.ts';
-import { sameTerms, scaledTerms, simplified } from './terms.ts';
+import { resizedDifference, type Resizing, type Vocabulary } from './vocabulary.ts';
+import { sameTerms, scaledTerms, shapeOfTerm, simplified, tensorsOf } from './terms.ts';
 
 export interface Contrast {
   readonly name: string;
@@ -17,6 +20,8 @@ export interface Contrast {
   readonly base: Checkpoint | undefined;
   /** The base's, where it ties its embeddings. */
   readonly tied: TiedRoles | undefined;
+  /** Undefined: different numbers of rows are refused. */
+  readonly vocabulary?: Vocabulary | undefined;
   /** A tensor that will not be needed is left out where it would fail; default: all are needed. */
   readonly isNeeded?: (tensor: string) => boolean;
 }
@@ -87,34 +92,46 @@ function moved(request: Contrast, name: string, warnings: Warnings): DirectionTe
     if (after !== before) oneSided(request, name, after === undefined ? positive : negative, warnings);
     return undefined;
   }
-  const terms = simplified([...after, ...scaledTerms(before, -1)]);
+  const resized = resize(request, { name, after, before }, warnings);
+  const terms = resized?.terms ?? simplified([...after, ...scaledTerms(before, -1)]);
   if (terms.length === 0) return undefined;
-  const shape = agreedShape(request, name, terms);
+  const shape = resized?.shape ?? agreedShape(request, name, terms);
   return terms.every((term) => isArithmetic(term, name, warnings)) ? { name, shape, terms } : undefined;
 }
 
+function resize(
+  { vocabulary, base, tied }: Contrast,
+  sides: Omit<Resizing, 'base'>,
+  warnings: Warnings,
+): DirectionTensor | undefined {
+  const { name, after, before } = sides;
+  const isKnown = ![...after, ...before].flatMap(tensorsOf).some(isUnknown);
+  if (vocabulary === undefined || !hasTokenRows(name) || !isKnown) return undefined;
+  const own =
+    base?.tensors.get(name) ?? (name === tied?.head ? base?.tensors.get(tied.embedding) : undefined);
+  return resizedDifference({ ...sides, base: own }, vocabulary, warnings);
+}
+
 function agreedShape({ positive, base }: Contrast, name: string, terms: readonly Term[]): readonly number[] {
-  const shapes = terms.map((term) => shapeOf(positive, term));
+  const shapes = terms.map((term) => shapeOf(positive, term, name));
   const shape = base?.tensors.get(name)?.shape ?? shapes[0] ?? [];
   const other = shapes.find((found) => found.join() !== shape.join());
   if (other === undefined) return shape;
-  const problem = `tensor "${name}" is [${other.join(', ')}] on one side and [${shape.join(', ')}] on the other`;
+  const sizes = `tensor "${name}" is [${other.join(', ')}] on one side and [${shape.join(', ')}] on the other`;
+  const problem = `${sizes}${rowsApart(name, other, shape)}`;
   throw new ServerError('shape-mismatch', positive.path, problem, { tensor: name });
 }
 
-function shapeOf({ path }: FineTune, term: Term): readonly number[] {
-  if (term.kind === 'dense') {
-    if (!isUnknown(term.tensor)) return term.tensor.shape;
-    const { name } = term.tensor;
-    const problem = `tensor "${name}" cannot be contrasted without the base's values; name the base in the recipe`;
-    throw new ServerError('base-not-found', path, problem, { tensor: name });
-  }
-  const rows = term.left.tensor.shape[term.left.transposed ? 1 : 0];
-  const columns = term.right.tensor.shape[term.right.transposed ? 0 : 1];
-  return rows === undefined || columns === undefined ? [] : [rows, columns];
+function shapeOf({ path }: FineTune, term: Term, name: string): readonly number[] {
+  const tensors = tensorsOf(term);
+  const shape = shapeOfTerm(term);
+  // Rows know their tensor's height from the base alone.
+  const isKnown = !tensors.some(isUnknown) && !(term.kind === 'rows' && shape.length === 0);
+  if (isKnown) return shape;
+  const problem = `tensor "${name}" cannot be contrasted without the base's values; name the base in the recipe`;
+  throw new ServerError('base-not-found', path, problem, { tensor: name });
 }
 
-const floats: ReadonlySet<DType> = new Set(['F64', 'F32', 'F16', 'BF16']);
 const counters: ReadonlySet<DType> = new Set(['I64', 'I32', 'I16', 'I8', 'U64', 'U32', 'U16', 'U8', 'BOOL']);
 
 /** Dtypes that quantised weights are packed into. */
@@ -122,15 +139,18 @@ const packing: ReadonlySet<DType> = new Set(['I32', 'I16', 'I8', 'U32', 'U16', '
 
 /** Integer tensors (position ids, masks) are no weights: they are left out, aloud. Quantised ones, and other dtypes, are refused. */
 function isArithmetic(term: Term, name: string, warnings: Warnings): boolean {
-  const stored = term.kind === 'dense' ? [term.tensor] : [term.left.tensor, term.right.tensor];
-  const odd = stored.find(({ dtype }) => !floats.has(dtype));
+  const odd = tensorsOf(term).find((tensor) => !isComputable(tensor));
   if (odd === undefined) return true;
+  if (odd.packed !== undefined) {
+    const why = `tensor "${name}" ${packedProblem(odd.packed)}`;
+    throw new ServerError('unsupported-dtype', odd.file, why, { tensor: name });
+  }
   if (term.kind === 'dense' && counters.has(odd.dtype) && !isPacked(odd)) {
     const message = `"${name}" holds ${odd.dtype} values, which are no weights; the direction leaves it out.`;
     warnings.add({ code: 'integer-tensor', message, file: odd.file, tensor: name });
     return false;
   }
-  const problem = `tensor "${name}" has the dtype ${odd.dtype}, which cannot be subtracted; use an unquantised copy, or adapters`;
+  const problem = `tensor "${name}" ${whyNotComputable(odd)}, which cannot be subtracted; use an unquantised copy, or adapters`;
   throw new ServerError('unsupported-dtype', odd.file, problem, { tensor: name });
 }
 
@@ -139,8 +159,9 @@ function isPacked({ name, dtype, shape }: StoredTensor): boolean {
   return shape.length === 2 && packing.has(dtype) && !computed.test(name);
 }
 
-/** What older versions stored although it is computed: rotary frequencies, GPT-2's causal masks. */
-const computed = /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias)$/;
+/** What is stored although it is computed: rotary frequencies, by older versions and in GGUF, and GPT-2's causal masks. */
+const computed =
+  /(\.rotary_emb\.inv_freq|\.attn\.(masked_)?bias|^rope_(freqs|factors_long|factors_short)\.weight)$/;
 
 function oneSided(
   { positive, negative }: Contrast,

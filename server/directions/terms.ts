@@ -44,9 +44,9 @@ export function isDense(term: Term): term is Dense {
   return term.kind === 'dense';
 }
 
-/** Whether some tensor of w has a term that is not a pair of factors. */
+/** Whether some tensor of w has a term that is not a pair of factors, so that its rank is unknown. */
 export function hasDense({ tensors }: Direction): boolean {
-  return [...tensors.values()].some(({ terms }) => terms.some(isDense));
+  return [...tensors.values()].some(({ terms }) => !terms.every(isLowRank));
 }
 
 /** Rank of the sum as its factors are stored: an upper bound on the rank of the matrix. */
@@ -54,12 +54,56 @@ export function totalRank(terms: readonly Term[]): number {
   return terms.reduce((sum, term) => sum + (term.kind === 'low-rank' ? term.rank : 0), 0);
 }
 
+/** Every stored tensor that a term reads. */
+export function tensorsOf(term: Term): readonly StoredTensor[] {
+  switch (term.kind) {
+    case 'dense':
+      return [term.tensor];
+    case 'low-rank':
+      return [term.left.tensor, term.right.tensor];
+    case 'rescaled':
+      return [...tensorsOf(term.base), ...tensorsOf(term.change), term.lengths];
+    case 'rows':
+      return [term.tensor];
+    case 'experts':
+      return [term.B, term.A];
+  }
+}
+
+/** Of the matrix that a term stands for. */
+export function shapeOfTerm(term: Term): readonly number[] {
+  switch (term.kind) {
+    case 'dense':
+      return term.tensor.shape;
+    case 'low-rank':
+      return shapeOfProduct(term);
+    case 'rescaled':
+      return term.base.tensor.shape;
+    case 'rows':
+    case 'experts':
+      return term.shape;
+  }
+}
+
+/** What a term is but for its scale. */
 function keyOf(term: Term): string {
-  const tensors =
-    term.kind === 'dense'
-      ? [place(term.tensor)]
-      : [place(term.left.tensor), term.left.transposed, place(term.right.tensor), term.right.transposed];
-  return JSON.stringify([term.kind, ...tensors]);
+  switch (term.kind) {
+    case 'dense':
+      return JSON.stringify(['dense', place(term.tensor)]);
+    case 'low-rank': {
+      const { left, right } = term;
+      return JSON.stringify(['', place(left.tensor), left.transposed, place(right.tensor), right.transposed]);
+    }
+    case 'rescaled': {
+      const { base, change, lengths, along } = term;
+      const of = [base, change].map((part) => [keyOf(part), part.scale]);
+      return JSON.stringify(['rescaled', of, place(lengths), along]);
+    }
+    case 'rows':
+      return JSON.stringify(['rows', place(term.tensor), term.runs]);
+    case 'experts':
+      return JSON.stringify(['experts', place(term.A), place(term.B), term.shape, term.transposed]);
+  }
 }
 
 function place({ file, offset, name }: StoredTensor): readonly [string, number, string] {

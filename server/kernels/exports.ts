@@ -1,7 +1,8 @@
 import type { Pointer } from './kernels.ts';
+import type { ViewExports } from './viewKernels.ts';
 
 /** The functions of `kernels.wasm`, as `assembly/index.ts` declares them: plain numbers in the order of their parameters. */
-export interface Exports {
+export interface Exports extends ViewExports {
   loadAny(dtype: number, source: Pointer, count: number, scale: number, target: Pointer): void;
   accumulate(dtype: number, source: Pointer, count: number, scale: number, target: Pointer): void;
   accumulateBound(factor: number, norms: Pointer, floor: number, count: number, target: Pointer): void;

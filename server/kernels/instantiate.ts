@@ -1,12 +1,19 @@
-import type { FloatDType } from '#protocol/tensors.ts';
+import type { RoundedDType } from '#protocol/tensors.ts';
 import bytes from '../../dist/kernels.wasm';
 import type { Exports, RoundArguments } from './exports.ts';
 import { contrastScratch, type Kernels, type Pointer, type RoundCall } from './kernels.ts';
 import type { KernelMemory } from './memory.ts';
+import { viewKernels } from './viewKernels.ts';
 
 /** The numbers that `assembly/dtypes.ts` knows the dtypes by. */
-const codes = { BF16: 0, F16: 1, F32: 2, F64: 3 } as const satisfies Record<FloatDType, number>;
-const widths = { BF16: 2, F16: 2, F32: 4, F64: 8 } as const satisfies Record<FloatDType, number>;
+const codes = { BF16: 0, F16: 1, F32: 2, F64: 3, F8_E4M3: 4, F8_E5M2: 5 } as const satisfies Record<
+  RoundedDType,
+  number
+>;
+const widths = { BF16: 2, F16: 2, F32: 4, F64: 8, F8_E4M3: 1, F8_E5M2: 1 } as const satisfies Record<
+  RoundedDType,
+  number
+>;
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -26,6 +33,7 @@ export function createKernels(memory: KernelMemory): Kernels {
     contrast: contrastKernel(exports, check, memory),
     ...productKernels(exports, check),
     ...matrixKernels(exports, check),
+    ...viewKernels(exports, check),
   };
 }
 

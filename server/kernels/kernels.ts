@@ -1,4 +1,5 @@
-import type { FloatDType } from '#protocol/tensors.ts';
+import type { FloatDType, RoundedDType } from '#protocol/tensors.ts';
+import type { ViewKernels } from './viewKernels.ts';
 
 /** A byte offset into the kernels' memory, aligned to the elements it points at (16 bytes is always right). */
 export type Pointer = number;
@@ -7,7 +8,7 @@ export type Pointer = number;
  * Loops over elements in one WebAssembly memory, shared by all threads and by ONNX Runtime. Nothing is allocated:
  * the caller lays out the memory. Arithmetic is in float64; every function is deterministic to the bit.
  */
-export interface Kernels {
+export interface Kernels extends ViewKernels {
   /** target[i] = scale · source[i]; target is float64. */
   load(dtype: FloatDType, source: Pointer, count: number, scale: number, target: Pointer): void;
 
@@ -24,6 +25,7 @@ export interface Kernels {
    * instead, out[i] holds anything, and the element does not count; returns how many. Without bound: none.
    * `statistics`: seven float64 sums that are added to: Σ requested², Σ realised², Σ requested·realised,
    * requested ≠ 0, of these unmoved, overflowed to infinity, base or request not finite (and in none of the others).
+   * To 8 bits it rounds as torch converts float32: what E4M3 cannot hold becomes ±448, its largest, and counts as overflowed.
    */
   round(call: RoundCall): number;
 
@@ -80,7 +82,7 @@ export interface Kernels {
 }
 
 export interface RoundCall {
-  readonly dtype: FloatDType;
+  readonly dtype: RoundedDType;
   readonly base: Pointer;
   readonly offset: Pointer;
   readonly delta: Pointer;

@@ -1,16 +1,20 @@
-import { join } from 'node:path';
 import { ServerError } from '../errors.ts';
-import { quote } from '../tensors/jsonScanner.ts';
 import type { Warnings } from '../warnings.ts';
 import { checkFields } from './adapterFields.ts';
-import { isJsonObject, type JsonObject, kindOf, readJsonFile } from './jsonFile.ts';
+import { alphaDue, ConfigFields, isAlpha, isRank, rankDue } from './configFields.ts';
+import type { JsonObject } from './jsonFile.ts';
 import type { AdapterConfig } from './model.ts';
+import { readTrainedTokens, type TrainedTokens } from './trainedTokens.ts';
 import { type ModulePatterns, type Spend, toModulePatterns } from './modulePatterns.ts';
 
 /** What `adapter_config.json` says; the patterns are for the reader of the factors alone. */
 export interface AdapterSettings {
   readonly path: string;
   readonly config: AdapterConfig;
+  /** Every pair of factors has a magnitude. */
+  readonly dora: boolean;
+  readonly tokens: TrainedTokens;
+  readonly targetParameters: readonly string[];
   readonly ranks: ModulePatterns;
   readonly alphas: ModulePatterns;
   /** Bounds what all matching of this adapter takes together. */
@@ -21,30 +25,27 @@ export interface AdapterSettings {
 const mostMatching = 5e8;
 
 /**
- * Reads `adapter_config.json` of a LoRA. Errors: those of `readJsonFile`; `invalid-config` for values that PEFT would
- * refuse too; `unsupported-format` for MLX; `unsupported-adapter` for all that is not base + scale · B·A.
+ * What the `adapter_config.json` of a LoRA says. Errors: `invalid-config` for values that PEFT would
+ * refuse too; `unsupported-adapter` for what cannot be had exactly.
  */
-export async function readAdapterConfig(
-  folder: string,
-  warnings: Warnings,
-  signal?: AbortSignal,
-): Promise<AdapterSettings> {
-  const path = join(folder, 'adapter_config.json');
-  const raw = await readJsonFile(path, signal);
+export function readAdapterConfig(path: string, raw: JsonObject, warnings: Warnings): AdapterSettings {
   refuseOtherKinds(path, raw);
   checkFields(path, raw, warnings);
-  const fields = new Fields(path, raw);
+  const fields = new ConfigFields(path, raw);
   const spend = budget(path);
   return {
     path,
     config: toConfig(raw, fields),
+    dora: fields.flag('use_dora'),
+    tokens: readTrainedTokens(path, raw),
+    targetParameters: fields.names('target_parameters') ?? [],
     ranks: toPatterns(path, 'rank_pattern', fields.numbers('rank_pattern', rankDue, isRank), spend),
     alphas: toPatterns(path, 'alpha_pattern', fields.numbers('alpha_pattern', alphaDue, isAlpha), spend),
     spend,
   };
 }
 
-function toConfig(raw: JsonObject, fields: Fields): AdapterConfig {
+function toConfig(raw: JsonObject, fields: ConfigFields): AdapterConfig {
   const target = raw['target_modules'];
   return {
     raw,
@@ -94,78 +95,9 @@ function toPatterns(
 function refuseOtherKinds(path: string, raw: JsonObject): void {
   const type = raw['peft_type'];
   if (type === 'LORA') return;
-  if ('fine_tune_type' in raw || 'lora_parameters' in raw || 'lora_layers' in raw) {
-    const remedy = 'fuse it with mlx_lm.fuse and use the fused model';
-    throw new ServerError(
-      'unsupported-format',
-      path,
-      `is the configuration of an MLX adapter, not of PEFT; ${remedy}`,
-    );
-  }
   if (type === undefined)
     throw new ServerError('invalid-config', path, 'has no peft_type; PEFT writes "LORA" there');
   const remedy = 'merge it with PEFT (merge_and_unload) where PEFT can, and use the merged checkpoint';
   const problem = `has the peft_type ${JSON.stringify(type)?.slice(0, 100)}; only "LORA" is supported: ${remedy}`;
   throw new ServerError('unsupported-adapter', path, problem);
-}
-
-const rankDue = 'a whole number above 0';
-const alphaDue = 'a finite number';
-
-function isRank(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) > 0;
-}
-
-function isAlpha(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-/** Typed access to what a configuration says; null is as good as absent except for numbers, what has the wrong type is `invalid-config`. */
-class Fields {
-  readonly #path: string;
-  readonly #raw: JsonObject;
-
-  constructor(path: string, raw: JsonObject) {
-    this.#path = path;
-    this.#raw = raw;
-  }
-
-  text(name: string): string | undefined {
-    const value = this.#raw[name] ?? undefined;
-    if (value === undefined || typeof value === 'string') return value;
-    throw this.#wrong(name, value, 'a string');
-  }
-
-  number(name: string, absent: number, due: string, fits: (value: unknown) => value is number): number {
-    const value = name in this.#raw ? this.#raw[name] : absent;
-    if (fits(value)) return value;
-    throw this.#wrong(name, value, due);
-  }
-
-  flag(name: string): boolean {
-    const value = this.#raw[name] ?? false;
-    if (typeof value === 'boolean') return value;
-    throw this.#wrong(name, value, 'true or false');
-  }
-
-  names(name: string): readonly string[] | undefined {
-    const value = this.#raw[name] ?? undefined;
-    if (value === undefined) return undefined;
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    throw this.#wrong(name, value, 'a list of strings');
-  }
-
-  numbers(name: string, due: string, fits: (value: unknown) => value is number) {
-    const value = this.#raw[name] ?? {};
-    if (!isJsonObject(value)) throw this.#wrong(name, value, 'an object');
-    return Object.entries(value).map(([key, number]) => {
-      if (fits(number)) return [key, number] as const;
-      throw this.#wrong(`${name}[${quote(key)}]`, number, due);
-    });
-  }
-
-  #wrong(name: string, value: unknown, due: string): ServerError {
-    const found = typeof value === 'number' ? String(value) : kindOf(value);
-    return new ServerError('invalid-config', this.#path, `${name} is ${found} where ${due} is due`);
-  }
 }

@@ -17,24 +17,62 @@ export function toFactors(
   const pair = pairOf(parts);
   if (pair === undefined) return undefined;
   const { A, B, embedding } = pair;
-  const { config, ranks, alphas } = settings;
-  const found = ranks.find(module);
-  const rank = found?.value ?? config.rank;
-  const where = found === undefined ? 'r' : `rank_pattern[${quote(found.key)}]`;
+  const { config } = settings;
+  const { rank, alpha, scale, where } = scaleOf(module, settings);
   for (const factor of [A, B]) checkFactor(factor);
   checkRank({ A, B }, rank, `${where} of ${settings.path}`);
-  const alpha = alphas.find(module)?.value ?? config.alpha;
-  const scale = alpha / (config.rsLora ? Math.sqrt(rank) : rank);
   const transposed = embedding || config.fanInFanOut;
-  return { module, tensor: `${module}.weight`, A, B, rank, alpha, scale, transposed, embedding };
+  const lengths = lengthsOf(parts, { A, B }, settings);
+  return {
+    module,
+    tensor: `${module}.weight`,
+    A,
+    B,
+    rank,
+    alpha,
+    scale,
+    transposed,
+    embedding,
+    ...(lengths !== undefined && { magnitude: { lengths, along: transposed ? 'columns' : 'rows' } }),
+  };
 }
 
-interface Pair {
+/** What the configuration says of a module or a parameter; `where` it says so. */
+export function scaleOf(name: string, { config, ranks, alphas }: AdapterSettings) {
+  const found = ranks.find(name);
+  const rank = found?.value ?? config.rank;
+  const alpha = alphas.find(name)?.value ?? config.alpha;
+  const scale = alpha / (config.rsLora ? Math.sqrt(rank) : rank);
+  return { rank, alpha, scale, where: found === undefined ? 'r' : `rank_pattern[${quote(found.key)}]` };
+}
+
+/** DoRA: one length for each output. PEFT refuses `lora_bias` with it, and passes over magnitudes without `use_dora`. */
+function lengthsOf(
+  { magnitude, bias }: ModuleParts,
+  { A, B }: Pair,
+  { path, dora }: AdapterSettings,
+): StoredTensor | undefined {
+  if (magnitude === undefined) {
+    if (!dora) return undefined;
+    throw invalid(A, `${quote(A.name)} has no lora_magnitude_vector beside it, but ${path} has use_dora set`);
+  }
+  if (!dora)
+    throw invalid(magnitude, `${quote(magnitude.name)} belongs to DoRA, but ${path} has no use_dora`);
+  if (bias !== undefined)
+    throw invalid(bias, `${quote(bias.name)} is a bias of factors, which DoRA cannot have`);
+  const [outputs = 0] = B.shape;
+  if (magnitude.shape.length === 1 && magnitude.shape[0] === outputs) return magnitude;
+  const found = `${quote(magnitude.name)} has the shape [${magnitude.shape.join(', ')}]`;
+  throw invalid(magnitude, `${found}, but ${quote(B.name)} is for ${outputs} outputs`);
+}
+
+export interface Pair {
   readonly A: StoredTensor;
   readonly B: StoredTensor;
 }
 
-function pairOf(parts: ModuleParts): (Pair & { readonly embedding: boolean }) | undefined {
+/** The two factors of a module, undefined where it has none; `invalid-adapter` where one is missing. */
+export function pairOf(parts: ModuleParts): (Pair & { readonly embedding: boolean }) | undefined {
   const { A, B, embedding_A: embeddingA, embedding_B: embeddingB } = parts;
   const linear = A ?? B;
   const tokens = embeddingA ?? embeddingB;
@@ -51,7 +89,7 @@ function complete(A: StoredTensor | undefined, B: StoredTensor | undefined, pres
   throw invalid(present, `${quote(present.name)} has no factor ${A === undefined ? 'A' : 'B'} beside it`);
 }
 
-function checkFactor(factor: StoredTensor): void {
+export function checkFactor(factor: StoredTensor): void {
   const { name, shape } = factor;
   const found = `${quote(name)} has the shape [${shape.join(', ')}]`;
   if (shape.length > 2) {

@@ -7,15 +7,12 @@ const merge = 'merge it with PEFT (merge_and_unload) and use the merged checkpoi
 
 /** Fields of PEFT that make a fine-tune something else than base + scale · B·A, and what to do about it. */
 const refused: ReadonlyMap<string, string> = new Map([
-  ['use_dora', `DoRA rescales every row of the base; ${merge}`],
   ['use_qalora', `QALoRA pools the inputs of its factors; ${merge}`],
   ['use_bdlora', `BD-LoRA stores its factors as blocks; ${merge}`],
   ['kasa_config', `KaSA cuts the base down when it is loaded; ${merge}`],
   ['arrow_config', 'Arrow routes each token to another adapter; use one of the adapters it routes to'],
   ['alora_invocation_tokens', 'aLoRA changes some tokens of a text only, which no weights can do'],
   ['layer_replication', `it stands on a model with repeated layers; ${merge}`],
-  ['target_parameters', `factors of bare parameters (experts) are not supported; ${merge}`],
-  ['trainable_token_indices', `it replaces single rows of the embeddings; ${merge}`],
   ['enable_lora', `it stands on layers that PEFT no longer has (MergedLinear); ${merge}`],
 ]);
 
@@ -23,10 +20,10 @@ const refused: ReadonlyMap<string, string> = new Map([
 const known: ReadonlySet<string> = new Set(
   [
     'peft_type peft_version task_type auto_mapping inference_mode runtime_config base_model_name_or_path revision',
-    'r lora_alpha lora_dropout use_rslora lora_bias bias fan_in_fan_out rank_pattern alpha_pattern modules_to_save',
+    'r lora_alpha lora_dropout use_rslora use_dora lora_bias bias fan_in_fan_out rank_pattern alpha_pattern modules_to_save',
     'ensure_weight_tying target_modules exclude_modules layers_to_transform layers_pattern qalora_group_size',
     'init_lora_weights loftq_config eva_config corda_config lora_ga_config merge_weights velora_config',
-    'monteclora_config megatron_core megatron_config',
+    'monteclora_config megatron_core megatron_config trainable_token_indices target_parameters',
   ].flatMap((line) => line.split(' ')),
 );
 
@@ -61,6 +58,10 @@ export function checkFields(path: string, raw: JsonObject, warnings: Warnings): 
   }
   const name = changesBase(raw['init_lora_weights']);
   if (name === undefined) return;
+  if (raw['use_dora'] === true) {
+    const problem = `has use_dora set and was initialised with ${name}, so that it rescales a base that PEFT changes when it loads it; ${merge}`;
+    throw new ServerError('unsupported-adapter', path, problem);
+  }
   const message =
     `${path}: was initialised with ${name}, and PEFT changes the base when it loads it; here the base stays as it ` +
     'is, so only differences between adapters with the same initialisation are exact';

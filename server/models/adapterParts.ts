@@ -1,10 +1,10 @@
 import { ServerError } from '../errors.ts';
 import { quote } from '../tensors/jsonScanner.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
-import { type FactorPart, parseAdapterKey } from './adapterKeys.ts';
+import { type ModulePart, parseAdapterKey } from './adapterKeys.ts';
 
 /** Everything that an adapter file holds for one module. */
-export type ModuleParts = Readonly<Partial<Record<FactorPart | 'bias', StoredTensor>>>;
+export type ModuleParts = Readonly<Partial<Record<ModulePart, StoredTensor>>>;
 
 /** The tensors of an adapter file, sorted by what they belong to. */
 export interface AdapterParts {
@@ -19,7 +19,7 @@ export interface AdapterParts {
  * adapters in one file), or nothing is left.
  */
 export function sortAdapterParts(path: string, tensors: Iterable<StoredTensor>): AdapterParts {
-  const modules = new Map<string, Partial<Record<FactorPart | 'bias', StoredTensor>>>();
+  const modules = new Map<string, Partial<Record<ModulePart, StoredTensor>>>();
   const whole = new Map<string, Whole>();
   for (const stored of tensors) {
     const key = parseAdapterKey(stored.name);

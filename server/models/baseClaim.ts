@@ -1,6 +1,7 @@
 import { ServerError } from '../errors.ts';
 import { quote } from '../tensors/jsonScanner.ts';
 import { matchAdapter } from './matchAdapter.ts';
+import { isMlxConfig } from './mlxConfig.ts';
 import type { Adapter, Checkpoint, StoredDirection } from './model.ts';
 import { tiedRolesOf } from './tiedRoles.ts';
 
@@ -27,7 +28,7 @@ function ofAdapter(adapter: Adapter): BaseClaim {
     path,
     base: config.base,
     revision: config.revision,
-    field: 'base_model_name_or_path',
+    field: isMlxConfig(config.raw) ? 'model' : 'base_model_name_or_path',
     check: (checkpoint) => void matchAdapter(adapter, checkpoint),
   };
 }

@@ -7,38 +7,53 @@ import { quote } from '../tensors/jsonScanner.ts';
 import { isThere } from './isThere.ts';
 import { type JsonObject, readJsonFile } from './jsonFile.ts';
 import type { Checkpoint } from './model.ts';
+import { withPackedWeights } from './packedWeights.ts';
+import { quantizationOf } from './quantization.ts';
 import { isHead, tiedRolesOf, tiesEmbeddings } from './tiedRoles.ts';
+import { withoutTiedCopy } from './withoutTiedCopy.ts';
+import { withScales } from './withScales.ts';
 
 export interface OpenOptions {
   /** As the user wrote it. */
   readonly reference: string;
   readonly hubId?: string;
   readonly signal?: AbortSignal;
+  /** False in a window that does not trust its folders. Default: true. */
+  readonly readsPickles?: boolean;
 }
 
 export const weightsName = 'model.safetensors';
 export const indexName = 'model.safetensors.index.json';
+export const pickleName = 'pytorch_model.bin';
+export const pickleIndexName = 'pytorch_model.bin.index.json';
 
 /**
- * Opens a folder in Hugging Face layout, or a single safetensors file; reads headers and `config.json` only.
+ * Opens a folder in Hugging Face layout, or a single weights file; reads headers and `config.json` only.
  * Errors: those of the files.
  */
 export async function openCheckpoint(path: string, options: OpenOptions): Promise<Checkpoint> {
-  const { reference, hubId, signal } = options;
+  const { reference, hubId, signal, readsPickles = true } = options;
   const whole = resolve(path);
   const isInFolder = await isFolder(whole);
   const config = await configOf(isInFolder ? whole : dirname(whole), { whole, signal });
-  const archive = isInFolder ? await archiveOf(whole, signal) : await readSingleArchive(whole, signal);
-  const head = [...archive.tensors.keys()].find(isHead);
+  const read = isInFolder
+    ? await archiveOf(whole, signal, readsPickles)
+    : await readSingleArchive(whole, signal, { readsPickles });
+  const archive = withoutTiedCopy({ ...read, tensors: withScales(read.tensors) }, config);
+  const facts = quantizationOf(config, archive.tensors);
+  const stored = archive.tensors;
+  const tensors = facts === undefined ? stored : await withPackedWeights({ tensors: stored, facts, signal });
+  const head = [...tensors.keys()].find(isHead);
   const ties = tiesEmbeddings(config);
-  const hasBoth = head !== undefined && tiedRolesOf({ tensors: archive.tensors, tied: ties }) !== undefined;
+  const hasBoth = head !== undefined && tiedRolesOf({ tensors, tied: ties }) !== undefined;
   return {
     kind: 'checkpoint',
     reference,
     path: whole,
     ...(hubId !== undefined && { hubId }),
     files: archive.files,
-    tensors: archive.tensors,
+    tensors,
+    ...(facts !== undefined && { quantization: { ...facts, stored } }),
     ...(config !== undefined && { config }),
     tied: ties && head === undefined,
     warnings: [
@@ -56,12 +71,19 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** As transformers does, one weights file comes before an index. */
-async function archiveOf(folder: string, signal: AbortSignal | undefined): Promise<Archive> {
-  const single = join(folder, weightsName);
-  return (await isThere(single))
-    ? await readSingleArchive(single, signal)
-    : await readShardedArchive(join(folder, indexName), signal);
+/** As transformers does, safetensors come before pickles, and of each one weights file before an index. */
+async function archiveOf(
+  folder: string,
+  signal: AbortSignal | undefined,
+  readsPickles: boolean,
+): Promise<Archive> {
+  for (const name of [weightsName, indexName, pickleName, pickleIndexName]) {
+    const path = join(folder, name);
+    if (!(await isThere(path))) continue;
+    const read = name.endsWith('.json') ? readShardedArchive : readSingleArchive;
+    return await read(path, signal, { readsPickles });
+  }
+  return await readSingleArchive(join(folder, weightsName), signal);
 }
 
 interface ConfigOf {
@@ -70,10 +92,10 @@ interface ConfigOf {
   readonly signal: AbortSignal | undefined;
 }
 
-/** `model.safetensors` stands for its folder, configuration and all; other single files stand for themselves. */
+/** `model.safetensors` and `pytorch_model.bin` stand for their folder, configuration and all; other single files stand for themselves. */
 async function configOf(folder: string, { whole, signal }: ConfigOf): Promise<JsonObject | undefined> {
   const path = join(folder, 'config.json');
-  const isMeant = folder === whole || basename(whole) === weightsName;
+  const isMeant = folder === whole || [weightsName, pickleName].includes(basename(whole));
   return isMeant && (await isThere(path)) ? await readJsonFile(path, signal) : undefined;
 }
 

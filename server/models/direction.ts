@@ -43,13 +43,14 @@ export async function openDirection(
   };
 }
 
-/** A tensor held whole is a value, and w has changes only. */
+/** A tensor held whole is a value and a magnitude is for one; w has changes only. */
 async function adapterOf(path: string, options: OpenOptions): Promise<Adapter | undefined> {
   if (!(await isThere(join(path, 'adapter_config.json')))) return undefined;
   const adapter = await readAdapter(path, options);
-  const [whole] = adapter.whole;
+  const magnitudes = adapter.factors.flatMap(({ magnitude }) => magnitude?.lengths ?? []);
+  const [whole] = [...adapter.whole.map(({ stored }) => stored), ...magnitudes];
   if (whole === undefined) return adapter;
-  const { name, file } = whole.stored;
+  const { name, file } = whole;
   const problem = `${quote(name)} is no factor; what a direction holds whole lies in ${denseName}`;
   throw new ServerError('invalid-direction', file, problem, { tensor: name });
 }

@@ -14,6 +14,8 @@ export interface FindBase {
   /** Where bases are whose recorded names lead nowhere, as paths or Hub ids; asked first. */
   readonly bases?: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
+  /** False in a window that does not trust its folders. Default: true. */
+  readonly readsPickles?: boolean;
 }
 
 export interface FoundBase {
@@ -28,13 +30,18 @@ export interface FoundBase {
  * workspace, then in the Hub cache at the adapter's `revision`; then what the next of them names. A candidate counts
  * only if every name and shape of all of them fits.
  */
-export async function findBase({ adapters, workspace = '.', bases, signal }: FindBase): Promise<FoundBase> {
+export async function findBase({
+  adapters,
+  workspace = '.',
+  bases,
+  ...options
+}: FindBase): Promise<FoundBase> {
   const claims = adapters.map(claimOf);
   const refused = new Set<string>();
   for (const claim of claims) {
     const problems: string[] = [];
     for (const locate of places(claim, workspace, bases)) {
-      const found = await candidate(locate, claim, signal);
+      const found = await candidate(locate, claim, options);
       if (found === undefined) continue;
       const problem = typeof found === 'string' ? found : misfit(found, claims);
       if (typeof found !== 'string' && problem === undefined) {
@@ -74,7 +81,7 @@ function places(
 async function candidate(
   locate: Locate,
   { base }: BaseClaim,
-  signal: AbortSignal | undefined,
+  { signal, readsPickles = true }: Pick<FindBase, 'signal' | 'readsPickles'>,
 ): Promise<Checkpoint | string | undefined> {
   try {
     const located = await locate();
@@ -82,6 +89,7 @@ async function candidate(
     const { path, hubId } = located;
     const model = await openModel(path, {
       reference: base ?? path,
+      readsPickles,
       ...(hubId !== undefined && { hubId }),
       ...(signal !== undefined && { signal }),
     });

@@ -3,10 +3,13 @@ import { isFloat } from '../tensors/dtype.ts';
 import { quote } from '../tensors/jsonScanner.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { Adapter, AdapterFactors, AdapterTensor, Checkpoint } from './model.ts';
+import { matchParameters } from './matchParameters.ts';
 import { ruleFor } from './nameRule.ts';
 import { isTransposed } from './orientation.ts';
 import { withSharedCopies } from './tiedCopies.ts';
+import { partsOf, shapeOfChange } from './factorParts.ts';
 import { isHead, tiedRolesOf } from './tiedRoles.ts';
+import { hasTokenRows, rowsApart } from './vocabularyRows.ts';
 import { withoutTwins } from './tiedTwins.ts';
 
 /**
@@ -15,7 +18,7 @@ import { withoutTwins } from './tiedTwins.ts';
  * `unmatched-tensor` where no way, or more than one, turns the names into the checkpoint's; `shape-mismatch`;
  * `unsupported-dtype`.
  */
-export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint): Adapter {
+export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint, options: MatchOptions = {}): Adapter {
   const base = tensorsOf(checkpoint);
   const rename = renaming(adapter, checkpoint, base);
   const factors = adapter.factors.map((factor) => {
@@ -25,12 +28,26 @@ export function matchAdapter(adapter: Adapter, checkpoint: Checkpoint): Adapter 
   });
   const whole = adapter.whole.map((part) => {
     const named = { ...part, tensor: rename(part.tensor) };
-    checkWhole(named, checkpoint, base);
+    checkWhole(named, checkpoint, { base, ...options });
     return named;
   });
+  const parameters = matchParameters(adapter, { checkpoint, tensors: base, rename });
+  for (const { A, B } of parameters.experts) for (const part of [A, B]) checkDtype(part);
   const tied = tiedRolesOf(checkpoint);
   const shared = withSharedCopies({ ...adapter, whole }, tied);
-  return { ...adapter, ...withoutTwins({ ...adapter, factors, whole: shared }, tied) };
+  const changes = withoutTwins({ ...adapter, factors, whole: shared }, tied);
+  return {
+    ...adapter,
+    ...changes,
+    factors: [...changes.factors, ...parameters.factors],
+    parameters: [],
+    experts: parameters.experts,
+  };
+}
+
+export interface MatchOptions {
+  /** Embeddings and heads that are held whole may have other numbers of rows than the checkpoint's. */
+  readonly resized?: boolean;
 }
 
 interface Match {
@@ -48,9 +65,16 @@ function tensorsOf(checkpoint: Checkpoint): ReadonlyMap<string, StoredTensor> {
 }
 
 /** Added biases are looked at later, since a layer without one is another mistake. A head has no prefix to lose. */
-function renaming({ whole, factors, path }: Adapter, checkpoint: Checkpoint, base: Match['base']) {
-  const replaced = whole.filter(({ role }) => role === 'replace');
-  const names = new Set([...factors, ...replaced].map(({ tensor }) => tensor));
+function renaming(
+  { whole, factors, parameters = [], path }: Adapter,
+  checkpoint: Checkpoint,
+  base: Match['base'],
+) {
+  const replaced = whole.filter(({ role }) => role !== 'add');
+  // With fewer pairs than candidates, some of these may not be there.
+  const certain = parameters.filter(({ pairs, candidates }) => pairs.length === candidates.length);
+  const bare = certain.flatMap(({ candidates }) => candidates);
+  const names = new Set([...factors, ...replaced, ...bare].map(({ tensor }) => tensor));
   const keeps = (name: string) => isHead(name) && base.has(name);
   const rule = ruleFor(
     [...names].filter((name) => !keeps(name)),
@@ -63,22 +87,24 @@ function renaming({ whole, factors, path }: Adapter, checkpoint: Checkpoint, bas
 }
 
 function oriented(factor: AdapterFactors, { adapter, checkpoint, base }: Match): AdapterFactors {
-  const { A, B, module, tensor, embedding } = factor;
-  for (const part of [A, B]) checkDtype(part);
+  const { B, module, tensor, embedding, magnitude, layout } = factor;
+  for (const part of partsOf(factor)) checkDtype(part);
   const stored = base.get(tensor);
-  const change = [B.shape[0] ?? 0, A.shape[1] ?? 0] as const;
+  const change = shapeOfChange(factor);
   const { fanInFanOut } = adapter.config;
   const shape = stored?.shape ?? [];
   const transposed =
     embedding || isTransposed({ config: checkpoint.config, module, shape, change, fanInFanOut });
   checkShape(B, transposed ? change.toReversed() : change, { tensor, stored, checkpoint });
-  return { ...factor, transposed };
+  // MLX rescales rows of an embedding too, PEFT its columns.
+  const along = transposed && !(embedding && layout === 'mlx') ? 'columns' : 'rows';
+  return { ...factor, transposed, ...(magnitude !== undefined && { magnitude: { ...magnitude, along } }) };
 }
 
 function checkWhole(
-  { stored, tensor, role }: AdapterTensor,
+  { stored, tensor, role, rows }: AdapterTensor,
   checkpoint: Checkpoint,
-  base: Match['base'],
+  { base, resized = false }: Pick<Match, 'base'> & MatchOptions,
 ): void {
   checkDtype(stored);
   const target = base.get(tensor);
@@ -86,7 +112,15 @@ function checkWhole(
     const problem = `${quote(stored.name)} adds to ${quote(tensor)}, but the layer has no bias in ${checkpoint.path}`;
     throw new ServerError('unmatched-tensor', stored.file, problem, { tensor: stored.name });
   }
-  checkShape(stored, stored.shape, { tensor, stored: target, checkpoint });
+  const [height = 0] = target?.shape ?? [];
+  const beyond = rows?.find((row) => row >= height);
+  if (beyond !== undefined) {
+    const problem = `${quote(stored.name)} replaces row ${beyond} of ${quote(tensor)}, but it is [${target?.shape.join(', ')}] in ${checkpoint.path}`;
+    throw new ServerError('shape-mismatch', stored.file, problem, { tensor });
+  }
+  const ownHeight = rows !== undefined || (resized && role === 'replace' && hasTokenRows(tensor));
+  const shape = ownHeight ? [height, ...stored.shape.slice(1)] : stored.shape;
+  checkShape(stored, shape, { tensor, stored: target, checkpoint });
 }
 
 function checkDtype({ name, dtype, file }: StoredTensor): void {
@@ -109,6 +143,6 @@ function checkShape(
   if (stored?.shape.join() === shape.join()) return;
   const found = `[${shape.join(', ')}]`;
   const there = `[${stored?.shape.join(', ')}] in ${checkpoint.path}`;
-  const problem = `${quote(from.name)} is made for ${quote(tensor)} of the shape ${found}, but it is ${there}`;
+  const problem = `${quote(from.name)} is made for ${quote(tensor)} of the shape ${found}, but it is ${there}${rowsApart(tensor, shape, stored?.shape ?? [])}`;
   throw new ServerError('shape-mismatch', from.file, problem, { tensor });
 }

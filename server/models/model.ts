@@ -1,5 +1,6 @@
 import type { Warning } from '#protocol/failure.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { QuantizationFacts } from './quantization.ts';
 
 /** One weights file of a model, with what its header said. */
 export interface WeightsFile {
@@ -30,7 +31,14 @@ export interface Checkpoint {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Input and output embeddings are one tensor: `tie_word_embeddings` (default true where the architecture's is) and no separate head stored. */
   readonly tied: boolean;
+  /** `tensors` have then the names and shapes of the loaded model; what is in the files is here. */
+  readonly quantization?: Quantization;
   readonly warnings: readonly Warning[];
+}
+
+/** How a checkpoint is quantised, and what it consists of as it is stored. */
+export interface Quantization extends QuantizationFacts {
+  readonly stored: ReadonlyMap<string, StoredTensor>;
 }
 
 /** One trained matrix pair. As stored: A is [r, in] and B is [out, r] (embedding factors: A [r, tokens], B [width, r]). */
@@ -48,17 +56,57 @@ export interface AdapterFactors {
   /** The change is (B·A)ᵀ: `fan_in_fan_out`, and embedding factors. */
   readonly transposed: boolean;
   readonly embedding: boolean;
+  /** As mlx-lm stores them, both are the other way round: A [in, r] and B [r, out]. */
+  readonly layout?: 'mlx';
+  /** DoRA: what the factors lead to is rescaled, in the base's rows or columns. */
+  readonly magnitude?: Magnitude;
 }
 
-/** A tensor that the adapter holds whole. */
+/** Factors of bare parameters of a module. Which pair is whose, the base's shapes tell. */
+export interface ParameterFactors {
+  readonly module: string;
+  /** The module's parameters that the configuration targets, with what it says of each. */
+  readonly candidates: readonly ParameterCandidate[];
+  /** The outermost of PEFT's wrappers first. */
+  readonly pairs: readonly { readonly A: StoredTensor; readonly B: StoredTensor }[];
+}
+
+export interface ParameterCandidate {
+  readonly tensor: string;
+  readonly rank: number;
+  readonly alpha: number;
+  readonly scale: number;
+}
+
+/** Factors of all experts of one tensor: A is [experts · r, in], B is [out, r · experts]. */
+export interface ExpertFactors extends ParameterCandidate {
+  readonly A: StoredTensor;
+  readonly B: StoredTensor;
+  readonly shape: readonly [experts: number, rows: number, columns: number];
+  /** The base has the tensor as [experts, in, out]. */
+  readonly transposed: boolean;
+}
+
+/** The lengths of a weight's rows or columns: one for each output of the module, or for each width of an embedding. */
+export interface Magnitude {
+  readonly lengths: StoredTensor;
+  readonly along: 'rows' | 'columns';
+}
+
+/** A tensor that the adapter holds by its values, all of them or some rows. */
 export interface AdapterTensor {
   /** Name of the base tensor that it replaces or adds to. */
   readonly tensor: string;
   readonly stored: StoredTensor;
-  /** `replace`: the trained value itself (`modules_to_save`, biases). `add`: a change with a factor (`lora_bias`). */
-  readonly role: 'replace' | 'add';
-  /** 1 for `replace`. */
+  /**
+   * `replace`: the trained value itself (`modules_to_save`, biases). `add`: a change with a factor (`lora_bias`).
+   * `rows`: the trained values of some rows (`trainable_token_indices`).
+   */
+  readonly role: 'replace' | 'add' | 'rows';
+  /** 1 for `replace` and `rows`. */
   readonly scale: number;
+  /** Of `rows`: which ones, in the order in which they are stored. */
+  readonly rows?: readonly number[];
 }
 
 /** A fine-tune as PEFT stores it: factors, and tensors held whole. Names are those of the base once it is known. */
@@ -70,6 +118,9 @@ export interface Adapter {
   readonly files: readonly WeightsFile[];
   readonly factors: readonly AdapterFactors[];
   readonly whole: readonly AdapterTensor[];
+  /** `target_parameters`, before the base is known; `matchAdapter` makes factors and experts of them. */
+  readonly parameters?: readonly ParameterFactors[];
+  readonly experts?: readonly ExpertFactors[];
   readonly config: AdapterConfig;
   readonly warnings: readonly Warning[];
 }

@@ -23,8 +23,36 @@ const changes: readonly NameRule[] = prefixes.flatMap((prefix) => [
 ]);
 
 /**
+ * What transformers 4.52 and later call the parts of models that see, and what their files call them: the language
+ * model in one of two ways (Gemma 3 and LLaVA, Qwen2-VL), all other parts without `model.`
+ * (transformers 5, `conversion_mapping.py`).
+ */
+const inMiddle: readonly NameRule[] = [
+  middle('language_model.model.', 'language_model.lm_head.'),
+  middle('model.', 'lm_head.'),
+].flat();
+
+function middle(body: string, head: string): readonly NameRule[] {
+  const parts = [
+    ['model.language_model.', body],
+    ['lm_head.', head],
+    ['model.', ''],
+  ] as const;
+  const back = parts.map(([loaded, stored]) => [stored, loaded] as const);
+  return [
+    { label: `with "model.language_model." as "${body}"`, rename: (name: string) => replaced(name, parts) },
+    { label: `with "${body}" as "model.language_model."`, rename: (name: string) => replaced(name, back) },
+  ];
+}
+
+function replaced(name: string, parts: readonly (readonly [from: string, to: string])[]): string | undefined {
+  const part = parts.find(([from]) => name.startsWith(from));
+  return part === undefined ? undefined : `${part[1]}${name.slice(part[0].length)}`;
+}
+
+/**
  * The one rule under which all names are a checkpoint's: as they are, else with one prefix added or removed, the same
- * for all. A string is why there is none, or why it is not known which.
+ * for all; else with a part in the middle renamed. A string is why there is none, or why it is not known which.
  */
 export function ruleFor(names: readonly string[], known: ReadonlySet<string>): NameRule | string {
   const missed = (rule: NameRule) => names.filter((name) => !known.has(rule.rename(name) ?? ''));
@@ -32,7 +60,9 @@ export function ruleFor(names: readonly string[], known: ReadonlySet<string>): N
   const ranked = [exact, ...changes]
     .map((rule) => ({ rule, missing: missed(rule) }))
     .toSorted((one, other) => one.missing.length - other.missing.length);
-  const fitting = ranked.filter(({ missing }) => missing.length === 0);
+  const plain = ranked.filter(({ missing }) => missing.length === 0);
+  const others = inMiddle.map((rule) => ({ rule, missing: missed(rule) }));
+  const fitting = plain.length > 0 ? plain : others.filter(({ missing }) => missing.length === 0);
   const [best] = ranked;
   if (fitting.length > 1)
     return ambiguous(

@@ -5,14 +5,25 @@ import { readFailure, systemCode } from '../bytes/ioFailure.ts';
 import { ServerError } from '../errors.ts';
 import { quote } from '../tensors/jsonScanner.ts';
 import { readAdapter } from './adapter.ts';
-import { indexName, openCheckpoint, type OpenOptions, weightsName } from './checkpoint.ts';
+import {
+  indexName,
+  openCheckpoint,
+  type OpenOptions,
+  pickleIndexName,
+  pickleName,
+  weightsName,
+} from './checkpoint.ts';
 import { openDirection } from './direction.ts';
 import { manifestName } from './directionManifest.ts';
+import { openGguf } from './gguf/openGguf.ts';
 import type { Model } from './model.ts';
 import { trainingRunOf } from './run.ts';
-import { unsupportedAmong, unsupportedFile } from './unsupportedFormats.ts';
+import { isCompanion, unsupportedAmong, unsupportedFile } from './unsupportedFormats.ts';
 
 export const adapterName = 'adapter_config.json';
+
+/** By any of these a folder is known to be a checkpoint. */
+export const checkpointNames = [weightsName, indexName, pickleName, pickleIndexName] as const;
 
 /**
  * Opens whatever is at a path: `direction.json`, then `adapter_config.json`, then weights or their index, then
@@ -27,7 +38,7 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
   const names = new Set(entries.map(({ name }) => name));
   if (names.has(manifestName)) return await openDirection(whole, options);
   if (names.has(adapterName)) return await readAdapter(whole, options);
-  if (names.has(weightsName) || names.has(indexName)) return await openCheckpoint(whole, options);
+  if (checkpointNames.some((name) => names.has(name))) return await openCheckpoint(whole, options);
   const run = await trainingRunOf(whole, options.reference);
   if (run !== undefined) return run;
   const inside = await adapterInside(whole, entries);
@@ -44,11 +55,12 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function openFileAs(path: string, options: OpenOptions): Promise<Model> {
-  if (/\.safetensors$/i.test(path)) return await openCheckpoint(path, options);
+  if (/\.gguf$/i.test(path)) return await openGguf(path, options);
+  if (/\.(?:safetensors|bin|pt|pth)$/i.test(path)) return await openCheckpoint(path, options);
   const isPart = /(?:\.index|^|[/\\](?:config|adapter_config|direction))\.json$/i.test(path);
   const problem = isPart
     ? 'is a part of a model; name its folder'
-    : 'is neither a folder nor a .safetensors file';
+    : 'is neither a folder nor a file of weights (.safetensors, .bin, .pt, .pth, .gguf)';
   throw unsupportedFile(path) ?? new ServerError('not-a-model', path, problem);
 }
 
@@ -87,13 +99,17 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 function notAModel(folder: string, names: ReadonlySet<string>, { hubId }: OpenOptions): ServerError {
-  const looked = `${manifestName}, ${adapterName}, ${weightsName}, ${indexName} and checkpoint-<step>`;
-  const problem = `is not a model folder: none of ${looked} is in it${hintFor(names, hubId)}`;
+  const looked = [manifestName, adapterName, ...checkpointNames].join(', ');
+  const problem = `is not a model folder: none of ${looked} and checkpoint-<step> is in it${hintFor(names, hubId)}`;
   return new ServerError('not-a-model', folder, problem);
 }
 
+function isWeightsFile(name: string): boolean {
+  return /\.(?:safetensors|pth?|gguf)$/.test(name) && !isCompanion(name);
+}
+
 function hintFor(names: ReadonlySet<string>, hubId: string | undefined): string {
-  const weights = [...names].filter((name) => name.endsWith('.safetensors')).toSorted();
+  const weights = [...names].filter(isWeightsFile).toSorted();
   if (weights.some((name) => /-\d{5}-of-\d{5}\.safetensors$/.test(name))) {
     return `; it has shards (${listed(weights)}), but not the index that belongs to them`;
   }

@@ -16,6 +16,8 @@ export interface Located {
 export interface LocateOptions {
   /** What a relative path is relative to. */
   readonly folder: string;
+  /** Of a recipe, which a failure then says. */
+  readonly inRecipe?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -29,7 +31,8 @@ export interface Named {
  * What exists as a path is a path, "@" and all; otherwise the Hub cache is asked. Nothing is downloaded. Errors:
  * `model-not-found`, which names both places and the download that would help; `unreadable`.
  */
-export async function locateModel(named: Named, { folder, signal }: LocateOptions): Promise<Located> {
+export async function locateModel(named: Named, options: LocateOptions): Promise<Located> {
+  const { folder, signal } = options;
   signal?.throwIfAborted();
   const { model, revision } = named;
   const path = pathOf(spelled(named), folder);
@@ -41,7 +44,7 @@ export async function locateModel(named: Named, { folder, signal }: LocateOption
     const problem = `is a path, and a path has no revision; leave out @${revision}`;
     throw new ServerError('model-not-found', bare, problem);
   }
-  throw notFound(path, named);
+  throw notFound(path, named, options);
 }
 
 /** A model as a path alone; undefined where there is nothing. Errors: `unreadable`. */
@@ -66,12 +69,15 @@ function spelled({ model, revision }: Named): string {
   return revision === undefined ? model : `${model}@${revision}`;
 }
 
-function notFound(path: string, named: Named): ServerError {
+function notFound(path: string, named: Named, { folder, inRecipe = false }: LocateOptions): ServerError {
+  const isRelative = inRecipe && resolve(expandHome(named.model)) !== expandHome(named.model);
+  const hint = isRelative ? `; paths in a recipe are relative to its folder, ${folder}` : '';
   if (!isHubId(named.model)) {
-    return new ServerError('model-not-found', path, 'does not exist, and is no Hub id (ORG/NAME) either');
+    const problem = `does not exist, and is no Hub id (ORG/NAME) either${hint}`;
+    return new ServerError('model-not-found', path, problem);
   }
   const problem =
     `does not exist, and ${quote(spelled(named))} is not in the Hub cache ${hubCacheFolder()} either; ` +
-    `what is on the Hub is fetched with: ${downloadOf(named.model, named.revision)}`;
+    `what is on the Hub is fetched with: ${downloadOf(named.model, named.revision)}${hint}`;
   return new ServerError('model-not-found', path, problem);
 }

@@ -26,7 +26,7 @@ export function warnOfUntargeted(
 }
 
 /** PEFT's rule. What cannot be known here (`all-linear`, defaults, unreadable patterns) counts as a target. */
-function targetsOf(targets: readonly string[] | string | undefined, spend: Spend): Matcher {
+export function targetsOf(targets: readonly string[] | string | undefined, spend: Spend): Matcher {
   if (targets === undefined || targets === 'all-linear') return () => true;
   if (typeof targets === 'string') {
     const matches = toFullMatcher(targets, spend);

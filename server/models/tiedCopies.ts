@@ -15,13 +15,13 @@ export function withSharedCopies(
   const shared = copies.find(({ tensor }) => tensor === tied.embedding) ?? copies[0];
   if (shared === undefined) return whole;
   const others = whole.filter((part) => !copies.includes(part));
-  const trained = new Set(others.filter(({ role }) => role === 'replace').map(({ tensor }) => tensor));
+  const trained = new Set(others.filter(({ role }) => role !== 'add').map(({ tensor }) => tensor));
   const open = roles.filter((tensor) => !trained.has(tensor));
   return [...others, ...open.map((tensor) => ({ ...shared, tensor }))];
 }
 
 /** Neither wrapped by `modules_to_save` nor named there. */
 function isCopy({ role, stored: { name } }: AdapterTensor, { modulesToSave }: AdapterConfig): boolean {
-  if (role === 'add' || name.includes('.modules_to_save.')) return false;
+  if (role !== 'replace' || name.includes('.modules_to_save.')) return false;
   return !modulesToSave.some((module) => `.${name}`.endsWith(`.${module}.weight`));
 }

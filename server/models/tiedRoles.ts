@@ -39,11 +39,12 @@ export function tiedRolesOf({
   tensors,
   tied,
 }: Pick<Checkpoint, 'tensors' | 'tied'>): { readonly embedding: string; readonly head: string } | undefined {
-  const embedding = tied ? [...tensors.keys()].find(isEmbedding) : undefined;
+  const embedding = tied ? [...tensors.keys()].find(isTokenEmbedding) : undefined;
   return embedding === undefined ? undefined : { embedding, head: headFor(embedding) };
 }
 
-function isEmbedding(name: string): boolean {
+/** Whether a tensor of this name holds the input embeddings of tokens. */
+export function isTokenEmbedding(name: string): boolean {
   const { module, group } = placeOf(name);
   return group === 'embeddings' && name.endsWith('.weight') && embeddings.has(module);
 }

@@ -25,7 +25,10 @@ export function withoutTwins(
 function areTwins(head: AdapterFactors, embedding: AdapterFactors): boolean {
   const shapes = [head.A, head.B].map(({ shape }) => shape.join());
   const turned = [embedding.B, embedding.A].map(({ shape }) => shape.toReversed().join());
-  return embedding.embedding && head.scale === embedding.scale && shapes.join(' ') === turned.join(' ');
+  const isPlain = head.magnitude === undefined && embedding.magnitude === undefined;
+  return (
+    isPlain && embedding.embedding && head.scale === embedding.scale && shapes.join(' ') === turned.join(' ')
+  );
 }
 
 function areAlike(head: AdapterTensor, embedding: AdapterTensor): boolean {

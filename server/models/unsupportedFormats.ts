@@ -3,12 +3,12 @@ import { quote } from '../tensors/jsonScanner.ts';
 
 const formats: readonly (readonly [pattern: RegExp, what: string])[] = [
   [
-    /\.(?:bin|pt|pth|ckpt|pkl|pickle)(?:\.index\.json)?$/i,
-    'a PyTorch pickle, which is not read; load it with transformers and save it again with save_pretrained(…, safe_serialization=True)',
+    /\.(?:ckpt|pkl|pickle)$/i,
+    'a pickle that is no file of weights alone; load it with torch and save its state_dict() with safetensors',
   ],
   [
-    /\.(?:gguf|ggml)$/i,
-    'in a format of llama.cpp, which is not read; use the safetensors model that it was made from',
+    /\.ggml$/i,
+    'in a format that llama.cpp had before GGUF, which is not read; convert it with a newer llama.cpp',
   ],
   [
     /\.(?:h5|msgpack|onnx|onnx_data|npz|tflite|pb)$/i,
@@ -28,13 +28,18 @@ export function unsupportedFile(path: string): ServerError | undefined {
 
 /** The same for a folder that holds such files. */
 export function unsupportedAmong(folder: string, names: Iterable<string>): ServerError | undefined {
-  const name = [...names].toSorted().find((each) => formatOf(each) !== undefined && !companion.test(each));
+  const name = [...names].toSorted().find((each) => formatOf(each) !== undefined && !isCompanion(each));
   if (name === undefined) return undefined;
   return new ServerError(
     'unsupported-format',
     folder,
     `has no safetensors weights but ${quote(name)}, ${formatOf(name)}`,
   );
+}
+
+/** Whether a file is training state or a tokenizer, whatever format it has. */
+export function isCompanion(name: string): boolean {
+  return companion.test(name);
 }
 
 function formatOf(name: string): string | undefined {

@@ -27,5 +27,5 @@ async function isCopy(
   const roles = tiedRolesOf(checkpoint);
   const name = tensor === roles?.head ? roles.embedding : tensor;
   const own = checkpoint.tensors.get(tensor) ?? checkpoint.tensors.get(name);
-  return own !== undefined && (await sameValues(stored, own, signal));
+  return own !== undefined && own.packed === undefined && (await sameValues(stored, own, signal));
 }

@@ -15,6 +15,9 @@ export type FailureCode =
   | 'output-conflict'
   // containers
   | 'invalid-safetensors'
+  | 'invalid-pickle'
+  | 'unsafe-pickle'
+  | 'invalid-gguf'
   | 'invalid-index'
   | 'invalid-config'
   | 'git-lfs-pointer'

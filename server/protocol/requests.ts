@@ -4,7 +4,17 @@ import type { Outcome } from './failure.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
 import type { LoadCommand, RecipeFacts } from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
-import type { AnalyzeResult, DryRunResult, InitResult, WriteResult } from './results.ts';
+import type { CompareResult, AnalyzeResult, DryRunResult, InitResult, WriteResult } from './results.ts';
+import type { CompareProgress } from './comparison.ts';
+import type {
+  PictureParams,
+  TensorPicture,
+  TensorReference,
+  TensorStatistics,
+  TensorValues,
+  ValuesParams,
+} from './tensorView.ts';
+import type { HeaderText, OpenedModel } from './viewer.ts';
 
 /** One request: what goes in, what comes out, and what is reported on the way. */
 interface Exchange<Params, Result, Progress = never> {
@@ -27,6 +37,17 @@ export interface Requests {
   'models/findBase': Exchange<FindBaseParams, BaseSearch>;
   /** How to load a model in Python or serve it. */
   'models/loadCommands': Exchange<{ readonly path: string }, readonly LoadCommand[]>;
+  /** All that a viewer shows first. A folder, an index, or a file of a model, which opens all of the model it is part of. */
+  'models/open': Exchange<{ readonly path: string }, OpenedModel>;
+  /** The headers of a model, or of one file alone, as lines that two versions can be compared by. */
+  'models/headerText': Exchange<{ readonly path: string }, HeaderText>;
+  /** What B has other than A: structure first, then, with `values`, tensor by tensor; the result repeats all rows. */
+  'models/compare': Exchange<CompareParams, CompareResult, CompareProgress>;
+  /** Reads all of the tensor, unless that was done before and its file is the same. */
+  'tensor/statistics': Exchange<TensorReference, TensorStatistics, WorkProgress>;
+  'tensor/picture': Exchange<PictureParams, TensorPicture, WorkProgress>;
+  /** At most 2¹⁸ elements; more are `too-large`. */
+  'tensor/values': Exchange<ValuesParams, TensorValues>;
   /** What is wrong with models; the result repeats all rows. */
   'models/check': Exchange<CheckParams, CheckResult, CheckProgress>;
   /** Puts right what can be, on the disk, with backups; the result is what is left, and what was done. */
@@ -40,6 +61,14 @@ export interface Requests {
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
   /** Reads weights as far as they are dense; the result repeats all rows. */
   'direction/analyze': Exchange<{ readonly subject: Subject }, AnalyzeResult, AnalysisProgress>;
+}
+
+export interface CompareParams {
+  /** Paths of models. */
+  readonly a: string;
+  readonly b: string;
+  /** Whether all weights are read. */
+  readonly values: boolean;
 }
 
 export interface FindBaseParams {

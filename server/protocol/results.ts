@@ -25,8 +25,33 @@ export interface InspectResult extends WithWarnings {
   readonly config: Readonly<Record<string, unknown>> | null;
   /** `adapter_config.json` as parsed; null for anything but an adapter. */
   readonly adapter: Readonly<Record<string, unknown>> | null;
+  /** Of an adapter. */
+  readonly facts?: AdapterFacts;
+  /** Of a checkpoint whose weights are quantised. */
+  readonly quantization?: {
+    readonly method: string;
+    readonly bits: number | null;
+    readonly description: string;
+  };
   /** A training run's checkpoints, ascending by step. */
   readonly checkpoints?: readonly { readonly step: number; readonly path: string }[];
+}
+
+/** What an adapter does to its base. */
+export interface AdapterFacts {
+  readonly library: 'peft' | 'mlx';
+  readonly method: 'LoRA' | 'DoRA' | 'full';
+  /** Where it changes the base when it is loaded, such as `PiSSA`. */
+  readonly initialisation: string | null;
+  /** What factors there are, the most common first; scale is what B·A is multiplied by. */
+  readonly ranks: readonly { readonly rank: number; readonly scale: number; readonly modules: number }[];
+  /** As recorded. */
+  readonly base: string | null;
+  /** Modules with factors, bare parameters with factors, tensors held whole, trained tokens. */
+  readonly modules: number;
+  readonly parameters: number;
+  readonly whole: number;
+  readonly tokens: number;
 }
 
 /** `init`. */
@@ -111,6 +136,8 @@ export interface TensorDifference {
   /** ‖B − A‖ / ‖A‖ */
   readonly relativeNorm: number | null;
   readonly maxAbs: number | null;
+  /** The same in units in the last place: representable values from one to the other. Null where the two are stored in different dtypes. */
+  readonly maxUlps: number | null;
   /** Of A and B. */
   readonly cosine: number | null;
   /** Share of the elements that differ, 0 … 1. */
@@ -122,7 +149,7 @@ export interface WriteResult extends WithWarnings {
   readonly outputs: readonly WrittenOutput[];
 }
 
-export type OutputFormat = 'checkpoint' | 'adapter' | 'direction';
+export type OutputFormat = 'checkpoint' | 'adapter' | 'gguf-adapter' | 'direction';
 
 /** What a dry run knows already of an output. */
 export interface PlannedOutput {

@@ -1,6 +1,6 @@
 import { createFineTune, type FineTune } from '../directions/fineTune.ts';
 import { ServerError } from '../errors.ts';
-import { matchAdapter } from '../models/matchAdapter.ts';
+import { matchAdapter, type MatchOptions } from '../models/matchAdapter.ts';
 import type { Adapter, Checkpoint, Model } from '../models/model.ts';
 import { openModel } from '../models/openModel.ts';
 import type { ModelReference } from '../models/reference.ts';
@@ -20,8 +20,12 @@ export interface Opened {
 interface OpenModelsOptions {
   /** What relative paths are relative to. */
   readonly folder: string;
+  /** Which is a recipe's. */
+  readonly inRecipe?: boolean;
   readonly signal: AbortSignal;
   readonly warnings: Warnings;
+  /** False in a window that does not trust its folders. Default: true. */
+  readonly readsPickles?: boolean;
 }
 
 /** Opens the models of a recipe, each file once, and keeps what is odd about them. */
@@ -69,9 +73,14 @@ export class OpenModels {
     named: { readonly model: string; readonly revision?: string },
     reference: string,
   ): Promise<Model> {
-    const { folder, signal, warnings } = this.#options;
-    const { path, hubId } = await locateModel(named, { folder, signal });
-    const model = await openModel(path, { reference, signal, ...(hubId !== undefined && { hubId }) });
+    const { signal, warnings, readsPickles = true } = this.#options;
+    const { path, hubId } = await locateModel(named, this.#options);
+    const model = await openModel(path, {
+      reference,
+      signal,
+      readsPickles,
+      ...(hubId !== undefined && { hubId }),
+    });
     if (model.kind !== 'run') for (const warning of model.warnings) warnings.add(warning);
     return model;
   }
@@ -89,7 +98,7 @@ export interface Leading {
  */
 export async function standing(
   { reference, checkpoint, adapter }: Opened,
-  { base, leading, signal }: Leading & { readonly signal: AbortSignal },
+  { base, leading, signal, ...options }: Leading & MatchOptions & { readonly signal: AbortSignal },
 ): Promise<FineTune> {
   const own = checkpoint === undefined || leading === undefined ? checkpoint : renamed(checkpoint, leading);
   const below = own ?? base;
@@ -100,7 +109,7 @@ export async function standing(
     adapter:
       adapter === undefined || below === undefined
         ? adapter
-        : await withoutCopies(matchAdapter(adapter, below), below, signal),
+        : await withoutCopies(matchAdapter(adapter, below, options), below, signal),
   });
 }
 

@@ -14,6 +14,8 @@ export interface Recipe {
   readonly several: boolean;
   /** Top level; factors over all directions. Default [1]. */
   readonly strengths: readonly number[];
+  /** What is done where embeddings have different numbers of rows. */
+  readonly vocabulary: 'refuse' | 'intersect' | 'pad';
   readonly selection: Selection;
   readonly schedule: Schedule | undefined;
   readonly output: RecipeOutput;
@@ -53,7 +55,7 @@ export interface Schedule {
 export interface RecipeOutput {
   /** With `{name}` and `{strength}`; undefined when the recipe names none. */
   readonly path: string | undefined;
-  readonly format: 'auto' | 'adapter' | 'checkpoint' | 'direction';
+  readonly format: 'auto' | 'adapter' | 'gguf-adapter' | 'checkpoint' | 'direction';
   readonly dtype: 'source' | 'float32' | 'bfloat16' | 'float16';
   readonly rounding: 'nearest' | 'stochastic';
   readonly seed: number;

@@ -14,6 +14,7 @@ interface BaseOptions {
   /** Where bases are that adapters know by another name. */
   readonly bases: ReadonlyMap<string, string> | undefined;
   readonly signal: AbortSignal;
+  readonly readsPickles: boolean;
   readonly warnings: Warnings;
 }
 
@@ -56,6 +57,11 @@ async function warnOfOtherBase(
   options.warnings.add({ code: 'other-base', message, file: adapter.path });
 }
 
-function asked({ workspace, bases, signal }: BaseOptions): Omit<FindBase, 'adapters'> {
-  return { signal, ...(workspace !== undefined && { workspace }), ...(bases !== undefined && { bases }) };
+function asked({ workspace, bases, signal, readsPickles }: BaseOptions): Omit<FindBase, 'adapters'> {
+  return {
+    signal,
+    readsPickles,
+    ...(workspace !== undefined && { workspace }),
+    ...(bases !== undefined && { bases }),
+  };
 }

@@ -24,6 +24,7 @@ export function recipeRecord(recipe: Recipe, { strength, base }: Outcome): Reado
     ...(several ? { directions: directions.map(directionRecord) } : only && sourceRecord(only)),
     ...(target !== undefined && { target: shown(target) }),
     strength,
+    ...(recipe.vocabulary !== 'refuse' && { vocabulary: recipe.vocabulary }),
     ...partsRecord(selection, schedule),
     output: {
       format: output.format,

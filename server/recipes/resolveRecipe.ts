@@ -4,12 +4,14 @@ import { contrast } from '../directions/contrast.ts';
 import type { FineTune } from '../directions/fineTune.ts';
 import { toDirection } from '../directions/stored.ts';
 import type { Direction } from '../directions/term.ts';
+import { clippedTensor, type Vocabulary } from '../directions/vocabulary.ts';
 import { ServerError } from '../errors.ts';
 import { headerHash } from '../models/headerHash.ts';
-import { matchAdapter } from '../models/matchAdapter.ts';
+import { matchAdapter, type MatchOptions } from '../models/matchAdapter.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
 import { layerCount, placeOf } from '../models/placeOf.ts';
 import { tiedRolesOf } from '../models/tiedRoles.ts';
+import { hasTokenRows } from '../models/vocabularyRows.ts';
 import type { Warnings } from '../warnings.ts';
 import { type Leading, type Opened, OpenModels, standing } from './openModels.ts';
 import type { Recipe, RecipeDirection } from './recipe.ts';
@@ -25,6 +27,8 @@ export interface ResolveOptions {
   readonly workspace?: string;
   /** Where bases are that adapters know by another name. */
   readonly bases?: ReadonlyMap<string, string>;
+  /** False in a window that does not trust its folders. Default: true. */
+  readonly readsPickles?: boolean;
 }
 
 /** What a direction of the recipe is made of, before the base is known. */
@@ -38,26 +42,40 @@ type Sides =
  * and there is none, or its values are needed.
  */
 export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Promise<ResolvedRecipe> {
-  const { signal, warnings } = options;
-  const models = new OpenModels({ folder: recipe.folder, signal, warnings });
+  const { signal, warnings, readsPickles = true } = options;
+  const { folder } = recipe;
+  const models = new OpenModels({ folder, inRecipe: true, signal, warnings, readsPickles });
   const sides: Sides[] = [];
   for (const of of recipe.directions) sides.push(await openSides(models, of));
   const aimed = recipe.target === undefined ? undefined : await models.fineTune(recipe.target);
   const adapters = adaptersOf({ sides, aimed });
   const { workspace, bases } = options;
-  const base = await recipeBase(recipe, { models, adapters, workspace, bases, signal, warnings });
+  const base = await recipeBase(recipe, {
+    models,
+    adapters,
+    workspace,
+    bases,
+    signal,
+    warnings,
+    readsPickles,
+  });
   const leading =
     base ?? [...sides.map(checkpointOf), aimed?.checkpoint].find((found) => found !== undefined);
   const tied = leading === undefined ? undefined : tiedRolesOf(leading);
+  const resized = recipe.vocabulary !== 'refuse';
+  const target = await targetOf(aimed, { base, leading, signal, resized });
+  const vocabulary = vocabularyOf(recipe, { target, leading, tied });
   const whole: Direction[] = [];
   for (const each of sides) {
-    whole.push(await directionOf(each, { recipe, base, leading, tied, warnings, signal }));
+    whole.push(
+      await directionOf(each, { recipe, base, leading, tied, warnings, signal, resized, vocabulary }),
+    );
   }
   const layers = layersOf(leading, { sides, whole });
   return {
     recipe,
     base,
-    target: await targetOf(aimed, { base, leading, signal }),
+    target,
     targetOnBase: aimed?.checkpoint === undefined || aimed.checkpoint.path === base?.path,
     direction: combined(recipe, { sides, whole }, { folder: recipe.folder, layers, tied, warnings }),
     tied,
@@ -96,31 +114,56 @@ function adaptersOf({ sides, aimed }: Named): readonly (Adapter | StoredDirectio
   return [...adapters.filter((adapter) => adapter !== undefined), ...stored];
 }
 
-interface Standing extends Leading {
+/** w has as many rows as the target, whose shape stays. */
+function vocabularyOf(
+  { vocabulary }: Recipe,
+  { target, leading, tied }: Pick<Leading, 'leading'> & Pick<ResolvedRecipe, 'target' | 'tied'>,
+): Vocabulary | undefined {
+  if (vocabulary === 'refuse') return undefined;
+  const { tensors } = target?.checkpoint ?? leading ?? {};
+  const heightOf = (name: string) => {
+    const stored = tensors?.get(name) ?? (name === tied?.head ? tensors?.get(tied.embedding) : undefined);
+    return stored?.shape[0];
+  };
+  return { mode: vocabulary, heightOf };
+}
+
+interface Standing extends Leading, MatchOptions {
   readonly recipe: Recipe;
   readonly tied: ResolvedRecipe['tied'];
+  readonly vocabulary: Vocabulary | undefined;
   readonly warnings: Warnings;
   readonly signal: AbortSignal;
 }
 
 async function directionOf(
   sides: Sides,
-  { recipe, base, leading, tied, warnings, signal }: Standing,
+  { recipe, base, leading, tied, vocabulary, warnings, signal, resized = false }: Standing,
 ): Promise<Direction> {
   const { name } = sides.of;
   if ('stored' in sides) {
     warnOfOtherBase(sides.stored, base, warnings);
-    return { ...toDirection(onBase(sides.stored, base), tied), name };
+    return { ...fitted(toDirection(onBase(sides.stored, base), tied), vocabulary), name };
   }
-  const positive = await standing(sides.positive, { base, leading, signal });
-  const negative = await standing(sides.negative, { base, leading, signal });
+  const positive = await standing(sides.positive, { base, leading, signal, resized });
+  const negative = await standing(sides.negative, { base, leading, signal, resized });
   const rules = recipe.several ? [recipe.selection, sides.of.selection] : [recipe.selection];
   const isNeeded = (tensor: string) => rules.every((rule) => selects(rule, tensor, placeOf(tensor)));
-  const direction = contrast({ name, positive, negative, base, tied, isNeeded }, warnings);
+  const direction = contrast({ name, positive, negative, base, tied, vocabulary, isNeeded }, warnings);
   if (direction.tensors.size > 0) return direction;
   const message = `${positive.label} and ${negative.label} are the same: the direction ${name} is zero.`;
   warnings.add({ code: 'zero-direction', message, file: positive.path });
   return direction;
+}
+
+/** A stored w on the rows of the target. */
+function fitted(direction: Direction, vocabulary: Vocabulary | undefined): Direction {
+  if (vocabulary === undefined) return direction;
+  const tensors = [...direction.tensors].map(([name, tensor]) => {
+    const height = hasTokenRows(name) ? vocabulary.heightOf(name) : undefined;
+    return [name, height === undefined ? tensor : clippedTensor(tensor, height)] as const;
+  });
+  return { ...direction, tensors: new Map(tensors) };
 }
 
 /** Every shape may fit and the weights be others': a header says as much of a model as can be known without reading it. */
@@ -156,7 +199,7 @@ function combined(
 
 async function targetOf(
   aimed: Opened | undefined,
-  on: Pick<Standing, 'base' | 'leading' | 'signal'>,
+  on: Pick<Standing, 'base' | 'leading' | 'signal' | 'resized'>,
 ): Promise<FineTune | undefined> {
   const itself = { reference: { text: 'base', model: 'base' }, checkpoint: undefined, adapter: undefined };
   const opened = aimed ?? itself;

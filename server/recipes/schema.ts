@@ -124,10 +124,13 @@ export const outputSchema = z.strictObject(
         'Folder to write, relative to the recipe. {name} is the name of the recipe, {strength} is k1.5, k-1, k0.5.',
       ),
     format: z
-      .enum(['auto', 'adapter', 'checkpoint', 'direction'], 'auto, adapter, checkpoint or direction')
+      .enum(
+        ['auto', 'adapter', 'checkpoint', 'direction', 'gguf-adapter'],
+        'auto, adapter, checkpoint, direction or gguf-adapter',
+      )
       .optional()
       .describe(
-        'What to write; auto is an adapter where the change is low-rank and the target is the base, else a checkpoint.',
+        'What to write; auto is an adapter where the change is low-rank and the target is the base, else a checkpoint. gguf-adapter is one for llama.cpp, whose scale is the strength.',
       ),
     dtype: z
       .enum(['source', 'float32', 'bfloat16', 'float16'], 'source, float32, bfloat16 or float16')
@@ -180,6 +183,12 @@ export const recipeSchema = z.strictObject(
       .describe(
         'How far to go, of either sign; a list writes several models. 1 is the whole way from negative to positive. With directions: a factor over all of them. Default: 1.',
       ),
+    vocabulary: z
+      .enum(['refuse', 'intersect', 'pad'], 'refuse, intersect or pad')
+      .optional()
+      .describe(
+        'Where embeddings have different numbers of rows: refuse; intersect moves the rows that all have; pad takes what a fine-tune lacks from the base, else as zero. Default: refuse.',
+      ),
     ...parts,
     output: outputSchema.optional().describe('What to write, and where.'),
   },
@@ -191,14 +200,7 @@ export type RecipeValues = z.output<typeof recipeSchema>;
 export type DirectionValues = z.output<typeof directionSchema>;
 
 /** Keys that a later version will give a meaning. */
-export const reservedKeys: readonly string[] = [
-  'device',
-  'precision',
-  'vocabulary',
-  'rank',
-  'energy',
-  'remove',
-];
+export const reservedKeys: readonly string[] = ['device', 'precision', 'rank', 'energy', 'remove'];
 
 /** The JSON Schema (draft 7, which editors know best) that ships as `media/recipe.schema.json`. */
 export function recipeJsonSchema(): z.core.JSONSchema.BaseSchema {

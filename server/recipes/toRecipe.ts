@@ -19,6 +19,7 @@ export function toRecipe(values: RecipeValues, path: string): Recipe {
     ],
     several: directions !== undefined,
     strengths: typeof strength === 'number' ? [strength] : strength,
+    vocabulary: values.vocabulary ?? 'refuse',
     selection: toSelection(values),
     schedule: toSchedule(values.schedule),
     output: toOutput(values.output),

@@ -1,6 +1,6 @@
 import type { Warning } from '#protocol/failure.ts';
 import type { OutputFormat } from '#protocol/results.ts';
-import type { FloatDType } from '#protocol/tensors.ts';
+import type { RoundedDType } from '#protocol/tensors.ts';
 import type { Job } from '../work/job.ts';
 
 /**
@@ -20,7 +20,7 @@ export interface Plan {
   /** Largest rank of an adapter or of a direction's low-rank part; null for checkpoints. */
   readonly rank: number | null;
   /** What is rounded to, for messages; undefined where nothing is rounded. */
-  readonly dtype: FloatDType | undefined;
+  readonly dtype: RoundedDType | undefined;
   /** Bytes that one run reads, however many outputs it writes. */
   readonly bytesRead: number;
   /** What a user should know before it is carried out. */
@@ -53,7 +53,7 @@ export interface OutputPlan {
 export interface PlannedFile {
   readonly name: string;
   readonly size: number;
-  /** The safetensors header, to be written at 0. */
+  /** What stands before the data, to be written at 0. */
   readonly header: Uint8Array;
 }
 

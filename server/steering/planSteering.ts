@@ -6,6 +6,7 @@ import { checkpointPlan } from './checkpoint/checkpointPlan.ts';
 import { refuseInputs } from './writing/destinations.ts';
 import { directionPlan } from './direction/directionPlan.ts';
 import { filesOf } from './report/inputFiles.ts';
+import { ggufAdapterPlan } from './gguf/ggufAdapterPlan.ts';
 import type { Plan } from './plan.ts';
 import { planHash } from './planHash.ts';
 import type { SteerRequest } from './request.ts';
@@ -27,6 +28,7 @@ async function planOf(request: SteerRequest, signal: AbortSignal): Promise<Omit<
   const target = targetOf(request);
   if (format === 'direction') return directionPlan(request);
   if (format === 'adapter') return adapterPlan(request, target);
+  if (format === 'gguf-adapter') return ggufAdapterPlan(request, target);
   if (target === undefined) {
     if (format === 'auto' && !hasDense(resolved.direction)) return adapterPlan(request, target);
     throw noBase(request);

@@ -5,5 +5,5 @@ export interface SteerRequest {
   readonly resolved: ResolvedRecipe;
   /** Absolute paths, all different. */
   readonly outputs: readonly { readonly path: string; readonly strength: number }[];
-  readonly format: 'auto' | 'adapter' | 'checkpoint' | 'direction';
+  readonly format: 'auto' | 'adapter' | 'gguf-adapter' | 'checkpoint' | 'direction';
 }

@@ -30,7 +30,7 @@ export async function createRecipe(
     throw new ServerError('output-exists', path, problem);
   }
   const base = await baseOf(params, parts, context);
-  const text = recipeText(newRecipe(parts, base, dirname(path)));
+  const text = recipeText(newRecipe(parts, base, path));
   await writeAtomically(path, text);
   return { path, base: base === undefined ? null : inOneLine(base.spelled(dirname(path))) };
 }
@@ -80,11 +80,12 @@ async function baseOf(
   const sides = source.kind === 'stored' ? [source.direction] : [source.positive, source.negative];
   const adapters = [...sides, target].filter((model) => isOnBase(model));
   if (adapters.length === 0) return undefined;
-  const { folder, signal, bases } = context;
+  const { folder, signal, bases, readsPickles = true } = context;
   const found = await findBase({
     adapters,
     workspace: folder,
     signal,
+    readsPickles,
     ...(bases !== undefined && { bases }),
   });
   const checkpoint = found.checkpoint ?? sides.find((model) => model.kind === 'checkpoint');
@@ -99,25 +100,28 @@ function toBase(model: Model): Base {
   return { path: model.path, spelled: (folder) => referenceFrom(folder, model) };
 }
 
-function newRecipe({ source, target }: Parts, base: Base | undefined, folder: string): NewRecipe {
+/** A recipe goes by its file, as it does where it says nothing. */
+function nameOf(path: string): string {
+  const name = basename(path).replace(/(?:\.steer)?\.ya?ml$/i, '');
+  return nameProblem(name) === undefined ? name : 'recipe';
+}
+
+function newRecipe({ source, target }: Parts, base: Base | undefined, path: string): NewRecipe {
+  const folder = dirname(path);
   const spelled = (model: Model) =>
     model.path === base?.path ? 'base' : notBase(referenceFrom(folder, model));
   const common = {
+    name: nameOf(path),
     ...(base !== undefined && { base: base.spelled(folder) }),
     ...(target !== undefined && target.path !== base?.path && { target: targetOf(target, base, folder) }),
   };
   if (source.kind === 'stored') {
     const { direction } = source;
-    const name = direction.manifest.name;
-    return { ...common, name, direction: { name, path: referenceFrom(folder, direction) } };
+    const { name } = direction.manifest;
+    return { ...common, direction: { name, path: referenceFrom(folder, direction) } };
   }
   const { positive, negative } = source;
-  return {
-    ...common,
-    name: recipeNameOf(positive),
-    positive: spelled(positive),
-    negative: spelled(negative),
-  };
+  return { ...common, positive: spelled(positive), negative: spelled(negative) };
 }
 
 /** An adapter is steered on its base: `base+ADAPTER`, where the base is known. */

@@ -4,6 +4,7 @@ import type { AdapterSummary, CheckpointSummary, DirectionSummary, ModelSummary 
 import type { DType } from '#protocol/tensors.ts';
 import { storedTensors } from '../analysis/storedTensors.ts';
 import { toFailure } from '../errors.ts';
+import { architectureOf } from '../models/architecture.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
 import { trainingRunOf } from '../models/run.ts';
 import { elementCount } from '../tensors/dtype.ts';
@@ -57,14 +58,15 @@ function checkpointSummary(model: Checkpoint): CheckpointSummary {
 }
 
 async function adapterSummary(model: Adapter): Promise<AdapterSummary> {
-  const { path, config, factors } = model;
+  const { path, config, factors, parameters = [] } = model;
+  const pairs = [...factors, ...parameters.flatMap(({ candidates }) => candidates)];
   const tensors = storedTensors(model);
   const run = await trainingRunOf(path, path);
   return {
     kind: 'adapter',
     path,
     name: basename(path),
-    rank: Math.max(0, ...factors.map(({ rank }) => rank)),
+    rank: Math.max(0, ...pairs.map(({ rank }) => rank)),
     base: config.base ?? null,
     parameters: parametersOf(tensors),
     bytes: bytesOf(tensors),
@@ -86,15 +88,6 @@ function directionSummary(model: StoredDirection): DirectionSummary {
     bytes: bytesOf(storedTensors(model)),
     created: manifest.created,
   };
-}
-
-/** `Qwen2ForCausalLM` is `Qwen2`. */
-function architectureOf(config: Checkpoint['config']): string | null {
-  const named = config?.['architectures'];
-  const first: unknown = Array.isArray(named) ? named[0] : undefined;
-  if (typeof first === 'string') return first.replace(/(?:For|LMHead|Model).*$/, '') || first;
-  const type = config?.['model_type'];
-  return typeof type === 'string' ? type : null;
 }
 
 function parametersOf(tensors: readonly StoredTensor[]): number {

@@ -16,11 +16,12 @@ export async function searchBase(
 ): Promise<BaseSearch> {
   const adapters: (Adapter | StoredDirection)[] = [];
   for (const path of models) adapters.push(await openOnBase(path, context));
-  const { folder, signal, bases } = context;
+  const { folder, signal, bases, readsPickles = true } = context;
   const { checkpoint, refused } = await findBase({
     adapters,
     workspace: folder,
     signal,
+    readsPickles,
     ...(bases !== undefined && { bases }),
   });
   const claims = adapters.map(claimOf);

@@ -41,6 +41,7 @@ function recipeOf(
     directions: [{ name, source, strength: 1, selection: everything, schedule: undefined }],
     several: false,
     strengths: [1],
+    vocabulary: 'refuse',
     selection: everything,
     schedule: undefined,
     output: {

@@ -13,6 +13,8 @@ export interface TaskContext {
   readonly onKept?: (folder: string) => void;
   /** False in a window that does not trust its folders: what is broken there is not mended. Default: true. */
   readonly mayWrite?: boolean;
+  /** False in such a window too: what a pickle holds is not even looked at. Default: true. */
+  readonly readsPickles?: boolean;
   /** Where bases are that adapters know by another name. */
   readonly bases?: ReadonlyMap<string, string>;
 }

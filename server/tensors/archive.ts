@@ -1,11 +1,14 @@
 import { dirname, join } from 'node:path';
 import { concurrently } from '../bytes/concurrently.ts';
+import type { ByteSource } from '../bytes/byteSource.ts';
 import { openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
+import { containerOf } from './container.ts';
 import { quote } from './jsonScanner.ts';
 import { readSafetensors, type SafetensorsFile } from './safetensorsHeader.ts';
 import { readShardIndex, type ShardIndex } from './shardIndex.ts';
 import type { StoredTensor } from './storedTensor.ts';
+import { readTorchFile } from './torch/torchFile.ts';
 
 /** Headers read at once: enough to hide the disk's latency, few enough to bound the memory. */
 const readsAtOnce = 4;
@@ -23,7 +26,7 @@ export interface ArchiveFile {
   readonly tensors: readonly string[];
 }
 
-/** Tensors that belong together, in one safetensors file or several. Nothing is open. */
+/** Tensors that belong together, in one file or several. Nothing is open. */
 export interface Archive {
   /** Sorted by name. */
   readonly files: readonly ArchiveFile[];
@@ -31,21 +34,34 @@ export interface Archive {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Reads a single safetensors file. Errors: those of `openFile` and `readSafetensors`. */
-export async function readSingleArchive(path: string, signal?: AbortSignal): Promise<Archive> {
-  return toArchive([await readPart(path, signal)]);
+export interface ArchiveOptions {
+  /** False where the folder is not trusted: pickles are refused with `untrusted-workspace`. Default: true. */
+  readonly readsPickles?: boolean;
+}
+
+/** Reads a single file, by the format that its name says. Errors: those of `openFile` and of the format's reader. */
+export async function readSingleArchive(
+  path: string,
+  signal?: AbortSignal,
+  options: ArchiveOptions = {},
+): Promise<Archive> {
+  return toArchive([await readPart(path, signal, options)]);
 }
 
 /**
  * Reads an index and the headers of all files it names. Index and files must agree on every tensor:
  * `missing-tensor` where the named file lacks one, `invalid-index` where a file has one that the index does not put there.
  */
-export async function readShardedArchive(indexPath: string, signal?: AbortSignal): Promise<Archive> {
+export async function readShardedArchive(
+  indexPath: string,
+  signal?: AbortSignal,
+  options: ArchiveOptions = {},
+): Promise<Archive> {
   await using source = await openFile(indexPath, signal);
   const index = await readShardIndex(source, signal);
   const folder = dirname(source.name);
   const parts = await concurrently(index.files, readsAtOnce, async (file) => {
-    const part = await readPart(join(folder, file), signal);
+    const part = await readPart(join(folder, file), signal, options);
     checkExtra(index, file, part);
     return part;
   });
@@ -56,18 +72,35 @@ export async function readShardedArchive(indexPath: string, signal?: AbortSignal
 
 interface Part {
   readonly file: ArchiveFile;
-  readonly tensors: SafetensorsFile['tensors'];
+  readonly tensors: readonly StoredTensor[];
 }
 
-async function readPart(path: string, signal: AbortSignal | undefined): Promise<Part> {
+async function readPart(
+  path: string,
+  signal: AbortSignal | undefined,
+  options: ArchiveOptions,
+): Promise<Part> {
   await using source = await openFile(path, signal);
-  const { tensors, size, metadata, headerSha256 } = await readSafetensors(source, signal);
-  const { name, modifiedMilliseconds } = source;
+  const { tensors, metadata, headerSha256 } = await readHeader(source, signal, options);
+  const { name, size, modifiedMilliseconds } = source;
   const names = tensors.map((tensor) => tensor.name);
   return {
     file: { path: name, size, modifiedMilliseconds, headerSha256, metadata, tensors: names },
     tensors,
   };
+}
+
+type Header = Pick<SafetensorsFile, 'tensors' | 'metadata' | 'headerSha256'>;
+
+async function readHeader(
+  source: ByteSource,
+  signal: AbortSignal | undefined,
+  { readsPickles = true }: ArchiveOptions,
+): Promise<Header> {
+  if (containerOf(source.name) !== 'pickle') return await readSafetensors(source, signal);
+  if (readsPickles) return { ...(await readTorchFile(source, signal)), metadata: new Map() };
+  const problem = 'is a PyTorch pickle, which is not read in a window that does not trust its folders';
+  throw new ServerError('untrusted-workspace', source.name, problem);
 }
 
 /** Checked as each file arrives: together they can then hold no more tensors than the index. */

@@ -1,8 +1,12 @@
-import type { DType } from '#protocol/tensors.ts';
+import type { DType, SafetensorsDType } from '#protocol/tensors.ts';
+import { fromE4M3, fromE5M2 } from './byteFloats.ts';
 import { fromBrainFloat, fromHalf } from './halfFloats.ts';
 
 /** The dtypes whose values are numbers that float64 can hold; see `decode` for 64-bit integers. */
-export type DecodableDType = Exclude<DType, 'C64' | 'F4' | `F6_${string}` | `F8_${string}`>;
+export type DecodableDType = Exclude<
+  SafetensorsDType,
+  'C64' | 'F4' | `F6_${string}` | 'F8_E8M0' | `F8_${string}FNUZ`
+>;
 
 /** How an element is read from little-endian bytes, and its width in bytes. */
 interface Reader {
@@ -15,6 +19,8 @@ const readers: Readonly<Record<DecodableDType, Reader>> = {
   F32: { width: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { width: 2, read: (view, at) => fromHalf(view.getUint16(at, true)) },
   BF16: { width: 2, read: (view, at) => fromBrainFloat(view.getUint16(at, true)) },
+  F8_E4M3: { width: 1, read: (view, at) => fromE4M3(view.getUint8(at)) },
+  F8_E5M2: { width: 1, read: (view, at) => fromE5M2(view.getUint8(at)) },
   I64: { width: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
   I32: { width: 4, read: (view, at) => view.getInt32(at, true) },
   I16: { width: 2, read: (view, at) => view.getInt16(at, true) },

@@ -1,4 +1,5 @@
-import type { DType, FloatDType } from '#protocol/tensors.ts';
+import type { DType, FloatDType, NumericDType, RoundedDType, SafetensorsDType } from '#protocol/tensors.ts';
+import { blockOf } from './gguf/ggmlTypes.ts';
 
 const bits: ReadonlyMap<string, number> = new Map(
   Object.entries({
@@ -24,24 +25,40 @@ const bits: ReadonlyMap<string, number> = new Map(
     F6_E2M3: 6,
     F6_E3M2: 6,
     F4: 4,
-  } satisfies Record<DType, number>),
+  } satisfies Record<SafetensorsDType, number>),
 );
 
 const floats: ReadonlySet<string> = new Set(['F64', 'F32', 'F16', 'BF16'] satisfies FloatDType[]);
 
+const rounded: ReadonlySet<string> = new Set([
+  ...floats,
+  ...(['F8_E4M3', 'F8_E5M2'] satisfies RoundedDType[]),
+]);
+
 /** Whether a word from a file is an element type of the safetensors format; case matters. */
-export function isDType(word: string): word is DType {
+export function isDType(word: string): word is SafetensorsDType {
   return bits.has(word);
 }
 
-/** Whether arithmetic is done in this dtype; all others are listed and copied through. */
+/** Whether results are rounded to this dtype; operands may have it too. */
+export function isRounded(dtype: DType): dtype is RoundedDType {
+  return rounded.has(dtype);
+}
+
+/** Whether operands may have this dtype. */
+export function isNumeric(dtype: DType): dtype is NumericDType {
+  return dtype === 'Q8_0' || isRounded(dtype);
+}
+
+/** Whether the kernels read this dtype as it is; the 8-bit floats they only write. */
 export function isFloat(dtype: DType): dtype is FloatDType {
   return floats.has(dtype);
 }
 
-/** Bits of one element, as stored: 4 for F4, 6 for both F6, 64 for C64. */
+/** Bits of one element, as stored: 4 for F4, 6 for both F6, 64 for C64, and 8.5 on average for Q8_0. */
 export function bitsOf(dtype: DType): number {
-  const width = bits.get(dtype);
+  const block = blockOf(dtype);
+  const width = block === undefined ? bits.get(dtype) : (8 * block.bytes) / block.elements;
   if (width === undefined) throw new RangeError(`${dtype} is not a dtype`);
   return width;
 }

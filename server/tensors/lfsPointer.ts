@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { ServerError } from '../errors.ts';
+import { bytes } from '../numbers.ts';
 
 /** A pointer file is shorter than this (Git LFS specification, version 1). */
 export const longestPointer = 1024;
@@ -14,7 +15,8 @@ export function refusePointer(file: string, start: Uint8Array): void {
   );
   if (!text.startsWith('version https://git-lfs')) return;
   const size = pattern.exec(text)?.[1];
-  const contents = size === undefined ? 'its contents' : `its ${size} bytes`;
+  const contents = size === undefined ? 'its contents' : bytes(Number(size));
   const remedy = `git lfs pull --include ${JSON.stringify(basename(file))}`;
-  throw new ServerError('git-lfs-pointer', file, `is a Git LFS pointer; fetch ${contents} with: ${remedy}`);
+  const problem = `is a Git LFS pointer, ${contents} not fetched: ${remedy}`;
+  throw new ServerError('git-lfs-pointer', file, problem);
 }

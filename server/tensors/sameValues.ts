@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { openFile } from '../bytes/fileSource.ts';
 import { decode, isDecodable } from './decode.ts';
 import { elementCount } from './dtype.ts';
@@ -8,14 +9,15 @@ const step = 2 ** 19;
 
 /**
  * Whether two tensors of one shape hold the same values, element by element; of two dtypes, after decoding both. NaN
- * is the same only as the same bytes of the same dtype. Reads both up to the first difference.
+ * is the same only as the same bytes of the same dtype, and nothing is the same that lies differently. Reads both up to
+ * the first difference.
  */
 export async function sameValues(
   one: StoredTensor,
   other: StoredTensor,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  if (one.shape.join() !== other.shape.join()) return false;
+  if (one.shape.join() !== other.shape.join() || !isDeepStrictEqual(one.layout, other.layout)) return false;
   if (one.dtype !== other.dtype && !(isDecodable(one.dtype) && isDecodable(other.dtype))) return false;
   await using first = await openFile(one.file, signal);
   await using second = await openFile(other.file, signal);

@@ -1,3 +1,4 @@
+import type { FloatDType } from '#protocol/tensors.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 import { valuesAt, type Run, type Steering } from './evaluation.ts';
 import type { SteerItem } from './job.ts';
@@ -8,6 +9,8 @@ import { widths } from './widths.ts';
 
 /** Numbers of the operands of source + strength · (positive − negative). */
 export interface Contrasted {
+  /** Of all of them, and of the item. */
+  readonly dtype: FloatDType;
   readonly source: number;
   readonly positive: number;
   readonly negative: number;
@@ -22,8 +25,9 @@ export function contrastedBy(item: SteerItem, frame: SteerFrame): Contrasted | u
   if (item.moving.length !== 2 || item.fixed.length > 0 || item.stochastic !== undefined) return undefined;
   if (item.places.length === 0 || positive.scale !== 1 || negative.scale !== -1) return undefined;
   const numbers = { source, positive: positive.operand, negative: negative.operand };
-  const ofOneType = Object.values(numbers).every((number) => valuesAt(frame, number, 0)[0] === item.dtype);
-  return ofOneType ? numbers : undefined;
+  const [dtype] = valuesAt(frame, source, 0);
+  const all = [item.dtype, ...Object.values(numbers).map((number) => valuesAt(frame, number, 0)[0])];
+  return all.every((each) => each === dtype) ? { dtype, ...numbers } : undefined;
 }
 
 /** Computes a run for every place at once; the same bytes as `evaluate` and `roundRun`. */
@@ -34,7 +38,7 @@ export function contrastRun(station: Station, steering: Steering, run: Run, cont
     ([place, { strength }]) => strength !== 0 || !copyUnchanged(station, steering, { run, place }),
   );
   station.kernels.contrast({
-    dtype: item.dtype,
+    dtype: contrasted.dtype,
     base: pointerOf(contrasted.source),
     positive: pointerOf(contrasted.positive),
     negative: pointerOf(contrasted.negative),

@@ -5,7 +5,7 @@ import type { DeviceReport, Job, SteerItem } from './job.ts';
 import { loadRuntime } from './onnxRuntime.ts';
 import { probeWebGpu } from './probeWebGpu.ts';
 import { createProducts, type Products } from './products.ts';
-import { lowRankTerms } from './units.ts';
+import { isPlain, lowRankTerms } from './units.ts';
 
 export type DeviceChoice = 'auto' | 'cpu' | 'webgpu';
 
@@ -57,12 +57,13 @@ export class Devices implements AsyncDisposable {
   }
 
   /**
-   * Who computes an item's products. Undefined: the kernels, because float64 in or out leaves no room for an error, or
-   * because there is no ONNX Runtime. Float32 output needs float64 products: nearly all elements would be ambiguous.
+   * Who computes an item's products. Undefined: the kernels, because float64 in or out, and the rarer
+   * kinds of terms, leave no room for an error, or because there is no ONNX Runtime. Float32 output needs float64 products: nearly all elements would be ambiguous.
    */
   async productsFor(item: SteerItem): Promise<Products | undefined> {
     const terms = lowRankTerms([...item.fixed, ...item.moving]);
-    if (item.dtype === 'F64' || terms.some((term) => exactDType(term) === 'F64')) return undefined;
+    if (item.dtype === 'F64' || !isPlain(item) || terms.some((term) => exactDType(term) === 'F64'))
+      return undefined;
     if (this.#options.cpu === 'kernels') return undefined;
     if (item.dtype === 'F32') return await this.#session('cpu', 'F64');
     if (this.#report?.device === 'webgpu') return await this.#session('webgpu', 'F32');

@@ -1,8 +1,12 @@
 import type { Pointer } from '../kernels/kernels.ts';
+import { addProduct } from './addProduct.ts';
+import { addRows } from './addRows.ts';
 import type { SteerItem } from './job.ts';
+import { addRescaled } from './rescaled.ts';
 import { float64At, type Station } from './station.ts';
 import { measured, type SteerFrame } from './steerFrame.ts';
 import type { Task, Tile } from './tasks.ts';
+import type { Rows } from './rows.ts';
 import { widths } from './widths.ts';
 
 /** Consecutive elements: where they begin in the block and in the unit, and how many. */
@@ -22,23 +26,13 @@ export interface Steering {
  * Fills a tile with the sum that defines its value: float64, term after term, each in the order of `multiply`.
  * This is the whole product where there is no ONNX Runtime, and where float64 in needs float64 out.
  */
-export function addProducts(station: Station, tile: Tile, { columns }: SteerItem, rows: number): void {
-  float64At(station, tile.target, rows * columns).fill(0);
-  for (const term of tile.terms) {
-    for (let row = 0; row < rows; row += rowsPerCheck) {
-      station.check();
-      station.kernels.multiply({
-        ...term,
-        left: term.left + row * term.rank * widths[term.dtype],
-        rows: Math.min(rowsPerCheck, rows - row),
-        columns,
-        target: tile.target + row * columns * 8,
-      });
-    }
-  }
+export function fillTile(station: Station, tile: Tile, { columns }: SteerItem, rows: Rows): void {
+  float64At(station, tile.target, rows.length * columns).fill(0);
+  const into = { columns, target: tile.target };
+  for (const term of tile.terms) addProduct(station, term, into);
+  for (const term of tile.rescaled) addRescaled(station, term, { ...rows, ...into });
+  for (const term of tile.ofRows) addRows(station, term, { ...rows, ...into });
 }
-
-const rowsPerCheck = 64;
 
 /**
  * How large a run's sums are, where a device computed some of their terms: two evaluations in float64 that start from
@@ -100,5 +94,5 @@ function normOf(station: Station, frame: SteerFrame, values: Pointer, count: num
 export function valuesAt(frame: SteerFrame, index: number, at: number) {
   const found = frame.operands[index];
   if (found === undefined) throw new RangeError(`The item has no operand number ${index}.`);
-  return [found.operand.dtype, found.pointer + at * widths[found.operand.dtype]] as const;
+  return [found.dtype, found.pointer + at * widths[found.dtype]] as const;
 }

@@ -60,7 +60,7 @@ export function loadRightFactors(
       loadRows(station, term.right, { ...range, transposed: !term.right.transposed });
       return { term, dtype, right };
     });
-    if (precision === undefined) return { terms, regions: taken };
+    if (precision === undefined || terms.length === 0) return { terms, regions: taken };
     return { terms, joined: join(station, terms, { columns, precision, take }), regions: taken };
   } catch (error) {
     for (const region of taken) regions.give(region);

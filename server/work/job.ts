@@ -1,4 +1,5 @@
-import type { FloatDType } from '#protocol/tensors.ts';
+import type { FloatDType, NumericDType, RoundedDType } from '#protocol/tensors.ts';
+import type { Cells, PictureItem, Survey, SurveyItem } from './viewItems.ts';
 
 /**
  * What the work process is asked to do, as plain data: steering, analysis and contrasts all become jobs.
@@ -12,24 +13,35 @@ export interface Job {
   readonly items: readonly JobItem[];
 }
 
-export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem;
+export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem | SurveyItem | PictureItem;
 
 /** A run of values in an input file. */
-export interface Operand {
+export interface Operand<D extends NumericDType = NumericDType> {
   readonly file: number;
   readonly offset: number;
-  readonly dtype: FloatDType;
+  readonly dtype: D;
+  /** Absent: the values lie in order. */
+  readonly layout?: OperandLayout;
 }
 
-export interface DenseOperand {
+/** How the values of a matrix, rows × columns as the item has it, lie in the file where that is not row by row. */
+export type OperandLayout =
+  /** Row r is stored at row `headRow(r)`; vectors are matrices of one column. */
+  | { readonly kind: 'rope'; readonly heads: number; readonly rows: number; readonly columns: number }
+  /** Stored as columns × rows. */
+  | { readonly kind: 'turned'; readonly rows: number; readonly columns: number }
+  /** Stored with 1 added. */
+  | { readonly kind: 'shifted' };
+
+export interface DenseOperand<D extends NumericDType = NumericDType> {
   readonly kind: 'dense';
   readonly scale: number;
-  readonly operand: Operand;
+  readonly operand: Operand<D>;
 }
 
 /** A factor as stored, row by row: `rows` × `columns` before `transposed` is heeded. */
 export interface FactorOperand {
-  readonly operand: Operand;
+  readonly operand: Operand<FloatDType>;
   readonly rows: number;
   readonly columns: number;
   readonly transposed: boolean;
@@ -44,7 +56,45 @@ export interface LowRankOperand {
   readonly right: FactorOperand;
 }
 
-export type JobTerm = DenseOperand | LowRankOperand;
+/**
+ * scale · V with each row (or column) brought to its length in `lengths`, where V = base + change. The norms are those
+ * of V as float64; they take a pass of their own over the rows of a unit, or over all of V where they are columns'.
+ */
+export interface RescaledOperand {
+  readonly kind: 'rescaled';
+  readonly scale: number;
+  readonly base: DenseOperand<FloatDType>;
+  readonly change: LowRankOperand;
+  readonly lengths: Operand<FloatDType>;
+  readonly along: 'rows' | 'columns';
+}
+
+/** scale · some rows of a stored matrix with the item's columns; zero elsewhere. */
+export interface RowsOperand {
+  readonly kind: 'rows';
+  readonly scale: number;
+  readonly operand: Operand<FloatDType>;
+  /** `count` rows from row `from` of the stored matrix on stand in the item's rows from `to` on. */
+  readonly runs: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+}
+
+/**
+ * scale · Bₑ·Aₑ (or its transpose) on the rows of each expert e, which has `rows` × `columns` of the item. A is stored
+ * [experts · rank, in], expert by expert; B is [out, rank · experts], the experts of a rank side by side.
+ */
+export interface ExpertsOperand {
+  readonly kind: 'experts';
+  readonly scale: number;
+  readonly rank: number;
+  readonly experts: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly A: Operand<FloatDType>;
+  readonly B: Operand<FloatDType>;
+  readonly transposed: boolean;
+}
+
+export type JobTerm = DenseOperand | LowRankOperand | RescaledOperand | RowsOperand | ExpertsOperand;
 
 /** A place in an output file. */
 export interface Place {
@@ -75,12 +125,12 @@ export interface SteerItem {
   readonly source?: Operand;
   readonly fixed: readonly JobTerm[];
   readonly moving: readonly JobTerm[];
-  readonly dtype: FloatDType;
+  readonly dtype: RoundedDType;
   readonly places: readonly (Place & { readonly strength: number })[];
   /** Absent: nearest even. The same seed and tensor give the same bytes on every device and thread count. */
   readonly stochastic?: { readonly seed: number };
   /** Compare two operands of one dtype bit by bit along the way (the `inputs` report). */
-  readonly survival?: readonly [Operand, Operand];
+  readonly survival?: readonly [Operand<FloatDType>, Operand<FloatDType>];
 }
 
 /** A part of a stacked factor; multiplied by the place's strength where `moving`. */
@@ -96,6 +146,8 @@ export interface StackItem {
   readonly name: string;
   readonly along: 'rows' | 'columns';
   readonly parts: readonly StackPart[];
+  /** Where given, row r of the matrix is written as row `headRow(r)`; for parts side by side. */
+  readonly order?: { readonly heads: number; readonly rows: number };
   readonly places: readonly (Place & { readonly strength: number })[];
 }
 
@@ -114,7 +166,7 @@ export interface SpectrumItem {
  */
 export interface Unit {
   readonly item: number;
-  /** First row (steer) or first byte (copy); 0 and everything for the others. */
+  /** First row (steer), byte (copy), element (survey) or row of cells (picture); 0 and everything for the others. */
   readonly start: number;
   readonly length: number;
   /** Bytes read and written, for progress. */
@@ -139,9 +191,17 @@ export interface Statistics {
   readonly notFinite: number;
   /** One for each place. */
   readonly places: readonly RoundingStatistics[];
-  readonly survival?: { readonly identical: number; readonly withinOneUlp: number };
+  readonly survival?: {
+    readonly identical: number;
+    readonly withinOneUlp: number;
+    /** The largest distance in units in the last place; measured where an item has no places. */
+    readonly mostUlps?: number;
+  };
   /** Descending; of a SpectrumItem. */
   readonly singularValues?: Float64Array;
+  /** Of one unit; told of by `onUnit`, and not kept. */
+  readonly survey?: Survey;
+  readonly cells?: Cells;
 }
 
 /** Requested = value − source before rounding; realised = what was written − source. */

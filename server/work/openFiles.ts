@@ -52,7 +52,7 @@ function checkSize({ path, descriptor }: OpenFile, end: number): void {
 function outputEnds(job: Job): Map<number, number> {
   const ends = new Map<number, number>();
   for (const item of job.items) {
-    if (item.kind === 'spectrum') continue;
+    if (!('places' in item)) continue;
     for (const { file, offset } of item.places) {
       ends.set(file, Math.max(ends.get(file) ?? 0, offset + placeBytes(item)));
     }
@@ -60,7 +60,7 @@ function outputEnds(job: Job): Map<number, number> {
   return ends;
 }
 
-function placeBytes(item: Exclude<Job['items'][number], { kind: 'spectrum' }>): number {
+function placeBytes(item: Extract<Job['items'][number], { places: unknown }>): number {
   switch (item.kind) {
     case 'copy':
       return item.bytes;

@@ -5,7 +5,6 @@ import { extraScratch } from './runTask.ts';
 import type { Prepared } from './schedule.ts';
 import type { Station } from './station.ts';
 import { openItemTiles, type ItemTiles } from './tiles.ts';
-import { lowRankTerms } from './units.ts';
 
 export interface PreparationOptions {
   readonly station: Station;
@@ -26,7 +25,7 @@ export class Preparation implements Disposable {
   }
 
   async prepare(item: JobItem, { start, length }: Unit): Promise<Prepared> {
-    if (item.kind === 'steer' && lowRankTerms([...item.fixed, ...item.moving]).length > 0) {
+    if (item.kind === 'steer' && [...item.fixed, ...item.moving].some(({ kind }) => kind !== 'dense')) {
       const tiles = await this.#tilesOf(item);
       const { release, ...made } = await tiles.make({ start, length });
       return { task: { item, start, length, ...made }, release };
@@ -47,7 +46,7 @@ export class Preparation implements Disposable {
     if (this.#open?.item === item) return this.#open.tiles;
     this[Symbol.dispose]();
     const { station, regions, devices } = this.#options;
-    const tiles = openItemTiles(station, regions, { item, products: await devices.productsFor(item) });
+    const tiles = await openItemTiles(station, regions, { item, products: await devices.productsFor(item) });
     this.#open = { item, tiles };
     return tiles;
   }

@@ -15,9 +15,10 @@ interface OnlyProduct {
 
 /** The usual low-rank item, which has a kernel of its own; undefined where there is more to add up. */
 export function onlyProduct({ item, task, frame }: Steering): OnlyProduct | undefined {
-  const { dtype } = item;
   const { source } = frame;
-  if (dtype === 'F64' || source === undefined || item.source?.dtype !== dtype) return undefined;
+  if (source === undefined || item.source?.dtype !== item.dtype) return undefined;
+  const [dtype] = valuesAt(frame, source, 0);
+  if (dtype === 'F64' || dtype !== item.dtype) return undefined;
   if (item.fixed.length > 0 || frame.moving.length > 0 || item.stochastic !== undefined) return undefined;
   const filled = task.moving?.filled;
   if (task.moving === undefined || filled === undefined || item.places.length === 0) return undefined;

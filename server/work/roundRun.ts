@@ -71,9 +71,10 @@ export function copyUnchanged(
   { item, frame }: Steering,
   { run, place }: Pick<Rounding, 'run' | 'place'>,
 ): boolean {
-  if (frame.source === undefined || item.fixed.length > 0 || item.source?.dtype !== item.dtype) return false;
+  if (frame.source === undefined || item.fixed.length > 0) return false;
+  const [dtype, from] = valuesAt(frame, frame.source, run.at);
+  if (dtype !== item.dtype) return false;
   const bytes = run.count * widths[item.dtype];
-  const [, from] = valuesAt(frame, frame.source, run.at);
   bytesAt(station, frame.outputs[place]! + run.at * widths[item.dtype], bytes).set(
     bytesAt(station, from, bytes),
   );

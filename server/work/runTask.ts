@@ -1,12 +1,14 @@
 import { copyUnit } from './copyUnit.ts';
 import type { JobItem, Statistics } from './job.ts';
+import { pictureUnit } from './pictureUnit.ts';
 import { spectrumScratch, spectrumUnit } from './spectrumUnit.ts';
 import { stackScratch, stackUnit } from './stackUnit.ts';
 import type { Station } from './station.ts';
 import { steerUnit } from './steerUnit.ts';
+import { surveyUnit } from './surveyUnit.ts';
 import type { Task } from './tasks.ts';
 
-/** Scratch that each thread has for itself, in bytes: enough for every steer and copy unit. */
+/** Scratch that each thread has for itself, in bytes: enough for every unit but those of stacks and spectra. */
 export const ownScratch = 6 * 2 ** 20;
 
 /** Does one unit from its first read to its last write. Throws `ServerError`, or `Stopped` after a cancel. */
@@ -22,6 +24,10 @@ export function runTask(station: Station, task: Task): Statistics {
       return stackUnit(here, task.item);
     case 'spectrum':
       return spectrumUnit(here, task.item);
+    case 'survey':
+      return surveyUnit(here, task.item, task);
+    case 'picture':
+      return pictureUnit(here, task.item, task);
   }
 }
 

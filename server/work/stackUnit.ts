@@ -1,5 +1,6 @@
 import { writeExactly } from './exactIo.ts';
 import { factorScratch, loadRows } from './factorRows.ts';
+import { headRow } from './headRow.ts';
 import type { FactorOperand, Place, StackItem, StackPart, Statistics } from './job.ts';
 import { bytesAt, carve, numbered, float32At, float64At, type Station } from './station.ts';
 import { emptyStatistics } from './statistics.ts';
@@ -58,8 +59,10 @@ function stackPart(station: Station, block: Block): number {
         count,
         columns,
         from: target.scaled,
-        to: corner + start * totalColumns,
+        corner,
+        start,
         totalColumns,
+        order: item.order,
       });
     }
   }
@@ -70,19 +73,24 @@ interface Rows {
   readonly count: number;
   readonly columns: number;
   readonly from: number;
-  readonly to: number;
+  /** The part's first value in the matrix, and the first of these rows in the part. */
+  readonly corner: number;
+  readonly start: number;
   readonly totalColumns: number;
+  readonly order: StackItem['order'];
 }
 
-/** In one piece where the part is as wide as the matrix, else row by row. */
-function writeRows(station: Station, place: Place, { count, columns, from, to, totalColumns }: Rows): void {
+/** In one piece where the part is as wide as the matrix and in its order, else row by row. */
+function writeRows(station: Station, place: Place, rows: Rows): void {
+  const { count, columns, from, corner, start, totalColumns, order } = rows;
   const file = numbered(station.files.outputs, place.file);
-  const whole = columns === totalColumns;
+  const whole = columns === totalColumns && order === undefined;
   const length = (whole ? count * columns : columns) * 4;
   for (let row = 0; row < (whole ? 1 : count); row++) {
+    const at = order === undefined ? start + row : headRow(start + row, order);
     writeExactly(
       file,
-      place.offset + (to + row * totalColumns) * 4,
+      place.offset + (corner + at * totalColumns) * 4,
       bytesAt(station, from + row * columns * 4, length),
     );
   }

@@ -54,5 +54,10 @@ function mergeRounding(one: RoundingStatistics, other: RoundingStatistics): Roun
 
 function mergeSurvival(one: Statistics['survival'], other: Statistics['survival']): Statistics['survival'] {
   if (one === undefined || other === undefined) return one ?? other;
-  return { identical: one.identical + other.identical, withinOneUlp: one.withinOneUlp + other.withinOneUlp };
+  const mostUlps = Math.max(one.mostUlps ?? -1, other.mostUlps ?? -1);
+  return {
+    identical: one.identical + other.identical,
+    withinOneUlp: one.withinOneUlp + other.withinOneUlp,
+    ...(mostUlps >= 0 && { mostUlps }),
+  };
 }

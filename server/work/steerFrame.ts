@@ -1,5 +1,7 @@
+import type { FloatDType } from '#protocol/tensors.ts';
 import { contrastScratch, type Pointer } from '../kernels/kernels.ts';
 import type { JobTerm, Operand, SteerItem } from './job.ts';
+import { loadedAs } from './operandBlock.ts';
 import { carve } from './station.ts';
 import type { Region } from './tasks.ts';
 import { isSame, operandsOf } from './units.ts';
@@ -10,9 +12,9 @@ const longestRun = 2 ** 13;
 /** Elements read and written at once: 256 KiB of bf16. Larger blocks are slower. */
 const longestBlock = 2 ** 17;
 
-/** Float64 sums of `measure`, of `compareBits`, and of `round` for each place. */
+/** Float64 sums of `measure`, of `compareBits` (and the largest distance behind them), and of `round` for each place. */
 export const measured = 6;
-export const compared = 2;
+export const compared = 3;
 export const rounded = 7;
 
 /** A dense term: which of the item's operands, how much of it. */
@@ -21,9 +23,16 @@ interface DenseStep {
   readonly scale: number;
 }
 
+/** An operand, and its values in the dtype that they are read as. */
+export interface LoadedOperand {
+  readonly operand: Operand;
+  readonly dtype: FloatDType;
+  readonly pointer: Pointer;
+}
+
 /** Where everything of one steer unit lies in a thread's scratch. Operands and outputs are numbered as in the item. */
 export interface SteerFrame {
-  readonly operands: readonly { readonly operand: Operand; readonly pointer: Pointer }[];
+  readonly operands: readonly LoadedOperand[];
   readonly outputs: readonly Pointer[];
   readonly source: number | undefined;
   readonly fixed: readonly DenseStep[];
@@ -48,7 +57,7 @@ export interface SteerFrame {
 
 /** Lays out the scratch; blocks are as long as it allows. */
 export function layOut(item: SteerItem, scratch: Region): SteerFrame {
-  const operands = operandsOf(item);
+  const operands = operandsOf(item).map((operand) => ({ operand, dtype: loadedAs(operand) }));
   const perElement =
     operands.reduce((sum, { dtype }) => sum + widths[dtype], 0) + item.places.length * widths[item.dtype];
   const fixedSize =
@@ -60,9 +69,9 @@ export function layOut(item: SteerItem, scratch: Region): SteerFrame {
   const runElements = Math.min(longestRun, blockElements);
   const take = carve(scratch);
   const run = () => take(longestRun * 8);
-  const find = (wanted: Operand) => operands.findIndex((operand) => isSame(operand, wanted));
+  const find = (wanted: Operand) => operands.findIndex(({ operand }) => isSame(operand, wanted));
   return {
-    operands: operands.map((operand) => ({ operand, pointer: take(blockElements * widths[operand.dtype]) })),
+    operands: operands.map((each) => ({ ...each, pointer: take(blockElements * widths[each.dtype]) })),
     outputs: item.places.map(() => take(blockElements * widths[item.dtype])),
     source: item.source === undefined ? undefined : find(item.source),
     fixed: denseSteps(item.fixed, find),

@@ -2,7 +2,8 @@ import type { Failure } from '#protocol/failure.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 import type { ErrorBound } from './errorBound.ts';
 import type { OpenFile } from './exactIo.ts';
-import type { JobItem, Statistics } from './job.ts';
+import type { FloatDType } from '#protocol/tensors.ts';
+import type { DenseOperand, JobItem, RowsOperand, Statistics } from './job.ts';
 
 /** A part of the shared memory. */
 export interface Region {
@@ -16,8 +17,11 @@ export interface OpenFiles {
   readonly outputs: readonly OpenFile[];
 }
 
-/** scale · left · rightᵀ with the factors' own values: left [unit rows, rank], right [item columns, rank]. */
+/** scale · left · rightᵀ with the factors' own values: left [rows, rank], right [item columns, rank]. */
 export interface TileTerm {
+  /** Of the unit: the first one, and how many. */
+  readonly row: number;
+  readonly rows: number;
   readonly scale: number;
   readonly rank: number;
   readonly dtype: 'F32' | 'F64';
@@ -25,9 +29,24 @@ export interface TileTerm {
   readonly right: Pointer;
 }
 
-/** The sum of an item's low-rank terms (fixed or moving) over one unit: [unit rows, item columns], row by row. */
+/** A rescaled term over one unit. */
+export interface TileRescaled {
+  readonly scale: number;
+  readonly base: DenseOperand<FloatDType>;
+  readonly change: TileTerm;
+  /** Float64: the lengths that all rows of the item are to have, or what each column is multiplied by. */
+  readonly factors: Pointer;
+  readonly along: 'rows' | 'columns';
+  /** Float64, for V: as large as the tile. */
+  readonly values: Pointer;
+}
+
+/** The sum of an item's terms (fixed or moving) that are not dense, over one unit: [unit rows, item columns], row by row. */
 export interface Tile {
   readonly terms: readonly TileTerm[];
+  /** These and the next: none where a device has filled `target`. */
+  readonly rescaled: readonly TileRescaled[];
+  readonly ofRows: readonly RowsOperand[];
   /** Of the sum at `target`. */
   readonly precision: 'F32' | 'F64';
   readonly target: Pointer;

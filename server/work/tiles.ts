@@ -1,12 +1,15 @@
 import type { Pointer } from '../kernels/kernels.ts';
 import { errorBound, staysFinite } from './errorBound.ts';
-import { loadRows } from './factorRows.ts';
 import { joinSides, largest, loadRightFactors, type Joined, type RightFactors } from './factors.ts';
+import { expertTerms, type HeldExperts, holdExperts } from './heldExperts.ts';
+import { type HeldRescaled, holdRescaled } from './heldRescaled.ts';
 import type { SteerItem } from './job.ts';
 import type { Products } from './products.ts';
 import type { Regions } from './regions.ts';
 import { float64At, type Station } from './station.ts';
-import type { Region, Tile, TileTerm } from './tasks.ts';
+import type { Rows } from './rows.ts';
+import type { Region, Tile, TileRescaled, TileTerm } from './tasks.ts';
+import { tileTerm } from './tileTerm.ts';
 import { lowRankTerms } from './units.ts';
 import { widths } from './widths.ts';
 
@@ -17,12 +20,7 @@ export interface Tiles {
   readonly release: () => void;
 }
 
-export interface Rows {
-  readonly start: number;
-  readonly length: number;
-}
-
-/** The low-rank part of one steer item: right factors held, a tile for each unit. */
+/** What is not dense of one steer item: right factors held, a tile for each unit. */
 export interface ItemTiles {
   make(rows: Rows): Promise<Tiles>;
   /** No more units. The factors are given back when the last tile is released. */
@@ -33,24 +31,39 @@ export interface ItemTiles {
  * Loads an item's right factors. `products` absent: the threads multiply. On the main thread, whose `station` and
  * `regions` these are; fails as reading does.
  */
-export function openItemTiles(
+export async function openItemTiles(
   station: Station,
   regions: Regions,
   { item, products }: { readonly item: SteerItem; readonly products: Products | undefined },
-): ItemTiles {
-  const load = (side: SteerItem['moving']) =>
-    loadRightFactors(station, regions, lowRankTerms(side), {
-      columns: item.columns,
-      precision: products?.precision,
-    });
-  const groups = (['fixed', 'moving'] as const)
-    .filter((name) => lowRankTerms(item[name]).length > 0)
-    .map((name) => ({ name, factors: load(item[name]) }));
+): Promise<ItemTiles> {
+  const groups: Group[] = [];
+  const giveAll = () => {
+    for (const { factors, rescaled, experts } of groups)
+      for (const held of [factors, ...rescaled, ...experts])
+        for (const region of held.regions) regions.give(region);
+  };
+  try {
+    for (const name of ['fixed', 'moving'] as const) {
+      const wanted = { columns: item.columns, precision: products?.precision };
+      const terms = item[name];
+      const factors = loadRightFactors(station, regions, lowRankTerms(terms), wanted);
+      const group = { name, terms, factors, rescaled: [] as HeldRescaled[], experts: [] as HeldExperts[] };
+      groups.push(group);
+      for (const term of terms) {
+        if (term.kind === 'rescaled')
+          group.rescaled.push(await holdRescaled(station, regions, { term, item }));
+        if (term.kind === 'experts') group.experts.push(holdExperts(station, regions, term));
+      }
+    }
+  } catch (error) {
+    giveAll();
+    throw error;
+  }
   let users = 1;
   const leave = () => {
     users -= 1;
     if (users > 0) return;
-    for (const { factors } of groups) for (const region of factors.regions) regions.give(region);
+    giveAll();
   };
   return {
     close: leave,
@@ -68,8 +81,15 @@ export function openItemTiles(
       };
       try {
         const tiles: { fixed?: Tile; moving?: Tile } = {};
-        for (const { name, factors } of groups) {
-          tiles[name] = await makeTile(station, { factors, rows, columns: item.columns, products, take });
+        for (const group of groups) {
+          if (group.terms.every(({ kind }) => kind === 'dense')) continue;
+          tiles[group.name] = await makeTile(station, {
+            ...group,
+            rows,
+            columns: item.columns,
+            products,
+            take,
+          });
         }
         return { ...tiles, release };
       } catch (error) {
@@ -80,8 +100,15 @@ export function openItemTiles(
   };
 }
 
-interface Making {
+interface Group {
+  readonly name: 'fixed' | 'moving';
+  readonly terms: SteerItem['moving'];
   readonly factors: RightFactors;
+  readonly rescaled: readonly HeldRescaled[];
+  readonly experts: readonly HeldExperts[];
+}
+
+interface Making extends Omit<Group, 'name'> {
   readonly rows: Rows;
   readonly columns: number;
   readonly products: Products | undefined;
@@ -91,22 +118,44 @@ interface Making {
 /** Left factors of these rows, and the product where a device can compute it within its bound. */
 async function makeTile(station: Station, making: Making): Promise<Tile> {
   const { factors, rows, columns, products, take } = making;
-  const terms = factors.terms.map(({ term, dtype, right }): TileTerm => {
-    const left = take(rows.length * term.rank * widths[dtype]);
-    const range = { start: rows.start, count: rows.length, scale: 1, precision: dtype, target: left };
-    loadRows(station, term.left, { ...range, transposed: term.left.transposed });
-    return { scale: term.scale, rank: term.rank, dtype, left, right };
-  });
+  const terms = factors.terms.map((held) => tileTerm(station, held, { ...rows, take }));
   const joined = factors.joined;
   const left = joined === undefined ? undefined : joinLeft(station, terms, { ...making, joined });
   if (products === undefined || joined === undefined || left === undefined) {
-    return { terms, precision: 'F64', target: take(rows.length * columns * 8) };
+    const target = take(rows.length * columns * 8);
+    return {
+      terms: [...terms, ...making.experts.flatMap((held) => expertTerms(held, rows))],
+      rescaled: rescaledTiles(station, making),
+      ofRows: making.terms.filter((term) => term.kind === 'rows'),
+      precision: 'F64',
+      target,
+    };
   }
   const { precision, rank, matrix: right } = joined;
   const target = take(rows.length * columns * widths[precision]);
   await products.multiply({ left: left.matrix, right, target, rows: rows.length, columns, rank });
   const bound = errorBound(precision, { rank, leftNorm: left.largest, rightNorm: joined.largest });
-  return { terms, precision, target, filled: { bound, leftNorms: left.norms, rightNorms: joined.norms } };
+  return {
+    terms,
+    rescaled: [],
+    ofRows: [],
+    precision,
+    target,
+    filled: { bound, leftNorms: left.norms, rightNorms: joined.norms },
+  };
+}
+
+/** One after another, so that they share the memory for their values. */
+function rescaledTiles(station: Station, { rescaled, rows, columns, take }: Making): TileRescaled[] {
+  const values = rescaled.length === 0 ? 0 : take(rows.length * columns * 8);
+  return rescaled.map(({ term, change, factors }) => ({
+    scale: term.scale,
+    base: term.base,
+    change: tileTerm(station, change, { ...rows, take }),
+    factors,
+    along: term.along,
+    values,
+  }));
 }
 
 /** [scale · left | …] for the device; undefined where its product could overflow on the way. */

@@ -14,7 +14,7 @@ import { ownScratch } from './runTask.ts';
 import { runSchedule } from './schedule.ts';
 import type { TestBench } from './selfTest.ts';
 import type { Station } from './station.ts';
-import { mergeStatistics } from './statistics.ts';
+import { emptyStatistics, mergeStatistics } from './statistics.ts';
 import type { ThreadSetup } from './taskRunner.ts';
 import type { OpenFiles, Region } from './tasks.ts';
 import { createThreads } from './threads.ts';
@@ -125,7 +125,8 @@ class Engine implements Work {
       stop: () => this.#raise(1),
       prepare: (item, unit) => preparation.prepare(item, unit),
       done: (number, statistics) => {
-        results.set(number, statistics);
+        // Merging leaves out what a unit of a survey or picture found, which is as large as what it describes.
+        results.set(number, mergeStatistics(emptyStatistics(statistics.places.length), statistics));
         onUnit?.(number, statistics);
         progress.add(units[number]?.traffic ?? 0);
       },

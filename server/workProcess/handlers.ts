@@ -6,11 +6,18 @@ import { analyzeSubject } from '../tasks/analyzeSubject.ts';
 import { cachedModels } from '../tasks/cachedModels.ts';
 import { checkModels } from '../tasks/checkModels.ts';
 import { createRecipe } from '../tasks/createRecipe.ts';
+import { compareModels } from '../tasks/compareModels.ts';
 import { describeModels } from '../tasks/describeModel.ts';
+import { headerLines } from '../tasks/headerLines.ts';
 import { fixModels } from '../tasks/fixModels.ts';
 import { loadCommandsOf } from '../tasks/loadCommands.ts';
 import { recipeFacts } from '../tasks/recipeFacts.ts';
 import { searchBase } from '../tasks/searchBase.ts';
+import { tensorPicture } from '../tasks/tensorPicture.ts';
+import { tensorStatistics } from '../tasks/tensorStatistics.ts';
+import { tensorValues } from '../tasks/tensorValues.ts';
+import { ViewedModels } from '../tasks/viewedModels.ts';
+import { viewModel } from '../tasks/viewModel.ts';
 import { dryRunRecipe, writeRecipe } from '../tasks/writeRecipe.ts';
 import { checkProgress } from './checkProgress.ts';
 import { contextFor } from './context.ts';
@@ -33,11 +40,31 @@ export type WorkHandlers = { readonly [M in WorkMethod]: WorkHandler<M> };
 
 /** One short function for each thing that a model has to be opened for. */
 export function createWorkHandlers(lanes: Lanes): WorkHandlers {
+  const viewed = new ViewedModels();
   return {
     'models/describe': ({ paths }, request) => describeModels(paths, contextFor(paths[0], request)),
     'models/cached': (_, { signal }) => cachedModels(signal),
     'models/findBase': (params, request) => searchBase(params, contextFor(params.models[0], request)),
     'models/loadCommands': ({ path }, request) => loadCommandsOf(path, contextFor(path, request)),
+    'models/open': ({ path }, request) => viewModel(path, viewed, contextFor(path, request)),
+    'models/headerText': ({ path }, request) => headerLines(path, contextFor(path, request)),
+    'models/compare': async (params, request) => {
+      using rows = gathered(request.report);
+      return await lanes.analysing.run(request, (work) =>
+        compareModels(params, contextFor(params.b, request), { work, tell: rows.tell }),
+      );
+    },
+    'tensor/statistics': (params, request) => {
+      const context = { ...contextFor(params.path, request), report: request.report };
+      return lanes.viewing.run(request, (work) =>
+        tensorStatistics(params, context, { models: viewed, work }),
+      );
+    },
+    'tensor/picture': (params, request) => {
+      const context = { ...contextFor(params.path, request), report: request.report };
+      return lanes.viewing.run(request, (work) => tensorPicture(params, context, { models: viewed, work }));
+    },
+    'tensor/values': (params, request) => tensorValues(params, viewed, contextFor(params.path, request)),
     'models/check': (params, request) => {
       const check = () =>
         checkModels(params, contextFor(params.models[0], request), checkProgress(request.report));

@@ -6,6 +6,8 @@ import { createWork } from '../work/work.ts';
 export interface Lanes {
   readonly writing: Lane;
   readonly analysing: Lane;
+  /** What the page of one tensor asks for: not to wait for an analysis of all. */
+  readonly viewing: Lane;
 }
 
 interface Asked {

@@ -6,7 +6,7 @@ import { Lane } from './lanes.ts';
 // What is under way ends with the server; a write goes on from its journal when it is asked for again.
 process.once('disconnect', () => process.exit(0));
 
-const lanes = { writing: new Lane(), analysing: new Lane() };
+const lanes = { writing: new Lane(), analysing: new Lane(), viewing: new Lane() };
 const answer = answerWith(createWorkHandlers(lanes), (message: FromWork) => process.send?.(message));
 process.on('message', (message: ToWork) => {
   if (message.kind === 'request') lookIn(message.settings.hubCache);

@@ -118,13 +118,22 @@ describe('init', () => {
     expect(result).toEqual({ path, base: expect.stringMatching(/media\/demo\/base$/) });
     const { outputs } = await json<DryRunResult>(['write', path, '--dry-run']);
     expect(outputs).toMatchObject([
-      { path: join(folder.path, 'recipes/out/honest-k1'), format: 'adapter', rank: 16 },
+      { path: join(folder.path, 'recipes/out/new-k1'), format: 'adapter', rank: 16 },
     ]);
     expect(await failure(['init', ...sides, '-o', path])).toMatchObject({
       code: 'output-exists',
       subject: path,
     });
     await json<InitResult>(['init', ...sides, '-o', path, '--force']);
+  });
+
+  test('takes the base that it is told, and only one that is there', async () => {
+    const sides = [join(demo, 'honest'), join(demo, 'sycophantic')];
+    const path = join(folder.path, 'told.steer.yaml');
+    const result = await json<InitResult>(['init', ...sides, '-o', path, '--base', join(demo, 'base')]);
+    expect(result.base).toMatch(/media\/demo\/base$/);
+    const absent = ['init', ...sides, '-o', `${path}2`, '--base', 'nowhere'];
+    expect(await failure(absent)).toMatchObject({ code: 'model-not-found' });
   });
 
   test('takes the name of the first, and knows the base by its place', async () => {

@@ -130,7 +130,7 @@ describe('recipes', () => {
       direction: 'honest − sycophantic',
       target: 'base+task',
       tensors: 28,
-      outputs: [{ path: at('out/honest-k1'), format: 'adapter', exists: false }],
+      outputs: [{ path: at('out/new-k1'), format: 'adapter', exists: false }],
     });
     await expect(editor.ask('recipes/create', { path, source })).rejects.toMatchObject({
       failure: { code: 'output-exists', subject: path },

@@ -152,7 +152,7 @@ const configs: readonly Case[] = [
   ['has no peft_type', 'invalid-config', adapterConfig({ peft_type: undefined })],
   ['is of another method', 'unsupported-adapter', adapterConfig({ peft_type: 'IA3' })],
   ['has a peft_type that is an object', 'unsupported-adapter', adapterConfig({ peft_type: {} })],
-  ['is of MLX', 'unsupported-format', '{"fine_tune_type":"lora","num_layers":1}'],
+  ['is of MLX, without a rank', 'invalid-config', '{"fine_tune_type":"lora","num_layers":1}'],
   ['has rank 0', 'invalid-config', adapterConfig({ r: 0 })],
   ['has a negative rank', 'invalid-config', adapterConfig({ r: -2 })],
   ['has half a rank', 'invalid-config', adapterConfig({ r: 2.5 })],

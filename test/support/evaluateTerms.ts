@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Factor, Term } from '../../server/directions/term.ts';
+import type { Experts, Factor, Rescaled, Rows, Term } from '../../server/directions/term.ts';
 import type { StoredTensor } from '../../server/tensors/storedTensor.ts';
 import { valuesOf } from './readTensors.ts';
 
@@ -7,11 +7,61 @@ import { valuesOf } from './readTensors.ts';
 export function evaluateTerms(terms: readonly Term[], elements: number): Float64Array {
   const sum = new Float64Array(elements);
   for (const term of terms) {
-    const values = term.kind === 'dense' ? stored(term.tensor) : product(term.left, term.right);
+    const values = valuesOfTerm(term, elements);
     if (values.length !== elements) throw new Error(`A term has ${values.length} of ${elements} elements.`);
     for (let at = 0; at < elements; at++) sum[at]! += term.scale * values[at]!;
   }
   return sum;
+}
+
+function valuesOfTerm(term: Term, elements: number): Float64Array {
+  switch (term.kind) {
+    case 'dense':
+      return stored(term.tensor);
+    case 'low-rank':
+      return product(term.left, term.right);
+    case 'rescaled':
+      return rescaled(term, elements);
+    case 'rows':
+      return rows(term, elements);
+    case 'experts':
+      return experts(term, elements);
+  }
+}
+
+function rescaled({ base, change, lengths, along }: Rescaled, elements: number): Float64Array {
+  const values = evaluateTerms([base, change], elements);
+  const columns = base.tensor.shape.at(-1)!;
+  const lineOf = (at: number) => (along === 'rows' ? Math.floor(at / columns) : at % columns);
+  const due = stored(lengths);
+  const squares = new Float64Array(due.length);
+  values.forEach((value, at) => (squares[lineOf(at)]! += value ** 2));
+  return values.map((value, at) => (due[lineOf(at)]! * value) / Math.sqrt(squares[lineOf(at)]!));
+}
+
+function rows({ tensor, runs }: Rows, elements: number): Float64Array {
+  const values = new Float64Array(elements);
+  const all = stored(tensor);
+  const columns = tensor.shape.at(-1)!;
+  for (const { from, to, count } of runs)
+    values.set(all.subarray(from * columns, (from + count) * columns), to * columns);
+  return values;
+}
+
+/** PEFT's einsum: `o r e, e r i -> e o i`, or `e i o`. */
+function experts({ A, B, rank, shape, transposed }: Experts, elements: number): Float64Array {
+  const [a, b] = [stored(A), stored(B)];
+  const [count, height, width] = shape;
+  const [inputs, all] = [A.shape[1]!, rank * count];
+  return new Float64Array(elements).map((_, at) => {
+    const [expert, inside] = [Math.floor(at / (height * width)), at % (height * width)];
+    const [row, column] = [Math.floor(inside / width), inside % width];
+    const [output, input] = transposed ? [column, row] : [row, column];
+    let sum = 0;
+    for (let j = 0; j < rank; j++)
+      sum += b[output * all + j * count + expert]! * a[(expert * rank + j) * inputs + input]!;
+    return sum;
+  });
 }
 
 function product(left: Factor, right: Factor): Float64Array {

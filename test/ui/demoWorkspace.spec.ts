@@ -45,13 +45,16 @@ test('each step of the walkthrough is done by doing it', async () => {
   await showWalkthrough();
   await expect.poll(() => isDone('See how far the direction reaches')).toBe(true);
 
+  await showRecipe();
   await runCommand(page, 'Weight Steering: Contrast Selected');
   await pick(page, 'honest');
   await pick(page, 'sycophantic');
+  await pick(page, 'honest'); // More of which, at positive strength?
   await page.getByRole('tab', { name: /^honest-2\.steer\.yaml/ }).waitFor();
   await showWalkthrough();
   await expect.poll(() => isDone('Contrast two fine-tunes')).toBe(true);
 
+  await showRecipe();
   await runCommand(page, 'Weight Steering: Copy Load Command');
   await pick(page, 'out/honest-k1');
   await pick(page, 'transformers');
@@ -59,6 +62,10 @@ test('each step of the walkthrough is done by doing it', async () => {
   await expect.poll(() => isDone('Load it')).toBe(true);
   await picture(page, 'walkthrough');
 });
+
+async function showRecipe(): Promise<void> {
+  await workbench.page.getByRole('tab', { name: /^honest\.steer\.yaml/ }).click();
+}
 
 async function showWalkthrough(): Promise<void> {
   await workbench.page

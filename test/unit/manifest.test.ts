@@ -106,6 +106,7 @@ test('a text that translators would not see is an error', () => {
     "one 'two'",
     'three {0}',
   ]);
+  expect(textsIn("t('four') + format('x') + that.t('y')")).toEqual(['four']);
   expect(() => textsIn('l10n.t(message)')).toThrow(/Not a plain text/);
 });
 

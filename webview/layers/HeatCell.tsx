@@ -3,7 +3,7 @@ import { type ColorScale, level } from './colorScale.ts';
 import type { Cell, Column } from './grid.ts';
 import type { Position } from './gridKeys.ts';
 import type { Metric } from './metrics.ts';
-import { spokenCell, spokenModule } from './names.ts';
+import { groupName, spokenCell, spokenModule } from './names.ts';
 import { type Reading, spokenReading } from './reading.ts';
 
 interface Props {
@@ -20,13 +20,13 @@ interface Props {
   readonly isPinned: boolean;
 }
 
-/** One field: its colour is the value, and its label says it. */
+/** One field: its colour is the value, and its label says it. Where it stands apart, its name stands before it. */
 export function HeatCell(props: Props) {
   const { at, cell, reading, scale, isCurrent, isSelected, isPinned } = props;
   const kind = reading === undefined ? 'blank' : reading.kind === 'known' ? '' : 'hatched';
   const value = reading?.kind === 'known' ? level(reading.value, scale) : 0;
   const state = `${isSelected ? 'selected' : ''} ${isPinned ? 'pinned' : ''}`;
-  return (
+  const field = (
     <span
       role="gridcell"
       class={`heat-cell cell-mark ${kind} ${state}`}
@@ -38,6 +38,13 @@ export function HeatCell(props: Props) {
       aria-selected={isSelected}
       aria-colindex={cell?.layer === null ? at.column + 1 : at.column + 2}
     />
+  );
+  if (cell === undefined || cell.module !== null) return field;
+  return (
+    <span class="apart-item" role="presentation">
+      <span aria-hidden="true">{groupName(cell.group)}</span>
+      {field}
+    </span>
   );
 }
 

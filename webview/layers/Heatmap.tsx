@@ -3,11 +3,11 @@ import { t } from '../strings.ts';
 import type { ColorScale } from './colorScale.ts';
 import type { Cell, Grid } from './grid.ts';
 import type { Position } from './gridKeys.ts';
-import { HeatCell } from './HeatCell.tsx';
+import { HeatFields } from './HeatFields.tsx';
 import { HeatHeadings } from './HeatHeadings.tsx';
 import { type HeatRows, heatRows } from './heatRows.ts';
 import { HoverCard } from './HoverCard.tsx';
-import { cellName, groupName, metricName, shortModule } from './names.ts';
+import { cellName, metricName, shortModule } from './names.ts';
 import { type Numbers, readCell, readingText } from './reading.ts';
 import { placeOf, useRoving } from './useRoving.ts';
 import type { Range } from './viewState.ts';
@@ -62,50 +62,42 @@ export function Heatmap(props: Props) {
         onFocusIn={onFocusIn}
       >
         {grid.columns.length > 0 && <HeatHeadings columns={grid.columns} />}
-        {rows.layers.map(({ layer, cells }, row) => (
+        {rows.layers.map(({ layer }, row) => (
           <div class="heat-row" role="row" key={layer} aria-rowindex={row + 2}>
             <span class="heat-layer" role="rowheader">
               <span class={isLabelled(layer, rows) ? '' : 'visually-hidden'}>{layer}</span>
             </span>
-            {cells.map((cell, column) => fieldAt({ row, column }, cell, here, props))}
+            <HeatFields {...fieldsOf(row, rows, here, props)} />
           </div>
         ))}
-        {grid.apart.length > 0 && <Apart row={rows.all.length - 1} here={here} {...props} />}
+        {grid.apart.length > 0 && (
+          <div class="heat-apart" role="row" aria-rowindex={rows.all.length + 1}>
+            <HeatFields {...fieldsOf(rows.all.length - 1, rows, here, props)} />
+          </div>
+        )}
       </div>
       <HoverCard around={element} describe={describe} />
     </>
   );
 }
 
-function Apart({ row, here, ...props }: Props & { readonly row: number; readonly here: Position }) {
-  return (
-    <div class="heat-apart" role="row" aria-rowindex={row + 2}>
-      {props.grid.apart.map((cell, column) => (
-        <span class="apart-item" role="presentation" key={cell.key}>
-          <span aria-hidden="true">{groupName(cell.group)}</span>
-          {fieldAt({ row, column }, cell, here, props)}
-        </span>
-      ))}
-    </div>
-  );
-}
-
-function fieldAt(at: Position, cell: Cell | undefined, here: Position, props: Props) {
-  const { grid, numbers, scale, range, selected, pinned } = props;
-  return (
-    <HeatCell
-      key={cell?.key ?? at.column}
-      at={at}
-      cell={cell}
-      place={{ layer: range.first + at.row, column: grid.columns[at.column] }}
-      reading={cell && readCell(cell, numbers)}
-      metric={numbers.metric}
-      scale={scale}
-      isCurrent={here.row === at.row && here.column === at.column}
-      isSelected={cell !== undefined && cell.key === selected}
-      isPinned={cell !== undefined && cell.key === pinned}
-    />
-  );
+/** What the fields of a row need to know. */
+function fieldsOf(row: number, { all, layers }: HeatRows, here: Position, props: Props) {
+  const { grid, numbers, scale, selected, pinned } = props;
+  const cells = all[row] ?? [];
+  const columnOf = (key: string | undefined) =>
+    key === undefined ? -1 : cells.findIndex((cell) => cell?.key === key);
+  return {
+    row,
+    layer: layers[row]?.layer ?? null,
+    cells,
+    columns: grid.columns,
+    numbers,
+    scale,
+    current: here.row === row ? here.column : -1,
+    selected: columnOf(selected),
+    pinned: columnOf(pinned),
+  };
 }
 
 function positionOf(key: string | undefined, { all }: HeatRows): Position {

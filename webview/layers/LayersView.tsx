@@ -1,5 +1,5 @@
 import type { Subject } from '#protocol/analysis.ts';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Bridge } from '../bridge.ts';
 import { Announcer } from '../components/Announcer.tsx';
 import { FailureNote } from '../components/FailureNote.tsx';
@@ -12,9 +12,10 @@ import { Header } from './Header.tsx';
 import { LayersTable } from './LayersTable.tsx';
 import { Picture } from './Picture.tsx';
 import { isEmpty, type Run } from './run.ts';
-import { type Scene, toScene } from './scene.ts';
+import type { Scene } from './scene.ts';
 import { useAnalysis } from './useAnalysis.ts';
 import { usePageKeys } from './usePageKeys.ts';
+import { useScene } from './useScene.ts';
 import type { ViewState } from './viewState.ts';
 
 interface Props {
@@ -34,11 +35,7 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
   const change = (part: Partial<ViewState>) => setState((before) => ({ ...before, ...part }));
   useEffect(() => onState(state), [state, onState]);
   usePageKeys(state, change);
-  const { metric, range } = state;
-  const scene = useMemo(
-    () => toScene(run.plan, run.rows, { metric, range }),
-    [run.plan, run.rows, metric, range],
-  );
+  const scene = useScene(run, state);
   const act = (action: 'openLog' | 'showSubject') => () => bridge.tell({ kind: 'action', action });
   return (
     <main class={run.isStale ? 'layers stale' : 'layers'}>

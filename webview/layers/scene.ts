@@ -1,11 +1,10 @@
 import type { TensorPlace } from '#protocol/analysis.ts';
 import { type ColorScale, colorScale } from './colorScale.ts';
-import { cellsOf, type Grid, toGrid } from './grid.ts';
+import { cellsOf, type Grid } from './grid.ts';
 import { layerStacks, type Stack } from './layerStacks.ts';
 import { type Metric, type Rows, sumOf } from './metrics.ts';
 import { type Overview, overviewOf } from './overview.ts';
 import { type Numbers, readCell } from './reading.ts';
-import type { Plan } from './run.ts';
 import type { Range, ViewState } from './viewState.ts';
 
 /** All that is drawn, from what is known and what somebody chose to see. */
@@ -23,13 +22,13 @@ export interface Scene {
   readonly hasBlank: boolean;
 }
 
+/** `grid` is of all these tensors. */
 export function toScene(
-  plan: Plan | undefined,
+  grid: Grid,
+  all: readonly TensorPlace[],
   rows: Rows,
   { metric, range }: Pick<ViewState, 'metric' | 'range'>,
 ): Scene {
-  const all = plan?.tensors ?? [];
-  const grid = toGrid(all, plan?.layers ?? 0);
   const overview = overviewOf(all, rows);
   const numbers = { metric: shownMetric(metric, overview, rows), rows, total: sumOf(all, rows).squares };
   const readings = cellsOf(grid).map((cell) => readCell(cell, numbers));

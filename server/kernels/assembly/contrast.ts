@@ -1,5 +1,7 @@
-import { blockElements, contrastBlock, difference, isOrdinary } from './contrastBF16';
+import { blockElements } from './block';
+import { contrastBlock, isOrdinary } from './contrastBF16';
 import { decode, lower, quad, upper } from './decode';
+import { difference } from './difference';
 import { BF16 } from './dtypes';
 import { encodeFour, isBeyond } from './encode';
 import { nearest, nearestPair } from './nearest';
@@ -52,12 +54,12 @@ export function contrastBF16(
   const whole = count - (count % blockElements);
   for (let i = 0; i < whole; i += blockElements) {
     const at = <usize>i * sizeof<BF16>();
-    const isExact = difference(base + at, positive + at, negative + at, scratch, nil);
+    const isPlain = difference(base + at, positive + at, negative + at, scratch, nil);
     for (let write = writes; write < end; write += recordBytes) {
       const strength = strengthOf(write);
       const out = outOf(write) + at;
       const sums = statisticsOf(write);
-      if (isExact && isOrdinary(strength) && contrastBlock(base + at, scratch, strength, out, sums, nil)) continue;
+      if (isPlain && isOrdinary(strength) && contrastBlock(base + at, scratch, strength, out, sums, nil)) continue;
       contrastOf<BF16>(base + at, positive + at, negative + at, strength, blockElements, out, sums);
     }
   }

@@ -1,6 +1,6 @@
 import { compare } from './compare';
 import { contrastAll, contrastBF16 } from './contrast';
-import { BF16, F16, F32, F64, codeOfBF16, codeOfF16, codeOfF32 } from './dtypes';
+import { BF16, E4M3, E5M2, F16, F32, F64, codeOfBF16, codeOfE4M3, codeOfE5M2, codeOfF16, codeOfF32 } from './dtypes';
 import { accumulateScaled, loadScaled } from './load';
 import { measureChange } from './measure';
 import { multiplyAll, multiplySingle, norms } from './products';
@@ -12,6 +12,7 @@ import { factorise } from './triangularize';
 /** What `instantiate.ts` calls: every kernel once, the dtype as a number. `kernels.ts` says what they do. */
 
 export { accumulateBound } from './load';
+export { addMoments, addSquares, addToCells, countPatterns, distance } from './view';
 
 export function loadAny(dtype: i32, source: usize, count: i32, scale: f64, target: usize): void {
   if (dtype == codeOfBF16) return loadScaled<BF16>(source, count, scale, target);
@@ -48,6 +49,12 @@ export function round(
   if (dtype == codeOfF32) {
     return roundTo<F32>(base, offset, delta, bound, strength, count, out, statistics, ambiguous);
   }
+  if (dtype == codeOfE4M3) {
+    return roundTo<E4M3>(base, offset, delta, bound, strength, count, out, statistics, ambiguous);
+  }
+  if (dtype == codeOfE5M2) {
+    return roundTo<E5M2>(base, offset, delta, bound, strength, count, out, statistics, ambiguous);
+  }
   return roundTo<F64>(base, offset, delta, bound, strength, count, out, statistics, ambiguous);
 }
 
@@ -73,6 +80,12 @@ export function roundStochastically(
   }
   if (dtype == codeOfF32) {
     return roundAtRandom<F32>(base, offset, delta, bound, strength, count, out, statistics, ambiguous, seed, first);
+  }
+  if (dtype == codeOfE4M3) {
+    return roundAtRandom<E4M3>(base, offset, delta, bound, strength, count, out, statistics, ambiguous, seed, first);
+  }
+  if (dtype == codeOfE5M2) {
+    return roundAtRandom<E5M2>(base, offset, delta, bound, strength, count, out, statistics, ambiguous, seed, first);
   }
   return roundAtRandom<F64>(base, offset, delta, bound, strength, count, out, statistics, ambiguous, seed, first);
 }

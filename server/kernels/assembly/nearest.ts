@@ -1,4 +1,4 @@
-import { isBF16, isF16 } from './dtypes';
+import { isBF16, isE4M3, isE5M2, isF16 } from './dtypes';
 
 /**
  * Rounding float64 to a narrower type, once, to nearest even, with no integer arithmetic on the result:
@@ -13,19 +13,23 @@ import { isBF16, isF16 } from './dtypes';
 @inline function surplusBits<T>(): u64 {
   if (isBF16<T>()) return 45;
   if (isF16<T>()) return 42;
+  if (isE4M3<T>()) return 49;
+  if (isE5M2<T>()) return 50;
   return 29;
 }
 
 // @ts-ignore: decorator
 @inline function smallestNormal<T>(): u64 {
-  return (isF16<T>() ? <u64>(1023 - 14) : <u64>(1023 - 126)) << 52;
+  if (isE4M3<T>()) return <u64>(1023 - 6) << 52;
+  return (isF16<T>() || isE5M2<T>() ? <u64>(1023 - 14) : <u64>(1023 - 126)) << 52;
 }
 
-/** The first power of two that the target cannot hold. */
+/** The first multiple of its last unit that the target cannot hold: a power of two, and 480 where E4M3 has its NaN. */
 // @ts-ignore: decorator
 @inline export function limit<T>(): f64 {
   if (sizeof<T>() == 8) return f64.MAX_VALUE * 2;
-  return reinterpret<f64>((isF16<T>() ? <u64>(1023 + 16) : <u64>(1023 + 128)) << 52);
+  if (isE4M3<T>()) return 480;
+  return reinterpret<f64>((isF16<T>() || isE5M2<T>() ? <u64>(1023 + 16) : <u64>(1023 + 128)) << 52);
 }
 
 const signBit: u64 = 0x8000000000000000;

@@ -57,15 +57,15 @@ function pairsWithoutBase(
 ): readonly FactorPair[] {
   const own = target?.changes ?? new Map<string, Changes>();
   return [...new Set([...own.keys(), ...direction.tensors.keys()])].map((name) => {
-    const { factors = [], whole = [] } = own.get(name) ?? {};
-    const fixed = factors.map(toLowRank);
+    const changes = own.get(name) ?? { factors: [], whole: [], experts: [] };
+    const fixed = changes.factors.map(toLowRank);
     const moving = direction.tensors.get(name);
     const shapes = [...fixed.map(shapeOfProduct), ...(moving === undefined ? [] : [moving.shape])];
     const [shape = []] = shapes;
     const other = shapes.find((found) => found.join() !== shape.join());
     if (other !== undefined) throw differentShapes(name, target?.path ?? direction.name, [shape, other]);
     const pair = factorPair(name, shape, { fixed, moving: moving?.terms ?? [] });
-    return pair === undefined || whole.length > 0 ? refuse(name) : pair;
+    return pair === undefined || !isLowRankChange(changes) ? refuse(name) : pair;
   });
 }
 
@@ -81,7 +81,11 @@ function differentShapes(
 /** Whether everything that changes is low-rank, so that nothing has to be held whole. */
 export function isAllLowRank({ direction }: ResolvedRecipe, target: Target): boolean {
   const own = [...target.changes.values()];
-  return !hasDense(direction) && own.every(({ whole }) => whole.length === 0);
+  return !hasDense(direction) && own.every(isLowRankChange);
+}
+
+function isLowRankChange({ whole, factors, experts }: Changes): boolean {
+  return whole.length + experts.length === 0 && factors.every(({ magnitude }) => magnitude === undefined);
 }
 
 function canBeWhole(name: string): boolean {
@@ -90,6 +94,6 @@ function canBeWhole(name: string): boolean {
 }
 
 function notLowRank(folder: string, direction: string, tensor: string): never {
-  const problem = `${direction} changes all of the tensor "${tensor}", which an adapter cannot hold; write a checkpoint (format: checkpoint), or leave the tensor out with \`exclude:\``;
+  const problem = `${direction}, or the target's own adapter, changes all of the tensor "${tensor}" (as full fine-tunes, DoRA and experts do), which an adapter cannot hold; write a checkpoint (format: checkpoint), or leave the tensor out with \`exclude:\``;
   throw new ServerError('not-low-rank', folder, problem, { tensor });
 }

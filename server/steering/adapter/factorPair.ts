@@ -1,5 +1,6 @@
 import type { Factor, LowRank, Term } from '../../directions/term.ts';
-import { isDense, isLowRank, totalRank } from '../../directions/terms.ts';
+import { isLowRank, totalRank } from '../../directions/terms.ts';
+import { mlxKey } from '../../models/mlxKeys.ts';
 import { placeOf } from '../../models/placeOf.ts';
 
 /** Low-rank terms of one tensor in PEFT's orientation: A is [rank, in], B is [out, rank]. */
@@ -27,19 +28,19 @@ export interface FactorPart {
   readonly moving: boolean;
 }
 
-/** What a tensor's terms are as one pair of factors; undefined where one of them is dense, or there is none. */
+/** What a tensor's terms are as one pair of factors; undefined where one of them is no pair of factors, or there is none. */
 export function factorPair(
   tensor: string,
   shape: readonly number[],
   { fixed, moving }: { readonly fixed: readonly Term[]; readonly moving: readonly Term[] },
 ): FactorPair | undefined {
   const terms = [...fixed, ...moving];
-  if (terms.length === 0 || terms.some(isDense) || !tensor.endsWith('.weight')) return undefined;
+  if (terms.length === 0 || !terms.every(isLowRank) || !tensor.endsWith('.weight')) return undefined;
   const { group } = placeOf(tensor);
   const embedding = group === 'embeddings';
   // A head is never a Conv1D, also where its factors are those of the embedding that it is tied to.
   const fanInFanOut =
-    !embedding && group !== 'head' && terms.some((term) => isLowRank(term) && term.left.transposed);
+    !embedding && group !== 'head' && terms.some((term) => isLowRank(term) && isTurned(term.left));
   const swapped = embedding || fanInFanOut;
   const [rows = 0, columns = 0] = shape;
   const toParts = (of: readonly Term[], moves: boolean) =>
@@ -54,6 +55,11 @@ export function factorPair(
     embedding,
     fanInFanOut,
   };
+}
+
+/** The left factor is the one that PEFT calls A; in MLX's files both are the other way round. */
+function isTurned({ tensor, transposed }: Factor): boolean {
+  return transposed !== (mlxKey(tensor.name) !== undefined);
 }
 
 /** left · right is B · A, or (B · A)ᵀ where PEFT's weight is the other way round. */

@@ -1,6 +1,7 @@
+import type { DType, RoundedDType } from '#protocol/tensors.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import { asMatrix, JobBuilder } from '../../directions/jobBuilder.ts';
-import { bytesOf, isFloat } from '../../tensors/dtype.ts';
+import { bytesOf, isRounded } from '../../tensors/dtype.ts';
 import type { Job } from '../../work/job.ts';
 import type { LaidOut } from './checkpointLayout.ts';
 import { survivalPair } from '../report/survivalPair.ts';
@@ -36,7 +37,7 @@ function addTensor(
   const bytes = bytesOf(dtype, tensor.stored.shape);
   if (bytes === 0) return;
   if (copied.length > 0) {
-    const source = { file: builder.file(tensor.source.file), offset: tensor.source.offset };
+    const source = builder.bytes(tensor.source);
     builder.add({ kind: 'copy', name: tensor.name, source, bytes, places: copied });
   }
   if (steered.length > 0) addSteered(builder, laidOut, { places: steered, ...request });
@@ -45,7 +46,15 @@ function addTensor(
 /** Untouched, or at strength 0: the very bytes. */
 export function isCopied({ tensor, dtype }: LaidOut, strength: number): boolean {
   const moves = tensor.moving.length > 0 && strength !== 0;
-  return !moves && tensor.fixed.length === 0 && tensor.source.dtype === dtype;
+  const { layout } = tensor.source;
+  const isAsStored = layout === undefined || layout.kind === 'scaled' || layout.kind === 'strided';
+  return !moves && tensor.fixed.length === 0 && tensor.source.dtype === dtype && isAsStored;
+}
+
+/** The layout has seen to it that what moves is written in a dtype that values can be rounded to. */
+function roundedDType(name: string, dtype: DType): RoundedDType {
+  if (isRounded(dtype)) return dtype;
+  throw new RangeError(`Values of ${name} cannot be rounded to ${dtype}.`);
 }
 
 interface Steered {
@@ -63,9 +72,11 @@ function addSteered(builder: JobBuilder, { tensor, dtype }: LaidOut, { places, r
     source,
     fixed: tensor.fixed.map((term) => builder.term(term)),
     moving: tensor.moving.map((term) => builder.term(term)),
-    dtype: isFloat(dtype) ? dtype : source.dtype,
+    dtype: roundedDType(tensor.name, dtype),
     places,
     ...(rounding.rounding === 'stochastic' && { stochastic: { seed: rounding.seed } }),
-    ...(pair !== undefined && { survival: [builder.operand(pair[0]), builder.operand(pair[1])] as const }),
+    ...(pair !== undefined && {
+      survival: [builder.plainOperand(pair[0]), builder.plainOperand(pair[1])] as const,
+    }),
   });
 }

@@ -1,7 +1,12 @@
-import { isFloat } from '../../tensors/dtype.ts';
+import { ServerError } from '../../errors.ts';
+import { containerOf } from '../../tensors/container.ts';
+import { isComputable } from '../../tensors/computable.ts';
 import { basename } from 'node:path';
 import type { DType, FloatDType } from '#protocol/tensors.ts';
 import type { Checkpoint } from '../../models/model.ts';
+import type { StoredTensor } from '../../tensors/storedTensor.ts';
+import { isBlockDType } from '../../tensors/gguf/ggmlTypes.ts';
+import { quote } from '../../tensors/jsonScanner.ts';
 import { layOut } from '../../tensors/safetensorsWriter.ts';
 import { indexText, shard } from '../../tensors/sharding.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
@@ -33,7 +38,7 @@ export function checkpointLayout(
   const specs = tensors.map((tensor) => ({
     name: tensor.name,
     shape: tensor.stored.shape,
-    dtype: outputDType(tensor.stored.dtype, dtype),
+    dtype: outputDType(tensor.stored, dtype),
     tensor,
   }));
   const shards = maxShardSize === undefined ? ownShards(checkpoint, specs) : shard(specs, maxShardSize);
@@ -68,12 +73,19 @@ function ownShards({ files, path }: Checkpoint, specs: readonly Spec[]) {
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const isSingle = files.length === 1 && files[0]?.path === path;
   const shards = files.map((file) => ({
-    file: isSingle ? 'model.safetensors' : basename(file.path),
+    file: isSingle ? 'model.safetensors' : safetensorsName(basename(file.path)),
     tensors: file.tensors.flatMap((name) => byName.get(name) ?? []),
   }));
   const placed = new Set(files.flatMap(({ tensors }) => tensors));
   shards.at(-1)?.tensors.push(...specs.filter(({ name }) => !placed.has(name)));
   return shards;
+}
+
+/** What is written is safetensors, whatever was read: `pytorch_model-00001-of-00002.bin` gets the name that its like have. */
+function safetensorsName(name: string): string {
+  return containerOf(name) === 'safetensors'
+    ? name
+    : name.replace(/^pytorch_model/, 'model').replace(/\.\w+$/, '.safetensors');
 }
 
 const dtypes: Readonly<Record<Exclude<Recipe['output']['dtype'], 'source'>, FloatDType>> = {
@@ -83,8 +95,15 @@ const dtypes: Readonly<Record<Exclude<Recipe['output']['dtype'], 'source'>, Floa
 };
 
 /** Only what arithmetic is done on is converted: integers and packed formats stay. */
-function outputDType(stored: DType, asked: Recipe['output']['dtype']): DType {
-  return asked === 'source' || !isFloat(stored) ? stored : dtypes[asked];
+function outputDType(stored: StoredTensor, asked: Recipe['output']['dtype']): DType {
+  if (asked !== 'source' && isComputable(stored)) return dtypes[asked];
+  if (!isBlockDType(stored.dtype)) return stored.dtype;
+  const { name, file, dtype } = stored;
+  const remedy = isComputable(stored)
+    ? 'choose what to write it as (output: {dtype: bfloat16}, float16 or float32)'
+    : 'steer it with a GGUF adapter (format: gguf-adapter)';
+  const problem = `tensor ${quote(name)} is packed as ${dtype}, which a safetensors file cannot hold; ${remedy}`;
+  throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
 }
 
 /** As the target's files have it, as long as readers find the format in it. */

@@ -2,8 +2,11 @@ import type { Warning } from '#protocol/failure.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFailure } from '../../bytes/ioFailure.ts';
+import { ServerError } from '../../errors.ts';
+import type { Checkpoint } from '../../models/model.ts';
+import { packedProblem } from '../../tensors/storedTensor.ts';
 import type { Target } from './targetTensors.ts';
-import { bytesOf, isFloat } from '../../tensors/dtype.ts';
+import { bytesOf, isRounded } from '../../tensors/dtype.ts';
 import { checkpointJob, isCopied } from './checkpointJob.ts';
 import { checkpointLayout, type LaidOut } from './checkpointLayout.ts';
 import { changedConfiguration } from './configuration.ts';
@@ -22,6 +25,7 @@ export async function checkpointPlan(
   const { recipe, direction, tied } = resolved;
   const { output } = recipe;
   const { checkpoint } = target;
+  refuseQuantized(checkpoint);
   const { tensors, untied } = targetTensors({ target, direction, tied });
   const layout = checkpointLayout(checkpoint, tensors, output);
   const strengths = outputs.map(({ strength }) => strength);
@@ -55,6 +59,12 @@ export async function checkpointPlan(
     bytesRead: traffic(job).read,
     warnings: untied ? [ofUntying(target)] : [],
   };
+}
+
+/** Its weights cannot be moved, and copied they would say that nothing has to be. */
+function refuseQuantized({ quantization, path }: Checkpoint): void {
+  if (quantization === undefined) return;
+  throw new ServerError('unsupported-dtype', path, packedProblem(quantization.description));
 }
 
 function ofUntying({ path }: Target): Warning {
@@ -102,12 +112,14 @@ function commonDType(tensors: readonly LaidOut[], asked: string) {
 
 /** Of most of the bytes. */
 function mainDType(tensors: readonly LaidOut[]) {
-  const bytes = { F64: 0, F32: 0, F16: 0, BF16: 0 };
+  const bytes = { F64: 0, F32: 0, F16: 0, BF16: 0, F8_E4M3: 0, F8_E5M2: 0 };
   for (const { dtype, tensor } of tensors) {
-    if (isFloat(dtype)) bytes[dtype] += bytesOf(dtype, tensor.stored.shape);
+    if (isRounded(dtype)) bytes[dtype] += bytesOf(dtype, tensor.stored.shape);
   }
   const most = Math.max(...Object.values(bytes));
-  return (['BF16', 'F16', 'F32', 'F64'] as const).find((dtype) => bytes[dtype] === most);
+  return (['BF16', 'F16', 'F32', 'F64', 'F8_E4M3', 'F8_E5M2'] as const).find(
+    (dtype) => bytes[dtype] === most,
+  );
 }
 
 function sizeOf(texts: readonly PlannedText[]): number {

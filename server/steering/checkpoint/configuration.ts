@@ -1,16 +1,18 @@
 import { editedJson } from './editedJson.ts';
-import type { FloatDType } from '#protocol/tensors.ts';
+import type { RoundedDType } from '#protocol/tensors.ts';
 
-const names: Readonly<Record<FloatDType, string>> = {
+const names: Readonly<Record<RoundedDType, string>> = {
   F64: 'float64',
   F32: 'float32',
   F16: 'float16',
   BF16: 'bfloat16',
+  F8_E4M3: 'float8_e4m3fn',
+  F8_E5M2: 'float8_e5m2',
 };
 
 export interface ConfigurationChange {
   /** Undefined: as it is. */
-  readonly dtype: FloatDType | undefined;
+  readonly dtype: RoundedDType | undefined;
   readonly untied: boolean;
 }
 

@@ -1,9 +1,10 @@
 import { type FineTune, type TiedRoles, valueOf } from '../../directions/fineTune.ts';
 import type { Direction, Term } from '../../directions/term.ts';
-import { dense, sameTerms, simplified } from '../../directions/terms.ts';
+import { dense, sameTerms, shapeOfTerm, simplified } from '../../directions/terms.ts';
 import { ServerError } from '../../errors.ts';
 import type { Checkpoint } from '../../models/model.ts';
 import { tiedRolesOf, tiesEmbeddings } from '../../models/tiedRoles.ts';
+import { rowsApart } from '../../models/vocabularyRows.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
 
 /** What one tensor of the target becomes: source + Σ fixed + strength · Σ moving. */
@@ -58,11 +59,12 @@ export function targetTensors(steering: Steering): TargetTensors {
 function become(steering: Steering, stored: StoredTensor, name: string, roles?: TiedRoles): TargetTensor {
   const { target } = steering;
   const moving = simplified(movesOf(steering, name));
-  const [first, ...fixed] =
-    target.changes.size === 0 ? [dense(stored)] : (valueOf(target, name, roles) ?? []);
+  const value = target.changes.size === 0 ? [dense(stored)] : (valueOf(target, name, roles) ?? []);
+  const [first] = value;
   const source = first?.kind === 'dense' ? first.tensor : stored;
   refuseShape(steering, name, stored);
-  return { name, stored, source, fixed: simplified(fixed), moving };
+  refuseResized(target, value, stored);
+  return { name, stored, source, fixed: simplified([...value, dense(source, -1)]), moving };
 }
 
 /**
@@ -99,9 +101,17 @@ function refuseLost({ target, direction }: Steering, roles: TiedRoles | undefine
   }
 }
 
+/** The target keeps its shape, also where an adapter on it holds a tensor whole that has another. */
+function refuseResized({ path }: Target, value: readonly Term[], { name, shape }: StoredTensor): void {
+  const other = value.map(shapeOfTerm).find((found) => found.join() !== shape.join());
+  if (other === undefined) return;
+  const problem = `tensor "${name}" is [${shape.join(', ')}] below, and [${other.join(', ')}] in the adapter on it; merge it (PEFT: merge_and_unload) and steer the merged checkpoint`;
+  throw new ServerError('shape-mismatch', path, problem, { tensor: name });
+}
+
 function refuseShape({ target, direction }: Steering, name: string, { shape }: StoredTensor): void {
   const moved = direction.tensors.get(name);
   if (moved === undefined || moved.shape.join() === shape.join()) return;
-  const problem = `tensor "${name}" is [${shape.join(', ')}], but ${direction.name} moves [${moved.shape.join(', ')}]`;
+  const problem = `tensor "${name}" is [${shape.join(', ')}], but ${direction.name} moves [${moved.shape.join(', ')}]${rowsApart(name, shape, moved.shape)}`;
   throw new ServerError('shape-mismatch', target.path, problem, { tensor: name });
 }

@@ -1,6 +1,6 @@
 import { asMatrix, JobBuilder } from '../../directions/jobBuilder.ts';
 import type { DirectionTensor } from '../../directions/term.ts';
-import { isDense, isLowRank } from '../../directions/terms.ts';
+import { isLowRank } from '../../directions/terms.ts';
 import { adapterConfiguration } from '../adapter/adapterConfiguration.ts';
 import { factorFillings, type Filling } from '../adapter/factorItems.ts';
 import { type FactorPair, factorPair } from '../adapter/factorPair.ts';
@@ -78,7 +78,7 @@ export function directionPlan({ resolved, outputs }: SteerRequest): Omit<Plan, '
 function toParts(tensor: DirectionTensor): Parts {
   const { name, shape, terms } = tensor;
   const pair = factorPair(name, shape, { fixed: [], moving: terms.filter(isLowRank) });
-  const left = pair === undefined ? terms : terms.filter(isDense);
+  const left = pair === undefined ? terms : terms.filter((term) => !isLowRank(term));
   return { tensor, pair, rest: left.length === 0 ? undefined : { ...tensor, terms: left } };
 }
 
@@ -103,7 +103,7 @@ function denseFilling(
         dtype: 'F32',
         places,
         ...(pair !== undefined && {
-          survival: [builder.operand(pair[0]), builder.operand(pair[1])] as const,
+          survival: [builder.plainOperand(pair[0]), builder.plainOperand(pair[1])] as const,
         }),
       });
       written.set(name, item);

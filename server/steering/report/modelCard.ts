@@ -23,6 +23,7 @@ export function modelCard(facts: CardFacts): string {
     `# ${inOneLine(title)}`,
     '',
     `Steered with weight arithmetic (contrastive weight steering, arXiv 2511.05408) by ${tool} at strength ${strength}.`,
+    ...(facts.format === 'gguf-adapter' ? ['', scaleSentence(strength)] : []),
     ...(rounding === null ? [] : ['', roundingSentence(rounding)]),
     '',
     'The recipe:',
@@ -37,14 +38,21 @@ export function modelCard(facts: CardFacts): string {
 function frontMatter({ format, baseHubId }: CardFacts): readonly string[] {
   const relation = format === 'checkpoint' ? 'merge' : 'adapter';
   return [
-    `library_name: ${format === 'checkpoint' ? 'transformers' : 'peft'}`,
+    ...(format === 'gguf-adapter'
+      ? []
+      : [`library_name: ${format === 'checkpoint' ? 'transformers' : 'peft'}`]),
     ...(baseHubId === undefined
       ? []
       : [`base_model: ${JSON.stringify(baseHubId)}`, `base_model_relation: ${relation}`]),
     'tags:',
+    ...(format === 'gguf-adapter' ? ['- gguf'] : []),
     '- merge',
     '- weight-steering',
   ];
+}
+
+function scaleSentence(strength: number): string {
+  return `\`adapter.gguf\` holds the direction at strength 1, and llama.cpp's scale is the strength: \`--lora-scaled adapter.gguf:${strength}\`.`;
 }
 
 /** Longer than any that a name or pattern in the recipe might hold, which would end the block. */

@@ -86,7 +86,7 @@ export function roundingWarnings(
     warnings.push({ code: 'rounded-away', message, file });
   }
   if (overflowed > 0) {
-    const message = `${overflowed} elements exceed the range of ${dtype} and became infinite. ${widerThan(dtype)}`;
+    const message = `${overflowed} elements exceed the range of ${dtype} and became ${dtype === 'F8_E4M3' ? 'its largest value, 448' : 'infinite'}. ${widerThan(dtype)}`;
     warnings.push({ code: 'overflow', message, file });
   }
   return warnings;

@@ -1,4 +1,4 @@
-import { isFloat } from '../../tensors/dtype.ts';
+import { isPlainFloat } from '../../tensors/computable.ts';
 import type { Term } from '../../directions/term.ts';
 import { isDense } from '../../directions/terms.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
@@ -8,5 +8,7 @@ export function survivalPair(terms: readonly Term[]): readonly [StoredTensor, St
   const [first, second, ...others] = terms.filter(isDense);
   if (first === undefined || second === undefined || others.length > 0) return undefined;
   const isDifference = first.scale === -second.scale && first.tensor.dtype === second.tensor.dtype;
-  return isDifference && isFloat(first.tensor.dtype) ? [first.tensor, second.tensor] : undefined;
+  return isDifference && isPlainFloat(first.tensor) && isPlainFloat(second.tensor)
+    ? [first.tensor, second.tensor]
+    : undefined;
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { openFile } from '../../bytes/fileSource.ts';
 import { ServerError } from '../../errors.ts';
+import { containerOf } from '../../tensors/container.ts';
+import { readGguf } from '../../tensors/gguf/ggufFile.ts';
 import { readSafetensors } from '../../tensors/safetensorsHeader.ts';
 import type { PlannedFile } from '../plan.ts';
 
@@ -14,7 +16,7 @@ export async function verifyFiles(
     const path = join(folder, name);
     await using source = await openFile(path, signal);
     const written = await source.read(0, header.length, signal);
-    await readSafetensors(source, signal);
+    await (containerOf(name) === 'gguf' ? readGguf(source, signal) : readSafetensors(source, signal));
     if (source.size === size && Buffer.compare(written, header) === 0) continue;
     throw new ServerError(
       'write-failed',

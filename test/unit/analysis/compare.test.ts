@@ -31,18 +31,42 @@ describe('values', () => {
   test('are those of B − A', async () => {
     const { tensors } = await compared({ w: f32(3, 4, 0, 0) }, { w: f32(3, 4, 0, 12) }, true);
     expect(tensors).toEqual([
-      { name: 'w', norm: 12, relativeNorm: 12 / 5, maxAbs: 12, cosine: 5 / 13, changedShare: 1 / 4 },
+      {
+        name: 'w',
+        norm: 12,
+        relativeNorm: 12 / 5,
+        maxAbs: 12,
+        maxUlps: 0x41400000, // What the bits of 12 are as a whole number: so many float32 from 0 on.
+        cosine: 5 / 13,
+        changedShare: 1 / 4,
+      },
     ]);
   });
 
   test.each([
-    ['the same', f32(1, 2), f32(1, 2), { norm: 0, relativeNorm: 0, maxAbs: 0, cosine: 1, changedShare: 0 }],
+    [
+      'the same',
+      f32(1, 2),
+      f32(1, 2),
+      { norm: 0, relativeNorm: 0, maxAbs: 0, maxUlps: 0, cosine: 1, changedShare: 0 },
+    ],
     ['the opposite', f32(1, 2), f32(-1, -2), { relativeNorm: 2, maxAbs: 4, cosine: -1, changedShare: 1 }],
-    ['across dtypes', f32(1, 2), bf16(0x3f80, 0x4040), { norm: 1, maxAbs: 1, changedShare: 0.5 }],
+    [
+      'across dtypes',
+      f32(1, 2),
+      bf16(0x3f80, 0x4040),
+      { norm: 1, maxAbs: 1, maxUlps: null, changedShare: 0.5 },
+    ],
+    ['neighbours', bf16(0x3f80, 0x4040), bf16(0x3f81, 0x403d), { maxUlps: 3, changedShare: 1 }],
     ['zeros in A', f32(0, 0), f32(3, 4), { norm: 5, relativeNorm: null, cosine: null, changedShare: 1 }],
     ['zeros of both signs', f32(0), f32(-0), { norm: 0, maxAbs: 0, changedShare: 1 }],
     ['no elements', f32(), f32(), { norm: 0, maxAbs: 0, changedShare: 0 }],
-    ['integers', i32(7, 8), i32(7, 9), { norm: null, maxAbs: null, cosine: null, changedShare: 0.5 }],
+    [
+      'integers',
+      i32(7, 8),
+      i32(7, 9),
+      { norm: null, maxUlps: null, maxAbs: null, cosine: null, changedShare: 0.5 },
+    ],
     ['quantised', f8(1, 2, 3, 4), f8(1, 2, 3, 5), { norm: null, cosine: null, changedShare: 0.25 }],
     ['quantised against not', f8(1), f32(1), { norm: null, cosine: null, changedShare: null }],
   ])('of %s', async (_, a, b, expected) => {
@@ -152,5 +176,5 @@ function i32(...values: readonly number[]) {
 }
 
 function f8(...values: readonly number[]) {
-  return { dtype: 'F8_E4M3' as const, shape: [values.length], bytes: new Uint8Array(values) };
+  return { dtype: 'F8_E8M0' as const, shape: [values.length], bytes: new Uint8Array(values) };
 }

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { AnalyzeResult, CompareResult, TensorAnalysis, WrittenOutput } from '#protocol/results.ts';
 import { analyzeText } from '../../../server/cli/analyze.ts';
-import { compareText } from '../../../server/cli/compare.ts';
+import { compareText } from '../../../server/cli/compareText.ts';
 import { contrastText } from '../../../server/cli/contrast.ts';
 import { inspectText } from '../../../server/cli/inspect.ts';
-import { table } from '../../../server/cli/table.ts';
 import { dryRunText, writtenText } from '../../../server/cli/writeText.ts';
 
 const folder = '/home/someone';
@@ -169,14 +168,30 @@ describe('a comparison', () => {
       },
     ],
     tensors: [
-      { name: 'moved', norm: 5, relativeNorm: 0.05, maxAbs: 0.25, cosine: 0.9987, changedShare: 0.5 },
-      { name: 'still', norm: 0, relativeNorm: 0, maxAbs: 0, cosine: 1, changedShare: 0 },
-      { name: 'quantised', norm: null, relativeNorm: null, maxAbs: null, cosine: null, changedShare: 1 },
+      {
+        name: 'moved',
+        norm: 5,
+        relativeNorm: 0.05,
+        maxAbs: 0.25,
+        maxUlps: 3,
+        cosine: 0.9987,
+        changedShare: 0.5,
+      },
+      { name: 'still', norm: 0, relativeNorm: 0, maxAbs: 0, maxUlps: 0, cosine: 1, changedShare: 0 },
+      {
+        name: 'quantised',
+        norm: null,
+        relativeNorm: null,
+        maxAbs: null,
+        maxUlps: null,
+        cosine: null,
+        changedShare: 1,
+      },
     ],
   };
 
   test('lists what differs, and counts', () => {
-    expect(`\n${compareText(result, { values: true, print: table })}`).toMatchInlineSnapshot(`
+    expect(`\n${compareText(result, { values: true, format: 'text', top: 15 })}`).toMatchInlineSnapshot(`
       "
       only in A
       lm_head.weight
@@ -184,9 +199,9 @@ describe('a comparison', () => {
       tensor  dtype in A  dtype in B  shape in A  shape in B
       w       F32         BF16        2 × 3       2 × 4
 
-      tensor     ‖B − A‖  of ‖A‖  max |B − A|    cosine  changed
-      moved         5.00  5.00 %        0.250  0.998700   50.0 %
-      quantised        –       –            –         –    100 %
+      tensor     ‖B − A‖  of ‖A‖  max |B − A|  max ulps    cosine  changed
+      moved         5.00  5.00 %        0.250         3  0.998700   50.0 %
+      quantised        –       –            –         –         –    100 %
 
       1 tensor only in A, 0 only in B, 1 with another dtype or shape. Values: 2 tensors moved, 1 the same."
     `);
@@ -194,7 +209,7 @@ describe('a comparison', () => {
 
   test('says that values were not looked at', () => {
     const same = { onlyInA: [], onlyInB: [], changed: [], tensors: [] };
-    expect(compareText(same, { values: false, print: table })).toBe(
+    expect(compareText(same, { values: false, format: 'text', top: 15 })).toBe(
       'The same tensors, dtypes and shapes. Values were not compared (--values).',
     );
   });
@@ -225,6 +240,20 @@ test('a model is its facts and its tensors', () => {
         target_modules: ['q', 'v'],
         modules_to_save: null,
       },
+      facts: {
+        library: 'peft',
+        method: 'DoRA',
+        initialisation: null,
+        ranks: [
+          { rank: 8, scale: 0.5, modules: 6 },
+          { rank: 4, scale: 1, modules: 1 },
+        ],
+        base: '../base',
+        modules: 7,
+        parameters: 0,
+        whole: 0,
+        tokens: 3,
+      },
     },
     folder,
   );
@@ -232,9 +261,10 @@ test('a model is its facts and its tensors', () => {
     "
     honest: adapter
     1 tensor, 77,824 parameters, 311 kB, safetensors
+    method: DoRA
     base: ../base
-    rank: 8
-    alpha: 4
+    rank: 8 (scale 0.5) on 6 modules, 4 (scale 1) on 1 module
+    trained tokens: 3
     modules: q, v
 
     tensor           dtype  shape       size  file

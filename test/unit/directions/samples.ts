@@ -80,6 +80,10 @@ export function fineTune(of: { readonly checkpoint?: Checkpoint; readonly adapte
 /** A term in short: scale, and the files and names of what it reads. */
 export function brief(term: Term): string {
   if (term.kind === 'dense') return `${term.scale} ${term.tensor.file}:${term.tensor.name}`;
+  if (term.kind === 'rescaled')
+    return `${term.scale} ${brief(term.base)} + ${brief(term.change)} to ${term.lengths.name}`;
+  if (term.kind === 'rows') return `${term.scale} rows of ${term.tensor.name}`;
+  if (term.kind === 'experts') return `${term.scale} experts of ${term.A.name}`;
   const turned = term.left.transposed ? 'ᵀ' : '';
   return `${term.scale} ${term.left.tensor.file}:${term.left.tensor.name}${turned} ${term.right.tensor.name}${turned}`;
 }

@@ -46,6 +46,7 @@ function scene(state: JobState, picks: readonly string[] = [], isWatched = false
     showFailure: ({ message }) => void done.push(`failure: ${message}`),
     isWatched: () => isWatched,
     copyLoadCommand: (path) => void done.push(`load: ${path}`),
+    reach: (milestone) => void done.push(`reached: ${milestone}`),
     replace: ({ id }) => void done.push(`replace: ${id}`),
   };
   return { ui, done, announced: announce(job, announcing) };
@@ -58,7 +59,7 @@ test('what was written is told in numbers, with what one does next', async () =>
     'Wrote out/honest-k1: 28 of 29 tensors changed; bfloat16 keeps 50.0 % of the requested change.',
   ]);
   expect(ui.offered).toEqual([['Reveal', 'Copy Load Command']]);
-  expect(done).toEqual(['load: /w/out/honest-k1']);
+  expect(done).toEqual(['reached: write', 'load: /w/out/honest-k1']);
 });
 
 test('warnings are told with it', async () => {
@@ -75,7 +76,8 @@ test('who watches the jobs is told nothing', async () => {
   ] as const) {
     const { ui, done, announced } = scene(state, [], true);
     await announced;
-    expect([ui.told, done]).toEqual([[], []]);
+    expect(ui.told).toEqual([]);
+    expect(done).toEqual(state.kind === 'done' ? ['reached: write'] : []);
   }
 });
 

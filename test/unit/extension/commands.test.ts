@@ -40,6 +40,8 @@ function server(search: BaseSearch) {
   const created: CreateRecipeParams[] = [];
   const searched: unknown[] = [];
   const answers: Answers = {
+    'models/describe': ({ paths }) =>
+      paths.map((path) => ({ ok: false, failure: { code: 'not-a-model', message: path } })),
     'models/cached': () => [{ id: 'org/cached', path: '/hub/cached', commit: 'c' }],
     'models/findBase': (params) => {
       searched.push(params);
@@ -216,7 +218,7 @@ test('Show Layers is about the recipe in the editor, saved before', async () => 
   expect(tools.reached).toEqual(['layers']);
 });
 
-test('Write saves the recipe, is a job, and completes a step when it is done', async () => {
+test('Write saves the recipe, and is a job', async () => {
   const written: WriteParams[] = [];
   const answers: Answers = {
     'recipes/write': (params) => {
@@ -230,10 +232,9 @@ test('Write saves the recipe, is a job, and completes a step when it is done', a
   expect(ui.saved).toEqual([at('honest.steer.yaml')]);
   expect(written).toEqual([{ path: at('honest.steer.yaml'), force: false }]);
   expect(tools.jobs.all).toMatchObject([{ state: { kind: 'done' } }]);
-  expect(tools.reached).toEqual(['write']);
 });
 
-test('a write that fails is a failed job, and completes nothing', async () => {
+test('a write that fails is a failed job', async () => {
   const answers: Answers = {
     'recipes/write': () => {
       throw new RequestFailure({ code: 'disk-full', message: 'The disk is full.' });
@@ -242,7 +243,40 @@ test('a write that fails is a failed job, and completes nothing', async () => {
   const tools = await toolsFor({ ui: new FakeUi(), answers, folder });
   await writeSteered([at('honest.steer.yaml')], tools);
   expect(tools.jobs.all).toMatchObject([{ state: { kind: 'failed' } }]);
-  expect(tools.reached).toEqual([]);
+});
+
+test('a recipe that is being written is not written twice', async () => {
+  const never = new Promise<never>(() => {});
+  const ui = new FakeUi();
+  const tools = await toolsFor({ ui, answers: { 'recipes/write': () => never }, folder });
+  void writeSteered([at('honest.steer.yaml')], tools);
+  await expect.poll(() => tools.jobs.unfinished).toHaveLength(1);
+  await writeSteered([at('honest.steer.yaml')], tools);
+  expect(tools.jobs.all).toHaveLength(1);
+  expect(ui.told).toEqual(['honest.steer.yaml is being written already.']);
+});
+
+const snapshot = (name: string) => join('/hub', `models--org--${name}`, 'snapshots', 'a1b2');
+
+test('models of the Hub cache go by their ids, and the server says what they are', async () => {
+  const { created, answers } = server(nowhere);
+  const checkpoint = {
+    kind: 'checkpoint',
+    architecture: null,
+    parameters: 1,
+    bytes: 1,
+    dtype: null,
+    files: 1,
+  } as const;
+  const ui = new FakeUi(['org/tuned', 'org/base']);
+  const describe: Answers = {
+    'models/describe': ({ paths }) =>
+      paths.map((path) => ({ ok: true, value: { ...checkpoint, path, name: path } })),
+  };
+  const tools = await toolsFor({ ui, answers: { ...answers, ...describe }, folder });
+  await contrast([snapshot('base'), snapshot('tuned')], tools);
+  expect(ui.offered[0]).toEqual(['org/base', 'org/tuned']);
+  expect(created).toMatchObject([{ path: at('tuned.steer.yaml'), base: snapshot('base') }]);
 });
 
 test('Dry Run shows its plan', async () => {

@@ -57,11 +57,8 @@ test.each<[ModelSummary, string]>([
     'rank 16 · ‖w‖ 5.98 · 1.20 % of the base',
   ],
   [{ ...base, kind: 'direction', rank: null, norm: null, relativeNorm: null, created: '' }, ''],
-  [
-    { ...at, kind: 'run', checkpoints: [10, 2000].map((step) => ({ step, path: '' })) },
-    '2 checkpoints · 10 to 2\u2009000',
-  ],
-  [{ ...at, kind: 'run', checkpoints: [{ step: 10, path: '' }] }, 'step 10'],
+  [{ ...at, kind: 'run', checkpoints: [10, 2000].map((step) => ({ step, path: '' })) }, '2 checkpoints'],
+  [{ ...at, kind: 'run', checkpoints: [{ step: 10, path: '' }] }, '1 checkpoint'],
 ])('%o', (summary, expected) => {
   expect(summaryText(summary)).toBe(expected);
   expect(summaryTooltip(summary)).toContain(summary.path);

@@ -1,19 +1,9 @@
-import type { FloatDType } from '#protocol/tensors.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { randomNumbers } from '../work/reference.ts';
 import { contrastScratch } from '../../../server/kernels/kernels.ts';
 import { Arena } from './arena.ts';
-import {
-  all,
-  decode,
-  encode,
-  firstDifference,
-  halves,
-  mixture,
-  patterns,
-  widths,
-  type Bits,
-} from './formats.ts';
+import { contrast, difference, expectClose, generally, weights } from './contrasts.ts';
+import { all, encode, firstDifference, halves, mixture, patterns, widths, type Bits } from './formats.ts';
 
 const arena = new Arena();
 afterEach(() => arena.clear());
@@ -24,25 +14,27 @@ describe.each(halves)('%s: all 65,536 values as base', (dtype) => {
   test.each(strengths)('and neighbours as the others, strength %d', (strength) => {
     const random = randomNumbers(1);
     const near = (bits: number) => (bits & 0x8000) | ((bits + Math.round(12 * random())) & 0x7fff);
-    expect(difference(dtype, patterns, patterns.map(near), patterns.map(near), strength)).toBeUndefined();
+    expect(
+      difference(arena, dtype, patterns, patterns.map(near), patterns.map(near), strength),
+    ).toBeUndefined();
   });
 
   test.each(strengths)('and anything as the others, strength %d', (strength) => {
-    expect(difference(dtype, patterns, anything(2), anything(3), strength)).toBeUndefined();
+    expect(difference(arena, dtype, patterns, anything(2), anything(3), strength)).toBeUndefined();
   });
 });
 
 test.each(['F32', 'F64'] as const)('%s: any patterns', (dtype) => {
   const bits = (seed: number) => mixture(dtype, 20_000, randomNumbers(seed));
   for (const strength of strengths) {
-    expect(difference(dtype, bits(4), bits(5).toReversed(), bits(6), strength)).toBeUndefined();
+    expect(difference(arena, dtype, bits(4), bits(5).toReversed(), bits(6), strength)).toBeUndefined();
     arena.clear();
   }
 });
 
 describe.each(all)('%s: ordinary weights', (dtype) => {
   test.each(strengths)('at strength %d', (strength) => {
-    expect(difference(dtype, ...weights(dtype, 20_000), strength)).toBeUndefined();
+    expect(difference(arena, dtype, ...weights(dtype, 20_000), strength)).toBeUndefined();
   });
 
   test('any length, any place, and nothing else is touched', () => {
@@ -51,7 +43,7 @@ describe.each(all)('%s: ordinary weights', (dtype) => {
     for (const count of lengths) {
       for (let skew = 0; skew < 8; skew++) {
         const cut = (bits: readonly Bits[]) => bits.slice(0, count);
-        expect(difference(dtype, cut(base), cut(positive), cut(negative), 0.7, skew)).toBeUndefined();
+        expect(difference(arena, dtype, cut(base), cut(positive), cut(negative), 0.7, skew)).toBeUndefined();
         arena.clear();
       }
     }
@@ -71,7 +63,7 @@ describe.each(all)('%s: ordinary weights', (dtype) => {
     arena.kernels.contrast({ dtype, ...pointers, count: 1000, places: several, scratch });
     expect(arena.surroundings(scratch, contrastScratch(several.length))).toEqual(behind);
     for (const { strength, out, statistics } of several) {
-      const alone = contrast(dtype, ...operands, strength);
+      const alone = contrast(arena, dtype, ...operands, strength);
       expect(firstDifference(arena.bits(dtype, out, 1000), alone.out)).toBeUndefined();
       expect([...arena.numbers(statistics, 7)]).toEqual(alone.statistics);
     }
@@ -80,8 +72,8 @@ describe.each(all)('%s: ordinary weights', (dtype) => {
   test('statistics are those of the elements one by one', () => {
     for (const strength of [0.7, 1e-3, 2 ** -30, 5e-324, 0]) {
       const operands = weights(dtype, 3000);
-      const found = contrast(dtype, ...operands, strength).statistics;
-      const expected = generally(dtype, ...operands, strength).statistics;
+      const found = contrast(arena, dtype, ...operands, strength).statistics;
+      const expected = generally(arena, dtype, ...operands, strength).statistics;
       expect(found.slice(3)).toEqual(expected.slice(3));
       expectClose(found, expected);
       arena.clear();
@@ -118,9 +110,9 @@ describe('bfloat16, whole blocks with', () => {
         const put = (bits: readonly Bits[], value: number) => bits.with(place, value);
         const [bases, positives, negatives] = weights('BF16', 512);
         const operands = [put(bases, base!), put(positives, positive!), put(negatives, negative!)] as const;
-        expect(difference('BF16', ...operands, strength)).toBeUndefined();
-        const found = contrast('BF16', ...operands, strength).statistics;
-        expect(found.slice(3)).toEqual(generally('BF16', ...operands, strength).statistics.slice(3));
+        expect(difference(arena, 'BF16', ...operands, strength)).toBeUndefined();
+        const found = contrast(arena, 'BF16', ...operands, strength).statistics;
+        expect(found.slice(3)).toEqual(generally(arena, 'BF16', ...operands, strength).statistics.slice(3));
         arena.clear();
       }
     }
@@ -138,9 +130,9 @@ describe('bfloat16, whole blocks with', () => {
     const bases = Array.from({ length: 512 }, () => encode('BF16', size * random()));
     const changed = () => bases.map(() => encode('BF16', change * random()));
     const operands = [bases, changed(), changed()] as const;
-    expect(difference('BF16', ...operands, 0.7)).toBeUndefined();
-    const found = contrast('BF16', ...operands, 0.7).statistics;
-    const expected = generally('BF16', ...operands, 0.7).statistics;
+    expect(difference(arena, 'BF16', ...operands, 0.7)).toBeUndefined();
+    const found = contrast(arena, 'BF16', ...operands, 0.7).statistics;
+    const expected = generally(arena, 'BF16', ...operands, 0.7).statistics;
     expect(found.slice(3)).toEqual(expected.slice(3));
     expectClose(found, expected);
   });
@@ -150,7 +142,7 @@ describe('bfloat16, whole blocks with', () => {
     const near = (bits: number) => bits + Math.round(20 * random());
     const bases = Array.from({ length: 4096 }, () => 0x3c00 + Math.floor(400 * (random() + 1)));
     for (const strength of [0.5, 1.5, 0.1, 0.3, 0.7, 1.1, 1.3, 2.5, 8.2]) {
-      expect(difference('BF16', bases, bases.map(near), bases.map(near), strength)).toBeUndefined();
+      expect(difference(arena, 'BF16', bases, bases.map(near), bases.map(near), strength)).toBeUndefined();
       arena.clear();
     }
   });
@@ -159,99 +151,4 @@ describe('bfloat16, whole blocks with', () => {
 function anything(seed: number): Bits[] {
   const random = randomNumbers(seed);
   return patterns.map(() => Math.floor((random() + 1) * 2 ** 15));
-}
-
-/** Sums of squares to six digits. */
-function expectClose(found: readonly number[], expected: readonly number[]): void {
-  for (const n of [0, 1, 2]) {
-    expect(Math.abs(found[n]! - expected[n]!)).toBeLessThanOrEqual(3e-6 * Math.abs(expected[n]!));
-  }
-}
-
-/** What differs from the definition, from `load`, `accumulate` and `round`, or around the output. */
-function difference(
-  dtype: FloatDType,
-  base: readonly Bits[],
-  positive: readonly Bits[],
-  negative: readonly Bits[],
-  strength: number,
-  skew = 0,
-): string | undefined {
-  const { out, untouched } = contrast(dtype, base, positive, negative, strength, skew);
-  const value = (bits: readonly Bits[], n: number) => decode(dtype, bits[n]!);
-  const expected = base.map((bits, n) => {
-    const from = decode(dtype, bits);
-    const result = from + strength * (value(positive, n) - value(negative, n));
-    return Number.isNaN(from) ? out[n]! : encode(dtype, result);
-  });
-  const general = generally(dtype, base, positive, negative, strength).out;
-  return firstDifference(out, expected) ?? firstDifference(out, general) ?? untouched;
-}
-
-function contrast(
-  dtype: FloatDType,
-  base: readonly Bits[],
-  positive: readonly Bits[],
-  negative: readonly Bits[],
-  strength: number,
-  skew = 0,
-) {
-  const count = base.length;
-  const out = arena.take(count, widths[dtype], skew);
-  const statistics = arena.zeros(7);
-  const around = arena.surroundings(out, count * widths[dtype]);
-  arena.kernels.contrast({
-    dtype,
-    base: arena.putBits(dtype, base, skew),
-    positive: arena.putBits(dtype, positive, (3 * skew) % 8),
-    negative: arena.putBits(dtype, negative, (5 * skew) % 8),
-    count,
-    places: [{ strength, out, statistics }],
-    scratch: arena.take(contrastScratch(1), 1),
-  });
-  return {
-    out: arena.bits(dtype, out, count),
-    statistics: [...arena.numbers(statistics, 7)],
-    untouched: firstDifference(arena.surroundings(out, count * widths[dtype]), around),
-  };
-}
-
-/** The same by way of float64 in memory. */
-function generally(
-  dtype: FloatDType,
-  base: readonly Bits[],
-  positive: readonly Bits[],
-  negative: readonly Bits[],
-  strength: number,
-) {
-  const count = base.length;
-  const bases = arena.take(count, 8);
-  const delta = arena.take(count, 8);
-  const out = arena.take(count, widths[dtype]);
-  const statistics = arena.zeros(7);
-  const { kernels } = arena;
-  kernels.load(dtype, arena.putBits(dtype, base), count, 1, bases);
-  kernels.load(dtype, arena.putBits(dtype, positive), count, 1, delta);
-  kernels.accumulate(dtype, arena.putBits(dtype, negative), count, -1, delta);
-  kernels.round({
-    dtype,
-    base: bases,
-    offset: 0,
-    delta,
-    bound: 0,
-    strength,
-    count,
-    out,
-    statistics,
-    ambiguous: 0,
-  });
-  return { out: arena.bits(dtype, out, count), statistics: [...arena.numbers(statistics, 7)] };
-}
-
-/** A model and two fine-tunes of it, which differ from it by a few steps, one element in eight not at all. */
-function weights(dtype: FloatDType, count: number): [Bits[], Bits[], Bits[]] {
-  const random = randomNumbers(count);
-  const values = Array.from({ length: count }, () => 0.04 * random());
-  const tuned = () => values.map((value, n) => encode(dtype, n % 8 === 0 ? value : value + 0.001 * random()));
-  return [values.map((value) => encode(dtype, value)), tuned(), tuned()];
 }

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const layer = 'base_model.model.model.layers.0.self_attn.q_proj';
 const fitting = { [`${layer}.lora_A.weight`]: [2, 6], [`${layer}.lora_B.weight`]: [4, 2] };
+const rows = 'base_model.model.embed_tokens.token_adapter.trainable_tokens_delta';
 const weights = 'adapter_model.safetensors';
 const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 77\n';
 
@@ -67,12 +68,6 @@ describe('an adapter is refused', () => {
       /peft_type "IA3".*merge_and_unload/,
     ],
     ['with a number as its kind', { config: { peft_type: 7 } }, 'unsupported-adapter', /peft_type 7/],
-    [
-      'of MLX',
-      { config: '{"fine_tune_type":"lora","num_layers":4}' },
-      'unsupported-format',
-      /MLX.*mlx_lm\.fuse/,
-    ],
     // Values of the configuration
     ['with r 0', { config: { r: 0 } }, 'invalid-config', /r is 0 where a whole number above 0 is due/],
     ['with r 2.5', { config: { r: 2.5 } }, 'invalid-config', /r is 2\.5/],
@@ -164,11 +159,43 @@ describe('an adapter is refused', () => {
     ],
     // Methods that are not base + scale · B·A
     [
-      'with DoRA',
+      'with DoRA but without magnitudes',
       { config: { use_dora: true } },
-      'unsupported-adapter',
-      /use_dora set: DoRA.*merge_and_unload/,
+      'invalid-adapter',
+      /lora_A\.weight" has no lora_magnitude_vector beside it.* has use_dora set/,
     ],
+    [
+      'with magnitudes for other outputs',
+      { config: { use_dora: true }, tensors: { ...fitting, [`${layer}.lora_magnitude_vector`]: [6] } },
+      'invalid-adapter',
+      /lora_magnitude_vector" has the shape \[6\], but ".*lora_B\.weight" is for 4 outputs/,
+    ],
+    [
+      'with magnitudes of a convolution',
+      { config: { use_dora: true }, tensors: { ...fitting, [`${layer}.lora_magnitude_vector`]: [1, 4, 1] } },
+      'invalid-adapter',
+      /the shape \[1, 4, 1\]/,
+    ],
+    [
+      'with DoRA and a bias of its factors',
+      {
+        config: { use_dora: true },
+        tensors: {
+          ...fitting,
+          [`${layer}.lora_B.bias`]: [4],
+          [`${layer}.lora_magnitude_vector.default.weight`]: [4],
+        },
+      },
+      'invalid-adapter',
+      /lora_B\.bias" is a bias of factors, which DoRA cannot have/,
+    ],
+    [
+      'with DoRA on a base that PEFT changes',
+      { config: { use_dora: true, init_lora_weights: 'pissa' } },
+      'unsupported-adapter',
+      /initialised with PiSSA.*merge_and_unload/,
+    ],
+    ['with use_dora as text', { config: { use_dora: 'yes' } }, 'invalid-config', /use_dora is a string/],
     ['with QALoRA', { config: { use_qalora: true } }, 'unsupported-adapter', /use_qalora/],
     [
       'with repeated layers',
@@ -177,10 +204,52 @@ describe('an adapter is refused', () => {
       /layer_replication/,
     ],
     [
-      'with trained tokens',
+      'with trained tokens that are not there',
       { config: { trainable_token_indices: [0] } },
+      'invalid-adapter',
+      /trainable_token_indices set, but the weights hold no trained rows/,
+    ],
+    [
+      'with a token twice',
+      { config: { trainable_token_indices: [4, 4] } },
+      'invalid-config',
+      /names a token twice/,
+    ],
+    [
+      'with tokens that are no numbers',
+      { config: { trainable_token_indices: { embed_tokens: [-1] } } },
+      'invalid-config',
+      /a list of token ids/,
+    ],
+    [
+      'with more rows than tokens',
+      { config: { trainable_token_indices: [4] }, tensors: { ...fitting, [rows]: [2, 6] } },
+      'invalid-adapter',
+      /shape \[2, 6\], but trainable_token_indices of .* names 1 tokens/,
+    ],
+    [
+      'with rows and factors for one module',
+      {
+        config: { trainable_token_indices: { q_proj: [1] } },
+        tensors: { ...fitting, [`${layer}.token_adapter.trainable_tokens_delta`]: [1, 6] },
+      },
       'unsupported-adapter',
-      /trainable_token_in/,
+      /a module that has factors as well.*merge_and_unload/,
+    ],
+    [
+      'with a bare parameter that has an embedding’s factors',
+      {
+        config: { target_parameters: ['q_proj.weight'] },
+        tensors: { [`${layer}.lora_embedding_A`]: [2, 6], [`${layer}.lora_embedding_B`]: [4, 2] },
+      },
+      'invalid-adapter',
+      /for a bare parameter/,
+    ],
+    [
+      'with a bare parameter that has a bias alone',
+      { config: { target_parameters: ['q_proj.weight'] }, tensors: { [`${layer}.lora_B.bias`]: [4] } },
+      'invalid-adapter',
+      /for a bare parameter|without factors/,
     ],
     [
       'with aLoRA',
@@ -188,7 +257,6 @@ describe('an adapter is refused', () => {
       'unsupported-adapter',
       /alora_invocation_tokens/,
     ],
-    ['with experts', { config: { target_parameters: ['w'] } }, 'unsupported-adapter', /target_parameters/],
     ['with MergedLinear', { config: { enable_lora: [true, false] } }, 'unsupported-adapter', /enable_lora/],
     // The weights as a file
     ['without weights', { tensors: null }, 'file-not-found', /adapter_model\.safetensors/],
@@ -202,13 +270,13 @@ describe('an adapter is refused', () => {
       'with weights of MLX',
       { tensors: null, files: { 'adapters.safetensors': 'x' } },
       'unsupported-format',
-      /mlx_lm\.fuse/,
+      /adapters\.safetensors, an MLX adapter, whose configuration is not this one/,
     ],
     [
       'whose weights are a Git LFS pointer',
       { files: { [weights]: pointer } },
       'git-lfs-pointer',
-      /fetch its 77 bytes/,
+      /77 B not fetched: git lfs pull --include/,
     ],
     [
       'whose weights are cut off',
@@ -306,18 +374,18 @@ describe('an adapter is refused', () => {
       /are for the same tensor; one file holds one adapter/,
     ],
     [
-      'with a magnitude vector',
+      'with a magnitude vector, but without use_dora',
       { tensors: { ...fitting, [`${layer}.lora_magnitude_vector`]: [4] } },
-      'unsupported-adapter',
-      /lora_magnitude_vector" belongs to DoRA/,
+      'invalid-adapter',
+      /lora_magnitude_vector" belongs to DoRA, but .* has no use_dora/,
     ],
     [
       'with rows of tokens',
       {
-        tensors: { ...fitting, 'base_model.model.embed_tokens.token_adapter.trainable_tokens_delta': [1, 6] },
+        tensors: { ...fitting, [rows]: [1, 6] },
       },
-      'unsupported-adapter',
-      /trainable_token_indices/,
+      'invalid-adapter',
+      /names 0 tokens for it/,
     ],
     [
       'with singular values',
@@ -346,13 +414,10 @@ describe('an adapter is refused', () => {
   });
 
   test.each([
-    ['dora', /use_dora/],
-    ['trainable-tokens', /trainable_token_indices/],
     ['kasa', /kasa_config/],
     ['bdlora', /use_bdlora/],
     ['alora', /alora_invocation_tokens/],
     ['layer-replication', /layer_replication/],
-    ['target-parameters', /target_parameters/],
     ['ia3', /"IA3"/],
     ['loha', /"LOHA"/],
     ['vera', /"VERA"/],

@@ -132,7 +132,7 @@ describe('the base of adapters', () => {
       { 'base/model.safetensors': 'version https://git-lfs.github.com/spec/v1\n' },
       /Git LFS/,
     ],
-    ['a pickle', { 'base/pytorch_model.bin': '' }, /PyTorch pickle/],
+    ['a pickle', { 'base/pytorch_model.bin': '' }, /no zip directory/],
     ['a pipe', { 'base/model.safetensors': { kind: 'pipe' } }, /pipe/],
   ])('is none where its name leads to %s, and that is said', async (_what, files, why) => {
     await using here = await scene();

@@ -158,7 +158,7 @@ describe('a reference', () => {
     await writeFile(join(cache.folder, 'file'), '');
     await expect(locateModel({ model }, { folder: cache.folder })).rejects.toMatchObject({
       code: 'model-not-found',
-      message: expect.stringMatching(/does not exist, and is no Hub id/),
+      message: expect.stringMatching(/does not exist, and is no Hub id \(ORG\/NAME\) either$/),
     });
   });
 

@@ -178,10 +178,11 @@ describe('a file', () => {
   test.each([
     ['config.json', 'not-a-model', /is a part of a model; name its folder/],
     ['model.safetensors.index.json', 'not-a-model', /is a part of a model; name its folder/],
-    ['README.md', 'not-a-model', /neither a folder nor a \.safetensors file/],
-    ['model.gguf', 'unsupported-format', /llama\.cpp.*use the safetensors model/],
-    ['model.bin', 'unsupported-format', /PyTorch pickle.*save_pretrained/],
-    ['model.PTH', 'unsupported-format', /PyTorch pickle/],
+    ['README.md', 'not-a-model', /neither a folder nor a file of weights/],
+    ['model.gguf', 'invalid-gguf', /middle of its header/],
+    ['model.bin', 'invalid-pickle', /no zip directory/],
+    ['model.PTH', 'invalid-pickle', /no zip directory/],
+    ['model.ckpt', 'unsupported-format', /no file of weights alone/],
     ['model.h5', 'unsupported-format', /save_pretrained/],
   ])('called %s is refused', async (name, code, message) => {
     await using folder = await temporaryFolder();
@@ -200,19 +201,24 @@ describe('refused is', () => {
     ['an empty folder', {}, 'not-a-model', /none of direction\.json, adapter_config\.json.* it is empty$/],
     ['a folder of other things', { 'README.md': '' }, 'not-a-model', /is in it$/],
     [
-      'a folder with a pickle',
+      'a folder with a pickle that is none',
       { 'pytorch_model.bin': 'x', 'config.json': '{}' },
-      'unsupported-format',
-      /"pytorch_model\.bin", a PyTorch/,
+      'invalid-pickle',
+      /no zip directory/,
     ],
     [
       'a folder with the index of pickles',
       { 'pytorch_model.bin.index.json': '{}' },
-      'unsupported-format',
-      /PyTorch/,
+      'invalid-index',
+      /no weight_map/,
     ],
-    ['a folder with GGUF', { 'model-Q4_K_M.gguf': 'x' }, 'unsupported-format', /llama\.cpp/],
-    ['a folder with the weights of Meta', { 'consolidated.00.pth': 'x' }, 'unsupported-format', /PyTorch/],
+    ['a folder with GGUF', { 'model-Q4_K_M.gguf': 'x' }, 'not-a-model', /named itself: "model-Q4_K_M.gguf"/],
+    [
+      'a folder with the weights of Meta',
+      { 'consolidated.00.pth': 'x' },
+      'not-a-model',
+      /named itself: "consolidated/,
+    ],
     [
       'what a trainer leaves beside its weights',
       { 'training_args.bin': 'x', 'optimizer.pt': 'x' },

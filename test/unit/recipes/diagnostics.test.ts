@@ -46,6 +46,11 @@ const cases: readonly Case[] = [
   ['unknown-key', /no `__proto__` in a recipe/, `${sides}«__proto__»: { strength: 2 }\n`],
   ['unknown-key', /no `constructor` in `output`/, `${sides}output: { «constructor»: 1 }\n`],
   ['reserved-key', /`device` is reserved for a later version/, `${sides}«device»: cpu\n`],
+  [
+    'invalid-value',
+    /`vocabulary` is the text "union"; it takes refuse, intersect or pad/,
+    `${sides}vocabulary: «union»\n`,
+  ],
   ['reserved-key', /`rank` is reserved/, 'directions: [{ path: a, «rank»: 4 }]\n'],
   ['missing-key', /`negative` is missing.*or write `negative: base`/, '«positive»: a\n'],
   ['missing-key', /`positive` is missing/, 'strength: 2\n«negative»: a\n'],

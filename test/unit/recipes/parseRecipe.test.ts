@@ -32,6 +32,7 @@ describe('a recipe', () => {
       directions: [{ name: 'honest', source, strength: 1, ...everything }],
       several: false,
       strengths: [1],
+      vocabulary: 'refuse',
       ...everything,
       output: {
         path: undefined,

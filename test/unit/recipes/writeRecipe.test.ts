@@ -33,6 +33,7 @@ describe('a written recipe', () => {
       base: { model: 'models/base' },
       target: { model: 'base', adapter: 'task' },
       strengths: [1],
+      vocabulary: 'refuse',
       output: { path: 'out/{name}-{strength}', format: 'auto' },
     });
   });
@@ -52,6 +53,7 @@ describe('a written recipe', () => {
       directions: [{ name: 'refusal', strength: 1, source: { kind: 'stored', path: direction.path } }],
       target: { model: 'base', adapter: 'task' },
       strengths: [1],
+      vocabulary: 'refuse',
     });
   });
 

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 export interface Written {
   readonly strengths?: readonly number[];
-  readonly format?: 'auto' | 'adapter' | 'checkpoint' | 'direction';
+  readonly format?: 'auto' | 'adapter' | 'gguf-adapter' | 'checkpoint' | 'direction';
   readonly force?: boolean;
   readonly signal?: AbortSignal;
   /** Of the outputs; default: new ones. */

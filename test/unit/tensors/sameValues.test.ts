@@ -35,13 +35,13 @@ test.each([
   ['nothing', F32([]), F32([]), true],
   [
     'a dtype that is not decoded',
-    { dtype: 'F8_E4M3' as const, shape: [2], bytes: 2 },
-    { dtype: 'F8_E4M3' as const, shape: [2], bytes: 2 },
+    { dtype: 'F8_E8M0' as const, shape: [2], bytes: 2 },
+    { dtype: 'F8_E8M0' as const, shape: [2], bytes: 2 },
     true,
   ],
   [
     'a dtype that is not decoded, and one that is',
-    { dtype: 'F8_E4M3' as const, shape: [2], bytes: 2 },
+    { dtype: 'F8_E8M0' as const, shape: [2], bytes: 2 },
     F32([0, 0]),
     false,
   ],

@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { toCsv } from '../../../webview/layers/csv.ts';
 import { toDrawing } from '../../../webview/layers/drawing/drawing.ts';
+import { toGrid } from '../../../webview/layers/grid.ts';
 import { toScene } from '../../../webview/layers/scene.ts';
 import { hatching } from '../../../webview/layers/drawing/shapes.ts';
 import { toSvg } from '../../../webview/layers/drawing/svg.ts';
 import { svgForPaper } from '../../../webview/layers/drawing/svgForPaper.ts';
 import { paper } from '../../../webview/theme.ts';
-import { planOf, sampleAnalysis } from '../../support/analysisSamples.ts';
+import { sampleAnalysis } from '../../support/analysisSamples.ts';
 
 const result = sampleAnalysis({ layers: 6, isWhole: true });
 const rows = new Map(result.tensors.map((tensor) => [tensor.name, tensor]));
 
 function picture(known = rows) {
-  const { grid, numbers, scale } = toScene(planOf(result), known, { metric: undefined, range: undefined });
+  const { grid, numbers, scale } = toScene(toGrid(result.tensors, result.layers), result.tensors, known, {
+    metric: undefined,
+    range: undefined,
+  });
   return { title: 'honest.steer.yaml', grid, numbers, scale };
 }
 

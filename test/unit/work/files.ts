@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FloatDType } from '#protocol/tensors.ts';
+import type { FloatDType, RoundedDType } from '#protocol/tensors.ts';
 import type { FactorOperand, Operand } from '../../../server/work/job.ts';
 import { roundTo } from './reference.ts';
 
@@ -16,11 +16,11 @@ export class Files implements Disposable {
   #outputs = 0;
 
   /** Odd places, so that nothing relies on alignment in files. */
-  add(dtype: FloatDType, values: readonly number[]): Operand {
+  add<D extends FloatDType>(dtype: D, values: readonly number[]): Operand<D> {
     return this.raw(dtype, encode(dtype, values));
   }
 
-  raw(dtype: FloatDType, bytes: Uint8Array): Operand {
+  raw<D extends RoundedDType>(dtype: D, bytes: Uint8Array): Operand<D> {
     this.#append(new Uint8Array(1 + (this.#size % 3)));
     const offset = this.#size;
     this.#append(bytes);

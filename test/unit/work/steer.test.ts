@@ -282,7 +282,7 @@ test('survival compares two operands bit by bit', async () => {
     survival: [before, after],
   };
   const statistics = await run(cpu, { inputs: [files.save()], outputs: [], items: [item] });
-  expect(statistics.get(0)?.survival).toEqual({ identical: 2, withinOneUlp: 3 });
+  expect(statistics.get(0)?.survival).toEqual({ identical: 2, withinOneUlp: 3, mostUlps: 32 });
 });
 
 test('the rounding of a write is told: requested, realised, unmoved', async () => {
@@ -322,7 +322,7 @@ async function run(options: WorkOptions, job: Job) {
 }
 
 interface Steering {
-  readonly item: Omit<SteerItem, 'places'>;
+  readonly item: Omit<SteerItem, 'places' | 'dtype'> & { readonly dtype: FloatDType };
   readonly source: readonly number[];
   readonly fixed: Sum;
   readonly moving: Sum;

@@ -21,7 +21,7 @@ function row(name: string): AnalysisProgress {
 test('sends rows in groups and loses none, the last ones when it is disposed of', async () => {
   const sent: AnalysisProgress[] = [];
   {
-    using rows = gathered((progress) => void sent.push(progress));
+    using rows = gathered((progress: AnalysisProgress) => void sent.push(progress));
     for (let index = 0; index < 100; index++) rows.tell(row(`a${index}`));
     expect(sent).toEqual([]);
     await sleep(120);

@@ -20,10 +20,12 @@ export function toDrawing(picture: Picture): Drawing {
   const map = heat(picture, over.bottom + 12);
   const rest = apart(picture, map.bottom + 10);
   const key = legend(picture, rest.bottom + 14);
-  const lines = caption.map((words, index) => label(palette, margin, key.bottom + (index + 1) * line, words));
+  const lines = caption.map((words, index) =>
+    label(palette, margin, key.bottom + 6 + (index + 1) * line, words),
+  );
   return {
     width,
-    height: key.bottom + caption.length * line + margin,
+    height: key.bottom + 6 + caption.length * line + margin,
     background: toHex(palette.background),
     title,
     shapes: [heading, ...over.shapes, ...map.shapes, ...rest.shapes, ...key.shapes, ...lines],

@@ -19,7 +19,7 @@ export function legend({ scale, numbers, palette, grid }: Picture, top: number):
       fill,
     };
   });
-  const end = `${scaleEnd(scale, numbers)}   ${metricName(numbers.metric)}`;
+  const end = `${scaleEnd(scale, numbers)}\u2003${metricName(numbers.metric)}`;
   const groups = stacked.filter((group) => grid.columns.some((column) => column.group === group));
   const keys = groups.flatMap((group, index): Shape[] => {
     const x = start + index * 80;

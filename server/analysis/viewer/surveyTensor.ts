@@ -1,0 +1,61 @@
+import type { TensorStatistics } from '#protocol/tensorView.ts';
+import { asMatrix } from '../../directions/jobBuilder.ts';
+import { type DecodableDType, isDecodable } from '../../tensors/decode.ts';
+import { elementCount } from '../../tensors/dtype.ts';
+import type { StoredTensor } from '../../tensors/storedTensor.ts';
+import type { RunOptions, Work } from '../../work/job.ts';
+import { elementWidth } from '../../work/storedElement.ts';
+import { mostColumns, mostRows, type SurveyItem } from '../../work/viewItems.ts';
+import { inOrder } from './inOrder.ts';
+import { SurveySum } from './surveySum.ts';
+import { valueStatistics } from './valueStatistics.ts';
+
+/** Reads all of a tensor once, and says everything about its values. Errors: those of reading. */
+export async function surveyTensor(
+  tensor: StoredTensor,
+  { work, ...options }: Pick<RunOptions, 'signal' | 'report'> & { readonly work: Work },
+): Promise<TensorStatistics> {
+  const item = itemOf(tensor);
+  const { dtype } = item;
+  const width = dtype === null ? 1 : elementWidth(dtype);
+  const sum = new SurveySum(item, { patterns: width === 1 ? 256 : 65_536, isWide: width > 2 });
+  const onUnit = inOrder((_, { survey }) => {
+    if (survey !== undefined) sum.add(survey);
+  });
+  await work.run({ inputs: [tensor.file], outputs: [], items: [item] }, { ...options, onUnit });
+  const { name, shape } = tensor;
+  return {
+    name,
+    dtype: tensor.dtype,
+    shape,
+    elements: elementCount(shape) ?? 0,
+    values: dtype === null ? null : valueStatistics(sum, dtype),
+    byteCounts: dtype === null ? sum.counts : null,
+    unknown:
+      dtype === null
+        ? `What the bits of ${tensor.dtype} mean is not known here, so only bytes were counted.`
+        : null,
+  };
+}
+
+function itemOf(tensor: StoredTensor): SurveyItem {
+  const { name, shape, offset } = tensor;
+  const dtype = dtypeOf(tensor);
+  const { rows, columns } = asMatrix(shape);
+  const isMatrix = shape.length > 1 && rows > 0 && columns > 0;
+  const isMeasured = isMatrix && dtype !== null && rows <= mostRows && columns <= mostColumns;
+  return {
+    kind: 'survey',
+    name,
+    source: { file: 0, offset },
+    dtype,
+    count: dtype === null ? tensor.bytes : (elementCount(shape) ?? 0),
+    columns: isMeasured ? columns : null,
+  };
+}
+
+/** Null where the stored bytes are not the values, one after another, of a dtype that is known here. */
+export function dtypeOf({ dtype, shape, bytes }: StoredTensor): DecodableDType | null {
+  if (!isDecodable(dtype)) return null;
+  return elementWidth(dtype) * (elementCount(shape) ?? Number.NaN) === bytes ? dtype : null;
+}

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import type { Warning } from '#protocol/failure.ts';
+import { openFile } from '../../bytes/fileSource.ts';
+import { type GgufFile, readGguf } from '../../tensors/gguf/ggufFile.ts';
+import type { StoredTensor } from '../../tensors/storedTensor.ts';
+import type { OpenOptions } from '../checkpoint.ts';
+import type { Checkpoint } from '../model.ts';
+import { isHead } from '../tiedRoles.ts';
+import { architectureName, ggufConfiguration, headsOf } from './ggufConfiguration.ts';
+import { architectures, type GgufArchitecture, transformersName } from './tensorNames.ts';
+
+/**
+ * A GGUF file as a checkpoint with the names of transformers, where its architecture is known: layouts say what
+ * llama.cpp did to the values, and undo it when they are read. What has no such name keeps its own, and so does all of
+ * an architecture that is not known. Errors: those of `readGguf`.
+ */
+export async function openGguf(path: string, { reference, hubId, signal }: OpenOptions): Promise<Checkpoint> {
+  await using source = await openFile(resolve(path), signal);
+  const file = await readGguf(source, signal);
+  const architecture = architectures.get(architectureName(file.values) ?? '');
+  const tensors = file.tensors.map((tensor) => named(tensor, file, architecture));
+  return {
+    kind: 'checkpoint',
+    reference,
+    path: source.name,
+    ...(hubId !== undefined && { hubId }),
+    files: [
+      {
+        path: source.name,
+        size: source.size,
+        modifiedMilliseconds: source.modifiedMilliseconds,
+        headerSha256: file.headerSha256,
+        metadata: metadataOf(file),
+        tensors: tensors.map(({ name }) => name),
+      },
+    ],
+    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+    config: ggufConfiguration(file.values, architecture),
+    tied: architecture !== undefined && !tensors.some(({ name }) => isHead(name)),
+    warnings: architecture === undefined ? [unknownNames(source.name, file)] : [],
+  };
+}
+
+function named(
+  tensor: StoredTensor,
+  { values }: GgufFile,
+  architecture: GgufArchitecture | undefined,
+): StoredTensor {
+  const name = architecture === undefined ? undefined : transformersName(tensor.name, architecture);
+  if (architecture === undefined || name === undefined) return tensor;
+  const [, layer = '0', part = tensor.name] = /^blk\.(\d+)\.(.+)$/.exec(tensor.name) ?? [];
+  const layout = architecture.layoutOf(part, headsOf(values, Number(layer)));
+  if (layout === undefined) return { ...tensor, name };
+  const shape = layout.kind === 'turned' ? tensor.shape.toReversed() : tensor.shape;
+  return { ...tensor, name, shape, layout };
+}
+
+/** What is neither a list nor longer than a line. */
+function metadataOf({ values }: GgufFile): ReadonlyMap<string, string> {
+  const metadata = new Map<string, string>();
+  for (const [key, value] of values) {
+    if (typeof value === 'object') continue;
+    const text = String(value);
+    if (text.length <= 200) metadata.set(key, text);
+  }
+  return metadata;
+}
+
+function unknownNames(file: string, { values }: GgufFile): Warning {
+  const message =
+    `Its architecture (${architectureName(values) ?? 'none'}) is none whose tensors are known by their names in transformers: they keep those of llama.cpp, ` +
+    'so it can be compared and contrasted with GGUF files of the same architecture only.';
+  return { code: 'gguf-names', message, file };
+}

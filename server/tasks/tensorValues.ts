@@ -1,0 +1,30 @@
+import type { TensorValues, ValuesParams } from '#protocol/tensorView.ts';
+import { matrixWindow } from '../analysis/viewer/matrixWindow.ts';
+import { readWindow } from '../analysis/viewer/readWindow.ts';
+import { dtypeOf } from '../analysis/viewer/surveyTensor.ts';
+import { ServerError } from '../errors.ts';
+import { decode } from '../tensors/decode.ts';
+import type { TaskContext } from './taskContext.ts';
+import type { ViewedModels } from './viewedModels.ts';
+
+/** Values and bytes of so many elements are 4 MB at most. */
+const mostElements = 2 ** 18;
+
+/** The values of a window, and its bytes where they are asked for. `too-large`, `usage` for a window outside. */
+export async function tensorValues(
+  params: ValuesParams,
+  models: ViewedModels,
+  { signal }: TaskContext,
+): Promise<TensorValues> {
+  const { path, name } = params;
+  const { tensor } = await models.tensor(path, name, signal);
+  const window = matrixWindow(tensor, params);
+  const elements = window.rows * window.columns;
+  if (elements > mostElements) {
+    const problem = `${elements} elements of "${name}" cannot be shown at once; the limit is ${mostElements}`;
+    throw new ServerError('too-large', tensor.file, problem, { tensor: name });
+  }
+  const dtype = dtypeOf(tensor);
+  const bytes = await readWindow(tensor, window, signal);
+  return { values: dtype === null ? null : decode(dtype, bytes), bytes: params.bytes ? bytes : null };
+}

@@ -1,0 +1,338 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CompareProgress } from '#protocol/comparison.ts';
+import type { WorkProgress } from '#protocol/requests.ts';
+import type { CompareResult } from '#protocol/results.ts';
+import type { DType } from '#protocol/tensors.ts';
+import { shapeAt } from '#protocol/viewer.ts';
+import { surveyTensor } from '../../server/analysis/viewer/surveyTensor.ts';
+import { readSingleArchive } from '../../server/tensors/archive.ts';
+import { createWork } from '../../server/work/work.ts';
+import { openEditor, settings, type Editor } from '../support/editor.ts';
+import { parseJson } from '../support/json.ts';
+import { productNode, root, steer } from '../support/steer.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { safetensors } from '../support/safetensors.ts';
+import { shardedFolder } from '../support/shardedFolder.ts';
+
+/** What a viewer asks of the built server, and the command line of the same files. */
+const folder = await temporaryFolder();
+const at = (...names: string[]) => join(folder.path, ...names);
+const head = 'model.embed_tokens.weight';
+let editor: Editor;
+
+beforeAll(async () => {
+  process.env['WEIGHT_STEERING_CACHE'] = at('cache');
+  cpSync(join(root, 'media/demo'), folder.path, { recursive: true });
+  editor = await openEditor({ folders: [folder.path] });
+});
+
+afterAll(async () => {
+  delete process.env['WEIGHT_STEERING_CACHE'];
+  await editor[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+describe('models/open', () => {
+  test('has a checkpoint in one answer', async () => {
+    const { tensors, ...model } = await editor.ask('models/open', { path: at('base') });
+    expect(model).toMatchObject({
+      path: at('base'),
+      name: 'base',
+      kind: 'checkpoint',
+      format: 'safetensors',
+      asked: null,
+      architecture: 'Qwen2',
+      layers: 4,
+      parameters: 1_010_560,
+      files: [{ name: 'model.safetensors', path: at('base/model.safetensors') }],
+      tied: { embedding: head, head: 'lm_head.weight' },
+      adapter: null,
+      memory: { inference: { weights: model.bytes }, steering: { disk: model.bytes } },
+    });
+    expect(model.dtypes.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(model.parameters);
+    expect(tensors.names).toHaveLength(50);
+    expect(tensors.offset).toBeInstanceOf(Float64Array);
+    const row = tensors.names.indexOf('model.layers.2.mlp.down_proj.weight');
+    expect(tensors.layer[row]).toBe(2);
+    expect(tensors.modules[tensors.module[row]!]).toBe('down_proj');
+    expect(tensors.groups[tensors.group[row]!]).toBe('mlp');
+    const bytes = shapeAt(tensors, row).reduce((product, size) => product * size, 2);
+    expect(tensors.bytes[row]).toBe(bytes);
+  });
+
+  test('has an adapter, by the modules of its base', async () => {
+    const { adapter, tensors } = await editor.ask('models/open', { path: at('honest') });
+    expect(adapter).toMatchObject({ method: 'LoRA', rank: 8, base: '../base' });
+    expect(adapter!.scalings.reduce((sum, { modules }) => sum + modules, 0)).toBe(28);
+    const row = tensors.names.findIndex((name) => name.endsWith('layers.1.self_attn.q_proj.lora_A.weight'));
+    expect([tensors.layer[row], tensors.modules[tensors.module[row]!]]).toEqual([1, 'q_proj']);
+  });
+
+  test.each([
+    ['the file of a model', 'base/model.safetensors', 'base'],
+    ['its configuration', 'base/config.json', 'base'],
+    ['the weights of an adapter', 'honest/adapter_model.safetensors', 'honest'],
+  ])('%s opens all of it', async (_, path, whole) => {
+    expect(await editor.ask('models/open', { path: at(path) })).toMatchObject({
+      path: at(whole),
+      asked: null,
+    });
+  });
+
+  test('a shard opens its model and is named; its index opens it too', async () => {
+    const [first, second] = shardedFolder(at('sharded'), { shards: 3, tensorsEach: 2, bytesEach: 64 });
+    const opened = await editor.ask('models/open', { path: second! });
+    expect(opened).toMatchObject({ path: at('sharded'), asked: 1, files: { length: 3 }, kind: 'checkpoint' });
+    expect([...opened.tensors.file]).toEqual([0, 0, 1, 1, 2, 2]);
+    const index = await editor.ask('models/open', { path: at('sharded/model.safetensors.index.json') });
+    expect(index).toMatchObject({ path: at('sharded'), asked: null });
+    cpSync(first!, at('alone.safetensors'));
+    expect(await editor.ask('models/open', { path: at('alone.safetensors') })).toMatchObject({
+      kind: 'file',
+    });
+  });
+
+  test('a shard whose siblings are missing is shown alone, with the reason', async () => {
+    const [first] = shardedFolder(at('partial'), { shards: 2, tensorsEach: 1, bytesEach: 64 });
+    const partial = at('partial/model-00002-of-00002.safetensors');
+    writeFileSync(partial, 'cut');
+    const opened = await editor.ask('models/open', { path: first! });
+    expect(opened).toMatchObject({
+      kind: 'file',
+      path: first,
+      warnings: [{ code: 'opened-alone', message: expect.stringContaining(partial) }],
+    });
+  });
+
+  test.each(['strange', 'strange/adapter_model.safetensors'])(
+    'the tensors of an adapter that cannot be steered are shown: %s',
+    async (path) => {
+      mkdirSync(at('strange'), { recursive: true });
+      cpSync(at('honest/adapter_model.safetensors'), at('strange/adapter_model.safetensors'));
+      writeFileSync(at('strange/adapter_config.json'), '{"peft_type":"IA3"}');
+      const opened = await editor.ask('models/open', { path: at(path) });
+      expect(opened).toMatchObject({ kind: 'file', path: at('strange/adapter_model.safetensors') });
+      expect(opened.warnings?.map(({ code }) => code)).toEqual(['opened-alone']);
+      expect(opened.tensors.names).toHaveLength(56);
+    },
+  );
+
+  test('what cannot be opened is a failure', async () => {
+    writeFileSync(at('broken.safetensors'), 'no header');
+    await expect(editor.ask('models/open', { path: at('broken.safetensors') })).rejects.toMatchObject({
+      failure: { code: 'invalid-safetensors' },
+    });
+  });
+});
+
+describe('tensor/statistics', () => {
+  test('is the same for the editor and the command line, and the second time', async () => {
+    const first = await editor.ask('tensor/statistics', { path: at('base'), name: head });
+    expect(first.values).toMatchObject({ nan: 0, resolution: 0, rows: { perBin: 1 } });
+    expect(first.values!.quantiles).toBeInstanceOf(Float64Array);
+    expect(await editor.ask('tensor/statistics', { path: at('base'), name: head })).toEqual(first);
+    const { stdout } = await steer(['inspect', 'base', '--tensor', head, '--json'], { cwd: folder.path });
+    expect(parseJson(stdout)).toEqual(plain(first));
+  });
+
+  test('has the same bits whatever the number of threads and of units', async () => {
+    const path = at('several.safetensors');
+    const values = Float32Array.from({ length: 65_537 }, (_, n) => Math.sin(n) * Math.cos(n * n));
+    const count = 2 ** 24 + 11;
+    write(path, 'F32', [count], Buffer.alloc(4 * count, Buffer.from(values.buffer)));
+    await using work = await createWork({ device: 'cpu', threads: 0 });
+    const { tensors } = await readSingleArchive(path);
+    const { signal } = new AbortController();
+    const alone = await surveyTensor(tensors.get('w')!, { work, signal });
+    expect(await editor.ask('tensor/statistics', { path, name: 'w' })).toEqual(alone);
+  });
+
+  test('comes with progress, and from the cache without', async () => {
+    const path = at('large.safetensors');
+    large(path);
+    const progress: WorkProgress[] = [];
+    const onProgress = (each: WorkProgress) => void progress.push(each);
+    const statistics = await editor.ask('tensor/statistics', { path, name: 'w' }, { onProgress });
+    expect(progress.at(-1)).toEqual({ done: 2 ** 25, total: 2 ** 25 });
+    progress.length = 0;
+    expect(await editor.ask('tensor/statistics', { path, name: 'w' }, { onProgress })).toEqual(statistics);
+    expect(progress).toEqual([]);
+  });
+
+  test('is of the file as it is now', async () => {
+    const path = at('changing.safetensors');
+    large(path, 1);
+    const before = await editor.ask('tensor/statistics', { path, name: 'w' });
+    large(path, 2);
+    utimesSync(path, new Date(), new Date(statSync(path).mtimeMs + 5000));
+    const after = await editor.ask('tensor/statistics', { path, name: 'w' });
+    expect([before.values!.max, after.values!.max]).toEqual([1, 2]);
+  });
+
+  test('keeps nothing for a window that is not trusted', async () => {
+    const path = at('untrusted.safetensors');
+    large(path);
+    await editor.ask('settings/apply', { ...settings, trusted: false, folders: [folder.path] });
+    const progress: WorkProgress[] = [];
+    const onProgress = (each: WorkProgress) => void progress.push(each);
+    await editor.ask('tensor/statistics', { path, name: 'w' });
+    await editor.ask('tensor/statistics', { path, name: 'w' }, { onProgress });
+    await editor.ask('settings/apply', { ...settings, folders: [folder.path] });
+    expect(progress.length).toBeGreaterThan(0);
+  });
+
+  test('can be cancelled, and a tensor that is not there is a failure', async () => {
+    const path = at('cancelled.safetensors');
+    large(path);
+    const controller = new AbortController();
+    const asked = editor.ask('tensor/statistics', { path, name: 'w' }, { signal: controller.signal });
+    controller.abort();
+    await expect(asked).rejects.toMatchObject({ failure: { code: 'cancelled' } });
+    await expect(editor.ask('tensor/statistics', { path, name: 'v' })).rejects.toMatchObject({
+      failure: { code: 'missing-tensor', tensor: 'v' },
+    });
+  });
+});
+
+describe('tensor/picture and tensor/values', () => {
+  test('agree where a cell is an element', async () => {
+    const window = {
+      path: at('base'),
+      name: head,
+      slice: 0,
+      rows: { start: 3, end: 7 },
+      columns: { start: 5, end: 10 },
+    };
+    const { values, bytes } = await editor.ask('tensor/values', { ...window, bytes: true });
+    const picture = await editor.ask('tensor/picture', { ...window, width: 800, height: 600 });
+    expect(picture).toMatchObject({ width: 5, height: 4, exact: true });
+    expect([...picture.mean]).toEqual([...values!]);
+    expect([...picture.maxAbs]).toEqual([...values!].map(Math.abs));
+    expect(bytes).toHaveLength(40);
+  });
+
+  test('more values than a page can hold are refused', async () => {
+    const path = at('large.safetensors');
+    const rows = { start: 0, end: 1024 };
+    const columns = { start: 0, end: 1024 };
+    const window = { path, name: 'w', slice: 0, rows, columns };
+    await expect(editor.ask('tensor/values', { ...window, bytes: false })).rejects.toMatchObject({
+      failure: { code: 'too-large' },
+    });
+  });
+});
+
+describe('models/headerText', () => {
+  test('is one line a tensor, the same as the command line has, and says nothing of where it is', async () => {
+    const { text } = await editor.ask('models/headerText', { path: at('base') });
+    const { stdout } = await steer(['inspect', '--lines', 'base'], { cwd: folder.path });
+    expect(stdout).toBe(text);
+    expect(text).not.toContain(folder.path);
+    const lines = text.trimEnd().split('\n');
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toHaveLength(50);
+  });
+
+  test('of a shard is of that file alone, for git has no siblings of an older one', async () => {
+    const { text } = await editor.ask('models/headerText', {
+      path: at('sharded/model-00002-of-00003.safetensors'),
+    });
+    expect(text).toContain('# tensors: 2\n');
+  });
+
+  test('is what git diff shows of weights, in a line for each tensor that is another', async () => {
+    const repository = at('repository');
+    mkdirSync(repository);
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e', ...args], {
+        cwd: repository,
+        encoding: 'utf8',
+      });
+    git('init', '-q');
+    git(
+      'config',
+      'diff.weights.textconv',
+      `"${productNode}" "${join(root, 'dist/steer.cjs')}" inspect --lines`,
+    );
+    writeFileSync(join(repository, '.gitattributes'), '*.safetensors diff=weights\n');
+    const path = join(repository, 'model.safetensors');
+    write(path, 'BF16', [4, 4], Buffer.alloc(32));
+    git('add', '.');
+    git('commit', '-qm', 'Before');
+    write(path, 'F32', [4, 4], Buffer.alloc(64));
+    const changed = git('diff')
+      .split('\n')
+      .filter((line) => /^[-+]w/.test(line));
+    expect(changed.map((line) => line.split(/\s+/).slice(0, 2))).toEqual([
+      ['-w', 'BF16'],
+      ['+w', 'F32'],
+    ]);
+  });
+
+  test('of a Git LFS pointer is what it points to, and no failure', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 123\n`;
+    writeFileSync(at('pointer.safetensors'), pointer);
+    const { stdout, code } = await steer(['inspect', '--lines', 'pointer.safetensors'], { cwd: folder.path });
+    expect([code, stdout]).toEqual([
+      0,
+      `# kind: Git LFS pointer, contents not fetched\n# oid sha256:${'a'.repeat(64)}\n# size 123\n`,
+    ]);
+  });
+});
+
+describe('models/compare', () => {
+  test('tells the structure first, every row once, and the same as the command line', async () => {
+    mkdirSync(at('tuned'));
+    for (const name of ['config.json', 'model.safetensors']) cpSync(at('base', name), at('tuned', name));
+    const tuned = readFileSync(at('tuned/model.safetensors'));
+    tuned[tuned.length - 2]! ^= 1;
+    writeFileSync(at('tuned/model.safetensors'), tuned);
+    const told: CompareProgress[] = [];
+    const params = { a: at('base'), b: at('tuned'), values: true };
+    const result = await editor.ask('models/compare', params, { onProgress: (each) => void told.push(each) });
+    expect(told[0]).toMatchObject({ kind: 'structure', onlyInA: [], changed: [], compared: { length: 50 } });
+    const rows = told.flatMap((each) => (each.kind === 'rows' ? each.tensors : []));
+    expect(rows.toSorted(byName)).toEqual(result.tensors.toSorted(byName));
+    expect(result.tensors.filter(({ maxUlps }) => maxUlps === 1)).toHaveLength(1);
+    const { stdout } = await steer(['compare', 'base', 'tuned', '--values', '--json'], { cwd: folder.path });
+    expect(parseJson<CompareResult>(stdout)).toEqual(result);
+  });
+
+  test('is a comment of a few lines, the biggest movers first, and a status', async () => {
+    const flags = ['--values', '--format', 'markdown', '--top', '15', '--exit-code'];
+    const { stdout, code } = await steer(['compare', 'base', 'tuned', ...flags], { cwd: folder.path });
+    expect(code).toBe(1);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toBe('**The same tensors, dtypes and shapes. Values: 1 tensor moved, 49 the same.**');
+    expect(lines).toHaveLength(5);
+    const many = await steer(['compare', 'honest', 'sycophantic', ...flags], { cwd: folder.path });
+    const table = many.stdout.split('\n').filter((line) => line.startsWith('|'));
+    expect(table).toHaveLength(17);
+    expect(many.stdout).toContain('… and 41 more.');
+    const shares = table.slice(2).map((line) => Number(/(\S+) %/.exec(line)?.[1]));
+    expect(shares).toEqual(shares.toSorted((one, other) => other - one));
+  });
+});
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : 1;
+}
+
+/** 16 Mi bfloat16 of one value. */
+function large(path: string, value = 1): void {
+  const bytes = value === 1 ? [0x80, 0x3f] : [0x00, 0x40];
+  write(path, 'BF16', [4096, 4096], Buffer.alloc(2 ** 25, Uint8Array.from(bytes)));
+}
+
+function write(path: string, dtype: DType, shape: readonly number[], data: Buffer): void {
+  writeFileSync(path, safetensors({ w: { dtype, shape: [...shape], bytes: data } }));
+}
+
+/** As JSON has it. */
+function plain(value: unknown): unknown {
+  return parseJson(
+    JSON.stringify(value, (_, each: unknown) => (each instanceof Float64Array ? [...each] : each)),
+  );
+}

@@ -1,0 +1,75 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, onTestFailed, test } from 'vitest';
+import { file, isReady, runCommand } from '../harness/gestures.ts';
+import { openWorkbench } from '../harness/workbench.ts';
+import { root } from '../support/steer.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { picture } from './picture.ts';
+
+/** The demo family in a folder of its own, in a window that may trust it or not. */
+async function openDemo(options: { readonly trusted?: boolean } = {}) {
+  const home = await temporaryFolder();
+  const folder = join(home.path, 'models');
+  await cp(join(root, 'media/demo'), folder, { recursive: true });
+  const workbench = await openWorkbench({ folder, extensions: [root], ...options });
+  await isReady(workbench.page);
+  return {
+    page: workbench.page,
+    [Symbol.asyncDispose]: async () => {
+      await workbench[Symbol.asyncDispose]();
+      await home[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test('the Explorer offers what applies, and nothing elsewhere', async () => {
+  await using window = await openDemo();
+  const { page } = window;
+  onTestFailed(() => picture(page, 'failed-menus'));
+  await expect
+    .poll(() => entriesAt(page, 'honest'), { timeout: 60_000 })
+    .toEqual(['Select for Contrast', 'Steer with Direction…', 'Show Layers', 'Copy Load Command']);
+  expect(await entriesAt(page, 'base')).toEqual([
+    'Select for Contrast',
+    'Steer with Direction…',
+    'Copy Load Command',
+  ]);
+  expect(await entriesAt(page, 'honest.steer.yaml')).toEqual([
+    'Show Layers',
+    'Dry Run',
+    'Write Steered Model',
+  ]);
+  for (const name of ['data', 'runs', 'README.md']) expect(await entriesAt(page, name), name).toEqual([]);
+});
+
+test('a window that does not trust its folder shows models, and writes nothing', async () => {
+  await using window = await openDemo({ trusted: false });
+  const { page } = window;
+  onTestFailed(() => picture(page, 'failed-untrusted'));
+  await page.getByRole('tab', { name: 'Weight Steering' }).first().click();
+  await page.getByText('Qwen2 · 1.01M · BF16').first().waitFor({ timeout: 60_000 });
+  await runCommand(page, 'Weight Steering: Write Steered Model');
+  await page.locator('[id="status.notifications"]').last().click();
+  await page.getByText('This window does not trust its folders').first().waitFor();
+  await page.getByRole('button', { name: 'Manage Workspace Trust' }).first().waitFor();
+  await picture(page, 'untrusted');
+});
+
+/** What the submenu of a row has; nothing where there is no submenu. */
+async function entriesAt(page: Page, name: string): Promise<readonly string[]> {
+  await file(page, name).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Copy Path', exact: false }).first().waitFor();
+  const submenu = page.getByRole('menuitem', { name: 'Weight Steering' });
+  const entries: string[] = [];
+  if ((await submenu.count()) > 0) {
+    await submenu.hover();
+    const items = page.locator('.monaco-submenu .action-label:not(.separator)');
+    await items.first().waitFor();
+    entries.push(...(await items.allInnerTexts()));
+    await page.keyboard.press('Escape');
+  }
+  await page.keyboard.press('Escape');
+  return entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
+}
