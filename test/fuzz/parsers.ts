@@ -145,7 +145,9 @@ export function createParsers(): Parsers {
       name: 'adapter configuration',
       share: 10,
       corpus: [json(adapterConfig)],
-      parse: inFile('adapter_config.json', () => readAdapterConfig(folder, new Warnings(), signal)),
+      parse: inFile('adapter_config.json', async (path) =>
+        readAdapterConfig(path, await readJsonFile(path, signal), new Warnings()),
+      ),
     },
     {
       name: 'direction manifest',
