@@ -19,6 +19,9 @@ export type FindingCode =
   | 'trailing-bytes'
   | 'missing-format'
   | 'unsupported-format'
+  | 'invalid-pickle'
+  | 'unsafe-pickle'
+  | 'invalid-gguf'
   // index and shards
   | 'invalid-index'
   | 'path-outside-folder'

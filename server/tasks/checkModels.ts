@@ -50,7 +50,8 @@ export async function checkedPaths(
     const model = await openModel(path, { reference: named, signal });
     return model.kind === 'run' ? model.checkpoints.map((checkpoint) => checkpoint.path) : [model.path];
   } catch (error) {
-    if (error instanceof ServerError && error.code === 'unsupported-format') return [path];
+    // What is no model is a mistake of whoever asks; what is a broken one is looked at.
+    if (error instanceof ServerError && error.code !== 'not-a-model') return [path];
     throw error;
   }
 }

@@ -12,8 +12,14 @@ import { toManifest } from '../../server/models/directionManifest.ts';
 import { readJsonFile } from '../../server/models/jsonFile.ts';
 import { toModulePatterns } from '../../server/models/modulePatterns.ts';
 import { parseRecipe } from '../../server/recipes/parseRecipe.ts';
+import { ServerError } from '../../server/errors.ts';
+import { readGguf } from '../../server/tensors/gguf/ggufFile.ts';
+import { unpickle } from '../../server/tensors/pickle/unpickle.ts';
 import { readSafetensors } from '../../server/tensors/safetensorsHeader.ts';
 import { readShardIndex } from '../../server/tensors/shardIndex.ts';
+import { readTorchFile } from '../../server/tensors/torch/torchFile.ts';
+import { torchWorld } from '../../server/tensors/torch/torchWorld.ts';
+import { readZipDirectory } from '../../server/tensors/zipDirectory.ts';
 import { Warnings } from '../../server/warnings.ts';
 import { placeScene } from '../support/hostileFiles.ts';
 import { safetensors } from '../support/safetensors.ts';
@@ -130,6 +136,34 @@ export function createParsers(): Parsers {
       parse: (bytes) => scanTokenizer('/x', bytes, new Set(['</s>'])),
     },
     {
+      name: 'GGUF',
+      share: 2,
+      corpus: [fixture('gguf/types.gguf'), fixture('gguf/llama-Q4_0.gguf')],
+      parse: (bytes) => readGguf(memorySource('/x', bytes), signal),
+    },
+    {
+      name: 'zip directory',
+      share: 1,
+      corpus: [fixture('pickles/nested.pt')],
+      parse: (bytes) => readZipDirectory(memorySource('/x', bytes), signal),
+    },
+    {
+      name: 'PyTorch file',
+      share: 2,
+      corpus: ['nested.pt', 'training.pt', 'module.pth', 'protocol4.bin'].map((name) =>
+        fixture(`pickles/${name}`),
+      ),
+      parse: (bytes) => readTorchFile(memorySource('/x', bytes), signal),
+    },
+    {
+      name: 'pickle',
+      share: 1,
+      corpus: ['protocol2.bin', 'protocol4.bin', 'training.pt'].map((name) =>
+        pickleIn(fixture(`pickles/${name}`)),
+      ),
+      parse: (bytes) => unpickle(bytes, torchWorld(refuse, refuse), refuse),
+    },
+    {
       name: 'recipe',
       share: 2,
       corpus: [encode(recipe), readFileSync(join(import.meta.dirname, '../../media/demo/honest.steer.yaml'))],
@@ -146,7 +180,7 @@ export function createParsers(): Parsers {
       share: 10,
       corpus: [json(adapterConfig)],
       parse: inFile('adapter_config.json', async (path) =>
-        readAdapterConfig(folder, await readJsonFile(path), new Warnings()),
+        readAdapterConfig(path, await readJsonFile(path, signal), new Warnings()),
       ),
     },
     {
@@ -176,6 +210,21 @@ const unigram = json({
   },
   added_tokens: [{ id: 0, content: '<unk>' }],
 });
+
+function refuse(problem: string): ServerError {
+  return new ServerError('unsupported-format', '/x', problem);
+}
+
+function fixture(name: string): Uint8Array {
+  return readFileSync(join(import.meta.dirname, '../fixtures', name));
+}
+
+/** What `data.pkl` holds in an archive that stores it as it is: from its protocol to the next record. */
+function pickleIn(archive: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(archive);
+  const start = bytes.indexOf(0x80, bytes.indexOf('data.pkl'));
+  return bytes.subarray(start, bytes.indexOf('PK', start));
+}
 
 function parsePlaced(bytes: Uint8Array): void {
   const document = parseJsonDocument('/x', decode(bytes));

@@ -13,6 +13,8 @@ import type { Check, Survey } from '../survey.ts';
 export const checkRanks: Check = (survey) => {
   const document = survey.documents.get('adapter_config.json');
   if (document === undefined || document.json['peft_type'] !== 'LORA') return [];
+  // Experts stack their factors: only who knows their number can tell.
+  if (isJsonList(document.json['target_parameters'])) return [];
   const ranks = ranksOf(survey);
   if (ranks.size === 0) return [];
   return withinBudget((spend) => [
@@ -20,6 +22,10 @@ export const checkRanks: Check = (survey) => {
     ...unusedKeys(document, [...ranks.keys()], spend),
   ]);
 };
+
+function isJsonList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
 
 /** By module, the rank that its factor A has. */
 function ranksOf({ tensors }: Survey): ReadonlyMap<string, number> {

@@ -7,17 +7,19 @@ import type { Check } from '../survey.ts';
 export const checkServers: Check = ({ documents, tensors }) => {
   const document = documents.get('adapter_config.json');
   if (document === undefined) return [];
-  const refused = [...tensors.values()].filter(({ name }) => isRefused(name));
-  const [first] = refused;
+  const found = [...tensors.values()].filter(({ name }) => isRefused(name));
+  const [first] = found;
   if (first === undefined) return [];
-  const names = listed(refused.map(({ name }) => name));
+  const names = listed(found.map(({ name }) => name));
   const message = `vLLM and llama.cpp refuse an adapter with ${names}; PEFT loads it. For them, write a checkpoint.`;
   return [finding('refused-by-servers', first.file, message, { tensor: first.name })];
 };
 
+/** Tensors held whole, embeddings, DoRA, trained rows. */
+const refused: ReadonlySet<string> = new Set(['whole', 'embedding_A', 'embedding_B', 'magnitude', 'rows']);
+
 function isRefused(name: string): boolean {
   const key = parseAdapterKey(name);
-  if (key.part === 'whole') return true;
-  if (key.part === 'embedding_A' || key.part === 'embedding_B') return true;
+  if (refused.has(key.part)) return true;
   return 'module' in key && ['embeddings', 'head'].includes(placeOf(`${key.module}.weight`).group);
 }

@@ -7,6 +7,7 @@ import { codes } from '../../../server/check/codes.ts';
 import { archive, entry, pointer } from '../../support/hostileFiles.ts';
 import { safetensors, type TensorSpec } from '../../support/safetensors.ts';
 import { root } from '../../support/steer.ts';
+import { zip } from '../../support/torchZip.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { findingsOf } from './findingsOf.ts';
 import {
@@ -42,6 +43,12 @@ const { 'model.safetensors.index.json': index, ...unindexed } = sharded();
 const { [secondShard]: _second, ...half } = sharded();
 const copied = { ...headless, 'lm_head.weight': headless['model.embed_tokens.weight']! };
 const tied = { ...config, tie_word_embeddings: true };
+
+/** `os.system`, in an archive as `torch.save` writes it. */
+const runsSomething = zip([
+  { name: 'x/data.pkl', bytes: Buffer.from('\x80\x02cos\nsystem\nX\x04\0\0\0true\x85R.', 'latin1') },
+  { name: 'x/version', bytes: Buffer.from('3\n') },
+]);
 
 /** Models with one mistake, and everything that is said of them. */
 const checkpoints: readonly Case[] = [
@@ -82,6 +89,12 @@ const checkpoints: readonly Case[] = [
   ['missing-format', 'another format', { ...checkpoint(), ...weights(tensors(), { format: 'np' }) }],
   ['too-large', 'a configuration of 5 MB', { ...checkpoint(), 'config.json': `{"a":"${'x'.repeat(5e6)}"}` }],
   ['unsupported-format', 'an unknown format', { 'config.json': config, 'model.h5': 'x' }],
+  ['invalid-pickle', 'a pickle that is none', { 'config.json': config, 'pytorch_model.bin': 'x' }],
+  [
+    'unsafe-pickle',
+    'a pickle that runs something',
+    { 'config.json': config, 'pytorch_model.bin': runsSomething },
+  ],
   ['invalid-index', 'no weight_map', { ...sharded(), 'model.safetensors.index.json': '{"metadata":{}}' }],
   ['invalid-index', 'a number for a file', { ...sharded((map) => Object.assign(map, { x: 1 })) }],
   ['path-outside-folder', 'a way up', { ...sharded((map) => Object.assign(map, { x: '../../etc/passwd' })) }],
@@ -301,6 +314,15 @@ test('findings stand at their place in the text, an unsaved text included', asyn
   expect(finding?.fix?.edits).toEqual([{ range: finding?.range, newText: '12' }]);
 });
 
+test('a single file of another format is checked by its name', async () => {
+  const path = place(join(folder.path, 'single'), {
+    'model.gguf': 'GGUF\x03\0\0\0',
+    'model.bin': runsSomething,
+  });
+  expect(await findingsOf([join(path, 'model.gguf')])).toMatchObject([{ code: 'invalid-gguf' }]);
+  expect(await findingsOf([join(path, 'model.bin')])).toMatchObject([{ code: 'unsafe-pickle' }]);
+});
+
 test('a model is named by its folder, its weights, or any text of it, and checked once', async () => {
   const path = place(join(folder.path, 'named'), {
     ...checkpoint(),
@@ -318,7 +340,7 @@ test('a model is named by its folder, its weights, or any text of it, and checke
 test('every code has a case here', () => {
   const seen = new Set<string>([...checkpoints, ...adapters].map(([code]) => code));
   const rest = Object.keys(codes).filter((code) => !seen.has(code));
-  expect(rest).toEqual(['head-stored-although-tied', 'identical-adapters']);
+  expect(rest).toEqual(['invalid-gguf', 'head-stored-although-tied', 'identical-adapters']);
 });
 
 function deadRow(spec: TensorSpec[string]): TensorSpec[string] {

@@ -195,7 +195,7 @@ describe('refused is', () => {
       'a Git LFS pointer',
       Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n'),
       'git-lfs-pointer',
-      /5 bytes/,
+      /5 B not fetched/,
     ],
   ])('%s', async (_, bytes, code, message) => {
     await expect(read(bytes)).rejects.toMatchObject({
