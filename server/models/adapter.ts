@@ -19,6 +19,8 @@ export interface ReadAdapterOptions {
   /** As the user wrote it. */
   readonly reference: string;
   readonly hubId?: string;
+  /** False where the folder is not trusted: pickles are refused with `untrusted-workspace`. Default: true. */
+  readonly readsPickles?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -28,13 +30,16 @@ export interface ReadAdapterOptions {
  * `readAdapterFile` and the files; `invalid-adapter` where factors do not fit each other or the configuration.
  */
 export async function readAdapter(folder: string, options: ReadAdapterOptions): Promise<Adapter> {
-  const { reference, hubId, signal } = options;
+  const { reference, hubId, signal, readsPickles = true } = options;
   const path = resolve(folder);
   const config = join(path, 'adapter_config.json');
   const raw = await readJsonFile(config, signal);
   const warnings = new Warnings();
   const { containers, toChanges } = isMlxConfig(raw) ? mlx(config, raw) : peft(config, raw, warnings);
-  const { files, tensors } = await readAdapterFile(path, containers, signal);
+  const { files, tensors } = await readAdapterFile(path, containers, {
+    readsPickles,
+    ...(signal !== undefined && { signal }),
+  });
   const changes = toChanges({ path, tensors: [...tensors.values()] });
   return {
     kind: 'adapter',
