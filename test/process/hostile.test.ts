@@ -208,8 +208,8 @@ const adapters: readonly Case[] = [
     adapterWeights({ [`${module}.lora_A.other.weight`]: values([2, 6]) }),
   ],
   [
-    'has magnitudes of DoRA',
-    'unsupported-adapter',
+    'has magnitudes of DoRA that nothing asks for',
+    'invalid-adapter',
     adapterWeights({ [`${module}.lora_magnitude_vector`]: values([4]) }),
   ],
 ];
@@ -280,7 +280,7 @@ const others: readonly FilesCase[] = [
   ['a base without weights', 'not-a-model', { 'base/model.safetensors': null }],
   [
     'a base in pickle files',
-    'unsupported-format',
+    'invalid-pickle',
     { 'base/model.safetensors': null, 'base/pytorch_model.bin': 'x' },
   ],
   ['a direction.json that is no object', 'invalid-config', { 'positive/direction.json': '7' }],
@@ -289,10 +289,10 @@ const others: readonly FilesCase[] = [
   ['an empty folder as a side', 'not-a-model', { positive: { kind: 'folder' } }],
   ['a file as a side', 'not-a-model', { positive: 'text' }],
   [
-    'an 8-bit base',
+    'a 4-bit base',
     'unsupported-dtype',
     {
-      'base/model.safetensors': safetensors({ ...tensor('F8_E4M3', 24), ...norm }),
+      'base/model.safetensors': safetensors({ ...tensor('F4', 12), ...norm }),
       'test.steer.yaml': recipeText('output: {path: out, format: checkpoint}\n'),
     },
   ],
