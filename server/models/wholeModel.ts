@@ -3,7 +3,7 @@ import type { Warning } from '#protocol/failure.ts';
 import { openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
 import { readShardIndex } from '../tensors/shardIndex.ts';
-import { indexName, type OpenOptions, openCheckpoint, weightsName } from './checkpoint.ts';
+import { indexName, type OpenOptions, pickleIndexName, pickleName, weightsName } from './checkpoint.ts';
 import { manifestName } from './directionManifest.ts';
 import { isThere } from './isThere.ts';
 import type { Model } from './model.ts';
@@ -46,7 +46,7 @@ async function openAlone(
   options: OpenOptions,
 ): Promise<WholeModel> {
   const message = `This file is shown alone, because the model that it is part of cannot be opened: ${why}`;
-  const model = await openCheckpoint(path, options);
+  const model = await openModel(path, options);
   return { model, asked: undefined, warnings: [{ code: 'opened-alone', message, file: path }] };
 }
 
@@ -58,11 +58,13 @@ async function folderOf(path: string, signal: AbortSignal | undefined): Promise<
   switch (name) {
     case indexName:
     case weightsName:
+    case pickleIndexName:
     case 'config.json':
     case adapterName:
     case manifestName:
       return folder;
     case adapterWeights:
+    case 'adapter_model.bin':
       return (await among(adapterName)) || (await among(manifestName)) ? folder : undefined;
     case 'direction.safetensors':
       return (await among(manifestName)) ? folder : undefined;
@@ -71,14 +73,22 @@ async function folderOf(path: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
-/** Whether an index beside the file names it, and is the one that counts. */
+/** Whether the index that counts, as transformers chooses, names the file. */
 async function isShard(path: string, signal: AbortSignal | undefined): Promise<boolean> {
   const folder = dirname(path);
-  if (!/\.safetensors$/i.test(path) || !(await isThere(join(folder, indexName)))) return false;
-  if (await isThere(join(folder, weightsName))) return false;
+  if (!/\.(?:safetensors|bin)$/i.test(path)) return false;
+  for (const name of [weightsName, indexName, pickleName, pickleIndexName]) {
+    if (!(await isThere(join(folder, name)))) continue;
+    if (!name.endsWith('.json')) return basename(path) === name;
+    return await names(join(folder, name), basename(path), signal);
+  }
+  return false;
+}
+
+async function names(index: string, file: string, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    await using index = await openFile(join(folder, indexName), signal);
-    return (await readShardIndex(index, signal)).files.includes(basename(path));
+    await using source = await openFile(index, signal);
+    return (await readShardIndex(source, signal)).files.includes(file);
   } catch (error) {
     if (error instanceof ServerError) return false; // Opening the model says what is wrong with its index.
     throw error;

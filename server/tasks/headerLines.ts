@@ -14,10 +14,13 @@ import { metadataOf } from './viewModel.ts';
  * The headers of a model, or of one file by itself: of a shard there may be an older version without its siblings. A
  * Git LFS pointer is shown as what it says, because `git diff` would stop at a failure. Errors: those of `openModel`.
  */
-export async function headerLines(path: string, { folder, signal }: TaskContext): Promise<HeaderText> {
+export async function headerLines(
+  path: string,
+  { folder, signal, readsPickles = true }: TaskContext,
+): Promise<HeaderText> {
   const named = resolve(folder, path);
   try {
-    const model = await openModel(named, { reference: basename(named), signal });
+    const model = await openModel(named, { reference: basename(named), signal, readsPickles });
     const { kind, format } = inspect(model);
     const metadata = metadataOf(model.kind === 'run' ? [] : model.files);
     return { text: headerText({ kind, format, metadata, tensors: storedTensors(model) }) };

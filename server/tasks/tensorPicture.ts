@@ -13,11 +13,12 @@ const quicklyDrawn = 2 ** 22;
 /** A window of a tensor as cells. `unsupported-dtype` where its values are not known here, `usage` for a window outside. */
 export async function tensorPicture(
   params: PictureParams,
-  { signal, report, mayWrite = true }: TaskContext,
+  context: TaskContext,
   { models, work }: ViewOptions,
 ): Promise<TensorPicture> {
-  const { path, name, width, height } = params;
-  const { tensor, file } = await models.tensor(path, name, signal);
+  const { signal, report, mayWrite = true } = context;
+  const { name, width, height } = params;
+  const { tensor, file } = await models.tensor(params, context);
   const dtype = dtypeOf(tensor);
   if (dtype === null) {
     const problem = `tensor "${name}" holds ${tensor.dtype}, whose values are not known here; its bytes can be looked at`;

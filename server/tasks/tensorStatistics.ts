@@ -13,12 +13,13 @@ export interface ViewOptions {
 
 /** Everything about the values of a tensor; kept in the cache. Errors: those of `openModel`; `missing-tensor`. */
 export async function tensorStatistics(
-  { path, name }: TensorReference,
-  { signal, report, mayWrite = true }: TaskContext,
+  reference: TensorReference,
+  context: TaskContext,
   { models, work }: ViewOptions,
 ): Promise<TensorStatistics> {
-  const { tensor, file } = await models.tensor(path, name, signal);
-  return await remembered({ question: ['statistics', name], file, mayWrite }, async () => {
+  const { signal, report, mayWrite = true } = context;
+  const { tensor, file } = await models.tensor(reference, context);
+  return await remembered({ question: ['statistics', tensor.name], file, mayWrite }, async () => {
     const options = { signal, ...(report !== undefined && { report }) };
     return await surveyTensor(tensor, { work: await work(), ...options });
   });

@@ -14,10 +14,10 @@ const mostElements = 2 ** 18;
 export async function tensorValues(
   params: ValuesParams,
   models: ViewedModels,
-  { signal }: TaskContext,
+  context: TaskContext,
 ): Promise<TensorValues> {
-  const { path, name } = params;
-  const { tensor } = await models.tensor(path, name, signal);
+  const { name } = params;
+  const { tensor } = await models.tensor(params, context);
   const window = matrixWindow(tensor, params);
   const elements = window.rows * window.columns;
   if (elements > mostElements) {
@@ -25,6 +25,6 @@ export async function tensorValues(
     throw new ServerError('too-large', tensor.file, problem, { tensor: name });
   }
   const dtype = dtypeOf(tensor);
-  const bytes = await readWindow(tensor, window, signal);
+  const bytes = await readWindow(tensor, window, context.signal);
   return { values: dtype === null ? null : decode(dtype, bytes), bytes: params.bytes ? bytes : null };
 }

@@ -21,9 +21,10 @@ import { folderOf, type ViewedModels } from './viewedModels.ts';
 export async function viewModel(
   path: string,
   models: ViewedModels,
-  { signal }: TaskContext,
+  context: TaskContext,
 ): Promise<OpenedModel> {
-  const whole = await models.open(path, signal);
+  const { signal } = context;
+  const whole = await models.open(path, context);
   const { model } = whole;
   const folder = folderOf(whole);
   const tensors = storedTensors(model);

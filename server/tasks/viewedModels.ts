@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import type { TensorReference } from '#protocol/tensorView.ts';
 import { storedTensors } from '../analysis/storedTensors.ts';
 import { readFailure } from '../bytes/ioFailure.ts';
 import { ServerError } from '../errors.ts';
 import type { WeightsFile } from '../models/model.ts';
 import { openWholeModel, type WholeModel } from '../models/wholeModel.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
+import type { TaskContext } from './taskContext.ts';
 
 /** Headers of the models looked at last are kept, so that a tensor of a thousand shards is found at once. */
 const mostKept = 4;
@@ -23,21 +25,24 @@ interface Viewed {
   readonly files: ReadonlyMap<string, WeightsFile>;
 }
 
+/** How a window may open models. */
+export type Opening = Pick<TaskContext, 'signal' | 'readsPickles'>;
+
 /** The models that a viewer has opened, by path; the least recently used one is forgotten. */
 export class ViewedModels {
   readonly #kept = new Map<string, Viewed>();
 
   /** Always reads anew. Errors: those of `openModel`. */
-  async open(path: string, signal: AbortSignal): Promise<WholeModel> {
-    return (await this.#read(path, signal)).whole;
+  async open(path: string, opening: Opening): Promise<WholeModel> {
+    return (await this.#read(path, opening)).whole;
   }
 
   /** From what is kept, as long as the tensor's file is the same. `missing-tensor` where the model has none of that name. */
-  async tensor(path: string, name: string, signal: AbortSignal): Promise<ViewedTensor> {
-    const kept = this.#kept.get(resolve(path));
+  async tensor({ path, name }: TensorReference, opening: Opening): Promise<ViewedTensor> {
+    const kept = this.#kept.get(keyOf(path, opening));
     const known = kept === undefined ? undefined : found(kept, name);
     if (known !== undefined && (await isSame(known.file))) return known;
-    const fresh = await this.#read(path, signal);
+    const fresh = await this.#read(path, opening);
     const anew = found(fresh, name);
     if (anew !== undefined) return anew;
     throw new ServerError('missing-tensor', fresh.whole.model.path, `has no tensor "${name}"`, {
@@ -45,9 +50,11 @@ export class ViewedModels {
     });
   }
 
-  async #read(path: string, signal: AbortSignal): Promise<Viewed> {
-    const viewed = toViewed(await openWholeModel(path, { reference: basename(path), signal }));
-    for (const key of new Set([resolve(path), viewed.whole.model.path])) {
+  async #read(path: string, opening: Opening): Promise<Viewed> {
+    const { signal, readsPickles = true } = opening;
+    const options = { reference: basename(path), signal, readsPickles };
+    const viewed = toViewed(await openWholeModel(path, options));
+    for (const key of new Set([path, viewed.whole.model.path].map((each) => keyOf(each, opening)))) {
       this.#kept.delete(key);
       this.#kept.set(key, viewed);
     }
@@ -60,6 +67,11 @@ export class ViewedModels {
     const old = new Set(distinct.slice(0, -mostKept));
     for (const [key, viewed] of this.#kept) if (old.has(viewed)) this.#kept.delete(key);
   }
+}
+
+/** What a window that is trusted has opened is nothing to one that is not. */
+function keyOf(path: string, { readsPickles = true }: Opening): string {
+  return JSON.stringify([readsPickles, resolve(path)]);
 }
 
 function toViewed(whole: WholeModel): Viewed {

@@ -232,10 +232,10 @@ test('a window that trusts nothing is shown everything and writes nothing', asyn
   await guarded.ask('recipes/dryRun', { path: recipe });
   const source = { kind: 'contrast', positive: at('honest'), negative: at('sycophantic') } as const;
   for (const refused of [
-    guarded.ask('recipes/write', { path: recipe, force: true }),
-    guarded.ask('recipes/create', { path: at('other.steer.yaml'), source }),
+    () => guarded.ask('recipes/write', { path: recipe, force: true }),
+    () => guarded.ask('recipes/create', { path: at('other.steer.yaml'), source }),
   ]) {
-    await expect(refused).rejects.toMatchObject({ failure: { code: 'untrusted-workspace' } });
+    await expect(refused()).rejects.toMatchObject({ failure: { code: 'untrusted-workspace' } });
   }
   expect(readdirSync(folder.path)).toEqual(before);
 });

@@ -21,6 +21,7 @@ import { parseJson } from '../support/json.ts';
 import { safetensors, type TensorSpec } from '../support/safetensors.ts';
 import { root, steer } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { oneEntry, torchArchive, unicode } from '../support/torchZip.ts';
 
 type Case = readonly [name: string, code: FailureCode, file: Hostile];
 type FilesCase = readonly [name: string, code: FailureCode, files: Readonly<Record<string, Hostile>>];
@@ -208,7 +209,7 @@ const adapters: readonly Case[] = [
     adapterWeights({ [`${module}.lora_A.other.weight`]: values([2, 6]) }),
   ],
   [
-    'has magnitudes of DoRA that nothing asks for',
+    'has magnitudes, but no DoRA',
     'invalid-adapter',
     adapterWeights({ [`${module}.lora_magnitude_vector`]: values([4]) }),
   ],
@@ -274,14 +275,22 @@ const recipes: readonly Case[] = [
   ],
 ];
 
+/** A pickle that calls `os.system`. */
+const system = `cos\nsystem\n(${unicode('touch /tmp/never')}tR`;
+
 const others: readonly FilesCase[] = [
   ['a config.json that is no object', 'invalid-config', { 'base/config.json': '[]' }],
   ['a config.json of 5 MB', 'too-large', { 'base/config.json': sparse(Buffer.from('{'), 5 * mebi) }],
   ['a base without weights', 'not-a-model', { 'base/model.safetensors': null }],
   [
-    'a base in pickle files',
+    'a base in a pickle that is none',
     'invalid-pickle',
     { 'base/model.safetensors': null, 'base/pytorch_model.bin': 'x' },
+  ],
+  [
+    'a base in a pickle that wants something run',
+    'unsafe-pickle',
+    { 'base/model.safetensors': null, 'base/pytorch_model.bin': torchArchive(oneEntry(system)) },
   ],
   ['a direction.json that is no object', 'invalid-config', { 'positive/direction.json': '7' }],
   ['a direction of another format', 'invalid-direction', { 'positive/direction.json': '{"format":"other"}' }],
@@ -289,10 +298,10 @@ const others: readonly FilesCase[] = [
   ['an empty folder as a side', 'not-a-model', { positive: { kind: 'folder' } }],
   ['a file as a side', 'not-a-model', { positive: 'text' }],
   [
-    'a 4-bit base',
+    'an 8-bit base',
     'unsupported-dtype',
     {
-      'base/model.safetensors': safetensors({ ...tensor('F4', 12), ...norm }),
+      'base/model.safetensors': safetensors({ ...tensor('F8_E8M0', 24), ...norm }),
       'test.steer.yaml': recipeText('output: {path: out, format: checkpoint}\n'),
     },
   ],

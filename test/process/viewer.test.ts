@@ -120,6 +120,40 @@ describe('models/open', () => {
     },
   );
 
+  test('a shard of pickles opens its model, but in no window that is not trusted', async () => {
+    const shard = join(root, 'test/fixtures/pickles/sharded-base/pytorch_model-00002-of-00002.bin');
+    const opened = await editor.ask('models/open', { path: shard });
+    expect(opened).toMatchObject({ format: 'pickle', asked: 1, files: { length: 2 } });
+    const [name] = opened.tensors.names;
+    const { values } = await editor.ask('tensor/statistics', { path: shard, name: name! });
+    expect(values?.finite).toBeGreaterThan(0);
+    await editor.ask('settings/apply', { ...settings, trusted: false, folders: [folder.path] });
+    const refused = { failure: { code: 'untrusted-workspace' } };
+    for (const ask of [
+      () => editor.ask('models/open', { path: shard }),
+      () => editor.ask('models/headerText', { path: shard }),
+      () => editor.ask('tensor/statistics', { path: shard, name: name! }),
+    ])
+      await expect(ask()).rejects.toMatchObject(refused);
+    await editor.ask('settings/apply', { ...settings, folders: [folder.path] });
+  });
+
+  test.each(['types', 'llama-Q4_0', 'llama-F32', 'gpt2-F16'])(
+    'every tensor of a GGUF file: %s',
+    async (file) => {
+      const path = join(root, `test/fixtures/gguf/${file}.gguf`);
+      const { tensors, format } = await editor.ask('models/open', { path });
+      expect(format).toBe('gguf');
+      for (const name of tensors.names) {
+        const { values, byteCounts } = await editor.ask('tensor/statistics', { path, name });
+        expect(values === null).toBe(byteCounts !== null);
+        const span = { start: 0, end: 1 };
+        const window = { path, name, slice: 0, rows: span, columns: span, bytes: true };
+        expect((await editor.ask('tensor/values', window)).bytes!.length).toBeGreaterThan(0);
+      }
+    },
+  );
+
   test('what cannot be opened is a failure', async () => {
     writeFileSync(at('broken.safetensors'), 'no header');
     await expect(editor.ask('models/open', { path: at('broken.safetensors') })).rejects.toMatchObject({

@@ -1,22 +1,22 @@
 // llamaCpp.cjs FOLDER REQUEST: asks llama.cpp, by the package node-llama-cpp installed in a folder, what follows a
-// text; REQUEST is a file with JSON, { model, ids, runs: [{ model?, adapter?, scale? }] }. Prints, for each run, the
+// text; REQUEST is a file with JSON, { ids, greedy, runs: [{ model, adapter?, scale? }] }. One thread, since several
+// spin where others have work to do. Prints, for each run, the
 // probability of every token after each of the ids, and the next tokens when the likeliest is taken.
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
-const { join } = require('node:path');
+const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 const [, , folder, request] = process.argv;
 
 async function main() {
-  const entry = createRequire(join(folder, 'package.json')).resolve('node-llama-cpp');
+  const entry = createRequire(path.join(folder, 'package.json')).resolve('node-llama-cpp');
   const { getLlama } = await import(pathToFileURL(entry).href);
-  const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error' });
+  const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error', maxThreads: 1 });
   const { ids, greedy, runs } = JSON.parse(readFileSync(request, 'utf8'));
   const answers = [];
   for (const run of runs) answers.push(await answer(llama, run, { ids, greedy }));
-  process.stdout.write(`\n${JSON.stringify(answers)}\n`);
-  process.exit(0);
+  process.stdout.write(`\n${JSON.stringify(answers)}\n`, () => process.exit(0));
 }
 
 async function answer(llama, { model: modelPath, adapter, scale }, { ids, greedy }) {
@@ -24,7 +24,6 @@ async function answer(llama, { model: modelPath, adapter, scale }, { ids, greedy
   const lora = adapter === undefined ? {} : { lora: { adapters: [{ filePath: adapter, scale }] } };
   const context = await model.createContext({ contextSize: 64, ...lora });
   const sequence = context.getSequence();
-  const asked = (id) => [id, { generateNext: { probabilities: true } }];
   const probabilities = (await sequence.controlledEvaluate(ids.map(asked))).map(({ next }) =>
     byToken(next.probabilities),
   );
@@ -37,6 +36,10 @@ async function answer(llama, { model: modelPath, adapter, scale }, { ids, greedy
   await context.dispose();
   await model.dispose();
   return { probabilities, tokens };
+}
+
+function asked(id) {
+  return [id, { generateNext: { probabilities: true } }];
 }
 
 function byToken(probabilities) {

@@ -195,8 +195,8 @@ test('of 1 154 tensors the table holds those in view, and all can be scrolled to
   await page.getByRole('button', { name: 'Copy lm_head.weight' }).waitFor();
 });
 
-test('nothing jumps while the numbers come in', async () => {
-  await using panel = await open({ width: 1000 });
+test.each([320, 1000])('at %i pixels nothing jumps while the numbers come in', async (width) => {
+  await using panel = await open({ width });
   await panel.post({ kind: 'progress', id: 1, progress: planOf(huge) });
   const place = async () => {
     const boxes = await Promise.all(

@@ -16,11 +16,11 @@ export function OverviewFacts({ overview, hasBase }: Props) {
       title={isPartial ? t('Of what has been read so far') : undefined}
     >
       <li title={t('Frobenius norm of the whole direction')}>
-        ‖w‖ <strong>{significant(norm)}</strong>
+        ‖w‖ <Value value={norm} text={significant(norm)} />
       </li>
       {hasBase && (
         <li title={t('‖w‖ over the norm of the base, both over the tensors that w changes')}>
-          <strong>{percent(relative)}</strong> {t('of the base')}
+          <Value value={relative} text={percent(relative)} /> {t('of the base')}
         </li>
       )}
       {rank !== undefined && (
@@ -37,7 +37,11 @@ export function OverviewFacts({ overview, hasBase }: Props) {
 function Share({ name, share }: { readonly name: string; readonly share: number | null }) {
   return (
     <li>
-      {name} <strong>{percent(share)}</strong> {t('of ‖w‖²')}
+      {name} <Value value={share} text={percent(share)} /> {t('of ‖w‖²')}
     </li>
   );
+}
+
+function Value({ value, text }: { readonly value: number | null; readonly text: string }) {
+  return <strong class={value === null ? 'awaited' : ''}>{text}</strong>;
 }

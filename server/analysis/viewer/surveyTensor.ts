@@ -7,6 +7,7 @@ import type { RunOptions, Work } from '../../work/job.ts';
 import { elementWidth } from '../../work/storedElement.ts';
 import { mostColumns, mostRows, type SurveyItem } from '../../work/viewItems.ts';
 import { inOrder } from './inOrder.ts';
+import { liesRowByRow, storedOtherwise } from './storedLayout.ts';
 import { SurveySum } from './surveySum.ts';
 import { valueStatistics } from './valueStatistics.ts';
 
@@ -24,6 +25,7 @@ export async function surveyTensor(
   });
   await work.run({ inputs: [tensor.file], outputs: [], items: [item] }, { ...options, onUnit });
   const { name, shape } = tensor;
+  const warnings = storedOtherwise(tensor);
   return {
     name,
     dtype: tensor.dtype,
@@ -33,8 +35,9 @@ export async function surveyTensor(
     byteCounts: dtype === null ? sum.counts : null,
     unknown:
       dtype === null
-        ? `What the bits of ${tensor.dtype} mean is not known here, so only bytes were counted.`
+        ? `What the bits of ${tensor.dtype} mean, or how they lie, is not known here, so only bytes were counted.`
         : null,
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 
@@ -55,7 +58,8 @@ function itemOf(tensor: StoredTensor): SurveyItem {
 }
 
 /** Null where the stored bytes are not the values, one after another, of a dtype that is known here. */
-export function dtypeOf({ dtype, shape, bytes }: StoredTensor): DecodableDType | null {
-  if (!isDecodable(dtype)) return null;
+export function dtypeOf(tensor: StoredTensor): DecodableDType | null {
+  const { dtype, shape, bytes } = tensor;
+  if (!isDecodable(dtype) || !liesRowByRow(tensor)) return null;
   return elementWidth(dtype) * (elementCount(shape) ?? Number.NaN) === bytes ? dtype : null;
 }

@@ -86,9 +86,12 @@ function isRefused(tensor: string, { checkpoint }: Target): boolean {
   return group === 'embeddings' || (group === 'head' && tiedRolesOf(checkpoint) !== undefined);
 }
 
+function layer({ tensor }: FactorPair): number {
+  return placeOf(tensor).layer ?? Number.MAX_SAFE_INTEGER;
+}
+
 /** By layer and name, so that the same w makes the same file whatever the order of the base's tensors. */
 function sorted(pairs: readonly FactorPair[]): readonly FactorPair[] {
-  const layer = ({ tensor }: FactorPair) => placeOf(tensor).layer ?? Number.MAX_SAFE_INTEGER;
   return pairs.toSorted((one, other) => layer(one) - layer(other) || (one.tensor < other.tensor ? -1 : 1));
 }
 

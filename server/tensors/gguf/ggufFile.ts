@@ -9,7 +9,7 @@ import { placeTensors } from './ggufTensors.ts';
 import type { GgufValue } from './ggufValue.ts';
 
 /** Vocabularies are in it: the largest known take some ten megabytes. */
-const largestHeader = 2 ** 27;
+const largestHeader = 2 ** 26;
 const firstRead = 2 ** 20;
 
 /** What the header of a GGUF file says. */
@@ -27,7 +27,7 @@ export interface GgufFile {
  * `unsupported-format` (version 1, big-endian, one part of several), `too-large`, `git-lfs-pointer`.
  */
 export async function readGguf(source: ByteSource, signal?: AbortSignal): Promise<GgufFile> {
-  for (let length = firstRead; ; length *= 4) {
+  for (let length = firstRead; ; length = Math.min(4 * length, largestHeader)) {
     const bytes = await source.read(0, Math.min(length, source.size), signal);
     refusePointer(source.name, bytes.subarray(0, longestPointer));
     const header = attempt(source, bytes);

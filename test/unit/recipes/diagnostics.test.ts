@@ -117,7 +117,7 @@ const cases: readonly Case[] = [
   ['invalid-value', /Did you mean `checkpoint`\?$/, `${sides}output: { format: «checkpont» }\n`],
   [
     'invalid-value',
-    /"gguf"; it takes auto, adapter, checkpoint or direction\.$/,
+    /"gguf"; it takes auto, adapter, checkpoint, direction or gguf-adapter\. Did you mean `gguf-adapter`\?$/,
     `${sides}output: { format: «gguf» }\n`,
   ],
   ['invalid-value', /`output\.seed` is -1/, `${sides}output: { seed: «-1» }\n`],

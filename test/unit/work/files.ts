@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FloatDType, RoundedDType } from '#protocol/tensors.ts';
+import type { FloatDType, NumericDType } from '#protocol/tensors.ts';
 import type { FactorOperand, Operand } from '../../../server/work/job.ts';
 import { roundTo } from './reference.ts';
 
@@ -20,7 +20,7 @@ export class Files implements Disposable {
     return this.raw(dtype, encode(dtype, values));
   }
 
-  raw<D extends RoundedDType>(dtype: D, bytes: Uint8Array): Operand<D> {
+  raw<D extends NumericDType>(dtype: D, bytes: Uint8Array): Operand<D> {
     this.#append(new Uint8Array(1 + (this.#size % 3)));
     const offset = this.#size;
     this.#append(bytes);

@@ -28,7 +28,7 @@ export const margin = 12;
 /** Of the layers' numbers, left of the picture. */
 export const labels = 36;
 /** Of all text but the title. */
-export const small = 9;
+const small = 9;
 
 type Text = Extract<Shape, { kind: 'text' }>;
 
