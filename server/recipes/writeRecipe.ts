@@ -92,5 +92,5 @@ function reference(written: WrittenReference): string {
 /** As YAML writes a text in one line, in quotes only where it must. */
 function quoted(text: string): string {
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(text)) return JSON.stringify(text);
-  return stringify(text, { lineWidth: 0, blockQuote: false }).trimEnd();
+  return stringify(text, { lineWidth: 0, blockQuote: false }).replace(/\n$/, ''); // Not other space: names may end with it.
 }

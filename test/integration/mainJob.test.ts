@@ -34,7 +34,7 @@ suite('the main job', () => {
     listening.dispose();
     assert.equal(jobs.all.at(-1)?.state.kind, 'done');
     assert.ok(seen.includes('running'), seen.join(', '));
-    assert.ok((await readdir(inDemo('out', 'honest-k1'))).includes('adapter_model.safetensors'));
+    assert.ok((await readdir(inDemo('out', 'honest-2-k1'))).includes('adapter_model.safetensors'));
   });
 
   test('what exists is not overwritten, and replaced when that is asked for', async () => {

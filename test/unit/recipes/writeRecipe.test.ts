@@ -84,6 +84,7 @@ describe('a written recipe', () => {
       '😀',
       '~',
       '\u2028',
+      '\u00a0',
       '\0',
     );
     const part = fc.array(fc.oneof(odd, fc.string({ unit: 'grapheme', maxLength: 3 })), {
