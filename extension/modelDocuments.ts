@@ -1,5 +1,4 @@
 import { basename, dirname, join } from 'node:path';
-import type * as vscode from 'vscode';
 import { isThere } from './isThere.ts';
 
 const names = [
@@ -20,8 +19,13 @@ const weights = [
   'direction.json',
 ];
 
+/** What tells where a document is. */
+interface Described {
+  readonly uri: { readonly scheme: string; readonly fsPath: string };
+}
+
 /** Whether a document is one of them and lies beside a model: elsewhere, files of that name are nothing to us. */
-export async function describesModel({ uri }: Pick<vscode.TextDocument, 'uri'>): Promise<boolean> {
+export async function describesModel({ uri }: Described): Promise<boolean> {
   if (uri.scheme !== 'file' || !names.includes(basename(uri.fsPath, '.json'))) return false;
   const folder = dirname(uri.fsPath);
   for (const name of weights) if (await isThere(join(folder, name))) return true;

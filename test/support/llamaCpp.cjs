@@ -3,13 +3,13 @@
 // probability of every token after each of the ids, and the next tokens when the likeliest is taken.
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
-const { join } = require('node:path');
+const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 const [, , folder, request] = process.argv;
 
 async function main() {
-  const entry = createRequire(join(folder, 'package.json')).resolve('node-llama-cpp');
+  const entry = createRequire(path.join(folder, 'package.json')).resolve('node-llama-cpp');
   const { getLlama } = await import(pathToFileURL(entry).href);
   const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error' });
   const { ids, greedy, runs } = JSON.parse(readFileSync(request, 'utf8'));
@@ -19,12 +19,15 @@ async function main() {
   process.exit(0);
 }
 
+function asked(id) {
+  return [id, { generateNext: { probabilities: true } }];
+}
+
 async function answer(llama, { model: modelPath, adapter, scale }, { ids, greedy }) {
   const model = await llama.loadModel({ modelPath });
   const lora = adapter === undefined ? {} : { lora: { adapters: [{ filePath: adapter, scale }] } };
   const context = await model.createContext({ contextSize: 64, ...lora });
   const sequence = context.getSequence();
-  const asked = (id) => [id, { generateNext: { probabilities: true } }];
   const probabilities = (await sequence.controlledEvaluate(ids.map(asked))).map(({ next }) =>
     byToken(next.probabilities),
   );

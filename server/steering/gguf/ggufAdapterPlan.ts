@@ -88,8 +88,13 @@ function isRefused(tensor: string, { checkpoint }: Target): boolean {
 
 /** By layer and name, so that the same w makes the same file whatever the order of the base's tensors. */
 function sorted(pairs: readonly FactorPair[]): readonly FactorPair[] {
-  const layer = ({ tensor }: FactorPair) => placeOf(tensor).layer ?? Number.MAX_SAFE_INTEGER;
-  return pairs.toSorted((one, other) => layer(one) - layer(other) || (one.tensor < other.tensor ? -1 : 1));
+  return pairs.toSorted(
+    (one, other) => layerOf(one) - layerOf(other) || (one.tensor < other.tensor ? -1 : 1),
+  );
+}
+
+function layerOf({ tensor }: FactorPair): number {
+  return placeOf(tensor).layer ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** As llama.cpp's convert_lora_to_gguf.py writes it; with alpha = rank its scale is multiplied by 1. */

@@ -63,7 +63,7 @@ test('Fix Model writes nothing in a window that does not trust its folders', asy
 test('a configuration describes a model only beside one', async () => {
   await using folder = await temporaryFolder();
   const document = (name: string, scheme = 'file') => ({
-    uri: { scheme, fsPath: `${folder.path}/${name}` } as never,
+    uri: { scheme, fsPath: `${folder.path}/${name}` },
   });
   place(`${folder.path}/model`, { 'config.json': {}, 'model.safetensors': '' });
   place(`${folder.path}/other`, { 'config.json': {} });

@@ -110,7 +110,7 @@ describe.each(dtypes)('%s', (dtype) => {
       columns: { start: 7, end: 10 },
     });
     const starts = [4, 5].map((row) => 3 * 37 * 53 + row * 53 + 7);
-    const wanted = starts.flatMap((start) => [...values.slice(start, start + 3)]);
+    const wanted = starts.flatMap((start) => Array.from(values.slice(start, start + 3)));
     expect([...decode(dtype, await readWindow(tensor, window, signal))]).toEqual(wanted);
   });
 });
