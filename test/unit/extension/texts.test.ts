@@ -100,25 +100,20 @@ test('a dry run says what would be written and what it takes', () => {
     warnings: [{ code: 'x', message: 'The inputs were merged.' }],
   });
   expect(text).toMatchInlineSnapshot(`
-    "# Dry run of honest.steer.yaml
+    "Dry run of honest.steer.yaml
 
-    ## out/honest-k1.5
+    out/honest-k1.5
+      strength 1.5, checkpoint, 2.00 MB
+      168 tensors changed, 122 copied
 
-    - Strength 1.5, checkpoint
-    - 168 tensors changed, 122 copied
-    - Reads 2.00 MB, writes 2.00 MB
+    out/honest-k1.5
+      strength −1, adapter of rank 16, 2.00 MB
+      168 tensors changed, 122 copied
 
-    ## out/honest-k1.5
+    Reads 2.00 MB, writes 4.00 MB of 50.0 GB free; takes about 300 MB of memory.
 
-    - Strength −1, adapter of rank 16
-    - 168 tensors changed, 122 copied
-    - Reads 2.00 MB, writes 2.00 MB
-
-    Writes 4.00 MB in all, of 50.0 GB free. Takes at most 300 MB of memory.
-
-    ## Warnings
-
-    - The inputs were merged.
+    Warnings
+      The inputs were merged.
     "
   `);
 });
