@@ -1,13 +1,14 @@
 import { basename, dirname } from 'node:path';
+import { bytes, grouped } from '#protocol/figures.ts';
 import type { DryRunResult, OutputFormat, PlannedOutput } from '#protocol/results.ts';
 import { l10n } from 'vscode';
-import { bytes, grouped, strengthText } from '../figures.ts';
+import { fromFolder } from '../jobs/jobText.ts';
 import { shownFrom } from '../jobs/resultText.ts';
 
 /** A dry run as a page: the outputs, then what they take, from one read for all of them. */
 export function dryRunText(recipe: string, result: DryRunResult): string {
   const written = result.outputs.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
-  const warnings = (result.warnings ?? []).map(({ message }) => `  ${message}`);
+  const warnings = (result.warnings ?? []).map(({ message }) => `  ${fromFolder(message, dirname(recipe))}`);
   return [
     l10n.t('Dry run of {0}', basename(recipe)),
     '',
@@ -29,7 +30,7 @@ function outputLines(output: PlannedOutput, folder: string): readonly string[] {
   const kind = rank === null ? formatText(format) : l10n.t('{0} of rank {1}', formatText(format), rank);
   return [
     shownFrom(folder, path),
-    `  ${l10n.t('strength {0}, {1}, {2}', strengthText(strength), kind, bytes(bytesWritten))}`,
+    `  ${l10n.t('strength {0}, {1}, {2}', grouped(strength), kind, bytes(bytesWritten))}`,
     `  ${l10n.t('{0} tensors changed, {1} copied', grouped(tensors.changed), grouped(tensors.copied))}`,
     '',
   ];

@@ -34,7 +34,7 @@ suite('the main job', () => {
     listening.dispose();
     assert.equal(jobs.all.at(-1)?.state.kind, 'done');
     assert.ok(seen.includes('running'), seen.join(', '));
-    assert.ok((await readdir(inDemo('out', 'honest-k1'))).includes('adapter_model.safetensors'));
+    assert.ok((await readdir(inDemo('out', 'honest-2-k1'))).includes('adapter_model.safetensors'));
   });
 
   test('what exists is not overwritten, and replaced when that is asked for', async () => {
@@ -72,7 +72,7 @@ suite('the main job', () => {
     await vscode.commands.executeCommand(commandIds.dryRun);
     assert.equal(document.isDirty, false);
     const page = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'weight-steering-dry-run');
-    assert.match(page?.getText() ?? '', /^out\/honest-k2\n(?:.|\n)*^out\/honest-k3\n/m);
+    assert.match(page?.getText() ?? '', /^out\/honest-2-k2\n(?:.|\n)*^out\/honest-2-k3\n/m);
   });
 
   test('the way to load a model is copied', async () => {

@@ -1,15 +1,8 @@
+import { bytes, grouped, parameters, percent, significant } from '#protocol/figures.ts';
 import type { ModelSummary } from '#protocol/models.ts';
 import type { WriteResult } from '#protocol/results.ts';
 import { expect, test } from 'vitest';
 import { dryRunText } from '../../../extension/commands/dryRunText.ts';
-import {
-  bytes,
-  grouped,
-  parameters,
-  percent,
-  significant,
-  strengthText,
-} from '../../../extension/figures.ts';
 import { resultText, shownFrom } from '../../../extension/jobs/resultText.ts';
 import { summaryText, summaryTooltip } from '../../../extension/trees/summaryText.ts';
 
@@ -28,7 +21,6 @@ test.each([
   [parameters(494_032_768), '494M'],
   [parameters(7_616_000_000), '7.62B'],
   [parameters(12), '12'],
-  [strengthText(-1), '−1'],
 ])('%s', (text, expected) => {
   expect(text).toBe(expected);
 });
