@@ -104,7 +104,7 @@ describe('compare', () => {
       'markdown',
     ]);
     expect(stdout).toContain(
-      '| tensor | ‖B − A‖ | of ‖A‖ | max \\|B − A\\| | cosine | changed |\n| --- | --: |',
+      '| tensor | ‖B − A‖ | of ‖A‖ | max \\|B − A\\| | max ulps | cosine | changed |\n| --- | --: |',
     );
   });
 });
