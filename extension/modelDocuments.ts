@@ -19,6 +19,7 @@ const weights = [
   'direction.json',
 ];
 
+/** What tells where a document is. */
 interface Described {
   readonly uri: { readonly scheme: string; readonly fsPath: string };
 }

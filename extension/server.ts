@@ -35,8 +35,16 @@ export class Server {
 
   /** A client that runs, or an error that the next request may not meet. */
   async #started(): Promise<LanguageClient> {
-    const client = await (this.#client ??= this.#create());
-    await client.start();
+    const creating = (this.#client ??= this.#create());
+    const client = await creating;
+    try {
+      await client.start();
+    } catch (error) {
+      // A client whose start has failed gives the same error ever after.
+      if (this.#client === creating) this.#client = undefined;
+      client.dispose().catch(() => {}); // It does not run, which is what that would say.
+      throw error;
+    }
     return (this.#running = client);
   }
 

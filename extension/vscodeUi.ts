@@ -50,7 +50,7 @@ export const vscodeUi: Ui = {
   },
 
   async open(path) {
-    await vscode.window.showTextDocument(vscode.Uri.file(path));
+    await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: false });
   },
 
   async reveal(path) {

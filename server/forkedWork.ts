@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { type Outcome, RequestFailure } from '#protocol/failure.ts';
 import type { Progress, Result } from '#protocol/requests.ts';
 import type { FromWork, ToWork, WorkMethod, WorkRequest } from '#protocol/work.ts';
-import { ServerError } from './errors.ts';
 
 export interface ForkedWorkOptions {
   /** Absolute path of the bundle of `workProcess/main.ts`. */
@@ -15,7 +14,7 @@ export interface ForkedWorkOptions {
 interface Pending {
   readonly progress: (value: unknown) => void;
   readonly settle: (outcome: Outcome<unknown>) => void;
-  readonly fail: (error: ServerError) => void;
+  readonly fail: (error: RequestFailure) => void;
 }
 
 interface Listening<M extends WorkMethod> {
@@ -113,9 +112,10 @@ export class ForkedWork {
   #over(how: string): void {
     if (!this.#ended) this.#options.log(`The work process has ended (${how}).`);
     this.#ended = true;
-    const problem = `the work process has ended before it answered (${how}); what it had written is kept, and asked again it goes on from there`;
+    // No subject: its script is nothing that somebody could look into.
+    const message = `The work process has ended before it answered (${how}). What it had written is kept: run again, it goes on from there.`;
     for (const { fail } of this.#pending.values())
-      fail(new ServerError('worker-crashed', this.#options.script, problem));
+      fail(new RequestFailure({ code: 'worker-crashed', message }));
     this.#pending.clear();
   }
 }

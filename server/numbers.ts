@@ -27,14 +27,6 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-
-/** In powers of 1000, as disks and the Hub count: `2.02 MB`. */
-export function bytes(count: number): string {
-  const power = count < 999.5 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count * 1.0005) / 3));
-  return power === 0 ? `${count} B` : `${(count / 1000 ** power).toPrecision(3)} ${units[power]}`;
-}
-
 /** `0.4 s`, `12 s`, `3 min 20 s`, `1 h 5 min`. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

@@ -21,7 +21,7 @@ export class DryRunPages implements vscode.TextDocumentContentProvider {
   }
 
   async show(recipe: string, result: DryRunResult): Promise<void> {
-    const name = vscode.l10n.t('{0} (Dry Run).md', basename(recipe));
+    const name = vscode.l10n.t('{0} (Dry Run)', basename(recipe));
     const uri = vscode.Uri.from({ scheme, path: `/${name}`, query: recipe });
     this.#texts.set(uri.toString(), dryRunText(recipe, result));
     this.#changed.fire(uri);

@@ -1,37 +1,37 @@
 import { basename, dirname } from 'node:path';
+import { bytes, grouped } from '#protocol/figures.ts';
 import type { DryRunResult, OutputFormat, PlannedOutput } from '#protocol/results.ts';
 import { l10n } from 'vscode';
-import { bytes, grouped, strengthText } from '../figures.ts';
+import { fromFolder } from '../jobs/jobText.ts';
 import { shownFrom } from '../jobs/resultText.ts';
 
-/** A dry run as a page of Markdown: the outputs, then what they take. */
+/** A dry run as a page: the outputs, then what they take, from one read for all of them. */
 export function dryRunText(recipe: string, result: DryRunResult): string {
   const written = result.outputs.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
-  const warnings = (result.warnings ?? []).map(({ message }) => `- ${message}`);
+  const warnings = (result.warnings ?? []).map(({ message }) => `  ${fromFolder(message, dirname(recipe))}`);
   return [
-    l10n.t('# Dry run of {0}', basename(recipe)),
+    l10n.t('Dry run of {0}', basename(recipe)),
     '',
     ...result.outputs.flatMap((output) => outputLines(output, dirname(recipe))),
     l10n.t(
-      'Writes {0} in all, of {1} free. Takes at most {2} of memory.',
+      'Reads {0}, writes {1} of {2} free; takes about {3} of memory.',
+      bytes(result.outputs[0]?.bytesRead ?? 0),
       bytes(written),
       bytes(result.freeDisk),
       bytes(result.peakMemory),
     ),
-    ...(warnings.length === 0 ? [] : ['', l10n.t('## Warnings'), '', ...warnings]),
+    ...(warnings.length === 0 ? [] : ['', l10n.t('Warnings'), ...warnings]),
     '',
   ].join('\n');
 }
 
 function outputLines(output: PlannedOutput, folder: string): readonly string[] {
-  const { path, strength, format, rank, tensors, bytesRead, bytesWritten } = output;
+  const { path, strength, format, rank, tensors, bytesWritten } = output;
   const kind = rank === null ? formatText(format) : l10n.t('{0} of rank {1}', formatText(format), rank);
   return [
-    `## ${shownFrom(folder, path)}`,
-    '',
-    l10n.t('- Strength {0}, {1}', strengthText(strength), kind),
-    l10n.t('- {0} tensors changed, {1} copied', grouped(tensors.changed), grouped(tensors.copied)),
-    l10n.t('- Reads {0}, writes {1}', bytes(bytesRead), bytes(bytesWritten)),
+    shownFrom(folder, path),
+    `  ${l10n.t('strength {0}, {1}, {2}', grouped(strength), kind, bytes(bytesWritten))}`,
+    `  ${l10n.t('{0} tensors changed, {1} copied', grouped(tensors.changed), grouped(tensors.copied))}`,
     '',
   ];
 }

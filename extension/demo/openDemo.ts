@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { RequestFailure } from '#protocol/failure.ts';
 import * as vscode from 'vscode';
 import { walkthroughId } from '../ids.ts';
 import { restoreDemo } from './restoreDemo.ts';
@@ -44,18 +45,27 @@ async function isAdded(folder: vscode.Uri): Promise<boolean> {
     return false;
   }
   const added = untilAdded(folder);
-  vscode.workspace.updateWorkspaceFolders(workspaceFolders?.length ?? 0, 0, { uri: folder, name: 'Demo' });
-  await added;
+  const end = workspaceFolders?.length ?? 0;
+  if (!vscode.workspace.updateWorkspaceFolders(end, 0, { uri: folder, name: 'Demo' })) {
+    added.dispose();
+    throw new RequestFailure({
+      code: 'usage',
+      message: vscode.l10n.t('This window cannot take another folder. The demo is in {0}.', folder.fsPath),
+      subject: folder.fsPath,
+    });
+  }
+  await added.done;
   return true;
 }
 
-async function untilAdded(folder: vscode.Uri): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+function untilAdded(folder: vscode.Uri): { readonly done: Promise<void> } & vscode.Disposable {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
   const listening = vscode.workspace.onDidChangeWorkspaceFolders(() => {
-    if (vscode.workspace.getWorkspaceFolder(folder) !== undefined) resolve();
+    if (vscode.workspace.getWorkspaceFolder(folder) === undefined) return;
+    listening.dispose();
+    resolve();
   });
-  await promise;
-  listening.dispose();
+  return { done, dispose: () => void listening.dispose() };
 }
 
 /** The recipe has the focus in the end: an editor that has never had it does not draw its lenses. */

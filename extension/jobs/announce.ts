@@ -8,7 +8,7 @@ import type { Milestone } from '../ids.ts';
 import type { ShowFailure } from '../show.ts';
 import type { Ui } from '../ui.ts';
 import type { Job } from './job.ts';
-import { failureText } from './jobText.ts';
+import { failureText, fromFolder } from './jobText.ts';
 import { resultText } from './resultText.ts';
 
 export interface Announcing {
@@ -48,8 +48,9 @@ async function tellResult(job: Job, result: WriteResult, options: Announcing): P
   const [first] = result.outputs;
   if (first === undefined) return;
   const dtype = first.rounding === null ? null : await dtypeOf(first.path, options.call);
-  const wrote = resultText(result, { folder: dirname(job.request.recipe), dtype });
-  const warnings = (result.warnings ?? []).map(({ message }) => message);
+  const folder = dirname(job.request.recipe);
+  const wrote = resultText(result, { folder, dtype });
+  const warnings = (result.warnings ?? []).map(({ message }) => fromFolder(message, folder));
   const [reveal, load] = [l10n.t('Reveal'), l10n.t('Copy Load Command')];
   const actions = first.format === 'direction' ? [reveal] : [reveal, load];
   const severity = warnings.length === 0 ? 'info' : 'warning';

@@ -27,7 +27,12 @@ export function jobDescription(job: Job): string {
 export function failureText({ code, message, subject }: Failure, folder: string): string {
   return code === 'output-exists' && subject !== undefined
     ? l10n.t('{0} exists already.', shownFrom(folder, subject))
-    : message.replaceAll(folder + sep, '');
+    : fromFolder(message, folder);
+}
+
+/** A sentence with paths as seen from a folder. */
+export function fromFolder(sentence: string, folder: string): string {
+  return sentence.replaceAll(folder + sep, '');
 }
 
 /** `Steering 41 %` while jobs run; undefined when none does. */

@@ -1,8 +1,8 @@
 import { relative, sep } from 'node:path';
+import { percent } from '#protocol/figures.ts';
 import type { WriteResult, WrittenOutput } from '#protocol/results.ts';
 import type { DType } from '#protocol/tensors.ts';
 import { l10n } from 'vscode';
-import { percent } from '../figures.ts';
 
 export interface ResultPlace {
   /** The folder that paths are shown from. */

@@ -63,6 +63,7 @@ export class LayersPanel {
       call(method, params, {
         ...options,
         onProgress: (progress) => {
+          if (options?.signal?.aborted === true) return; // The panel may have gone, and nobody would end the watch.
           const files = planFiles(progress);
           if (files !== undefined) this.#watch(files);
           options?.onProgress?.(progress);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
+import { bytes, grouped, parameters, percent, significant } from '#protocol/figures.ts';
 import type { ModelSummary } from '#protocol/models.ts';
 import { l10n } from 'vscode';
-import { bytes, grouped, parameters, percent, significant } from '../figures.ts';
 
 /** The few facts that stand beside a model's name: `Qwen2 · 494M · BF16`, `LoRA r 32 → base`. */
 export function summaryText(summary: ModelSummary): string {

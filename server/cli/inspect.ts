@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
+import { bytes } from '#protocol/figures.ts';
 import type { AdapterFacts, InspectResult } from '#protocol/results.ts';
 import { Command } from 'commander';
 import { inspect } from '../analysis/inspect.ts';
-import { bytes, counted, grouped } from '../numbers.ts';
+import { counted, grouped } from '../numbers.ts';
 import { headerLines } from '../tasks/headerLines.ts';
 import { LazyWork } from '../tasks/lazyWork.ts';
 import { openReference } from '../tasks/openReference.ts';

@@ -1,5 +1,6 @@
+import { bytes } from '#protocol/figures.ts';
 import type { WorkProgress } from '../work/job.ts';
-import { bytes, duration } from '../numbers.ts';
+import { duration } from '../numbers.ts';
 import { printable } from './printable.ts';
 
 /** Where the line is drawn; `isTTY` is false for pipes and files, which get none. */

@@ -1,5 +1,6 @@
+import { bytes } from '#protocol/figures.ts';
 import { quantileLevels, type TensorStatistics, type ValueStatistics } from '#protocol/tensorView.ts';
-import { bytes, grouped, percent, significant } from '../numbers.ts';
+import { grouped, percent, significant } from '../numbers.ts';
 import { histogramBars, magnitudeBars } from './histogramBars.ts';
 import { table } from './table.ts';
 

@@ -1,3 +1,4 @@
+import { bytes } from '#protocol/figures.ts';
 import type {
   DryRunResult,
   PlannedOutput,
@@ -5,7 +6,7 @@ import type {
   WriteResult,
   WrittenOutput,
 } from '#protocol/results.ts';
-import { bytes, counted, duration, percent, significant } from '../numbers.ts';
+import { counted, duration, percent, significant } from '../numbers.ts';
 import { shownPath } from '../shownPath.ts';
 import { table } from './table.ts';
 

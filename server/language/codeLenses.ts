@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bytes } from '#protocol/figures.ts';
 import type { RecipeFacts } from '#protocol/recipes.ts';
 import type { CodeLens, Connection, TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { signalFrom } from '../abort.ts';
 import { toFailure } from '../errors.ts';
-import { bytes, counted } from '../numbers.ts';
+import { counted } from '../numbers.ts';
 import { shownPath } from '../shownPath.ts';
 import type { LastResults } from './lastResults.ts';
 import { isRecipe } from './recipeDiagnostics.ts';

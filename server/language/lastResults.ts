@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { RequestFailure } from '#protocol/failure.ts';
+import { bytes } from '#protocol/figures.ts';
 import type { DryRunResult, WriteResult, WrittenOutput } from '#protocol/results.ts';
-import { bytes, counted, percent } from '../numbers.ts';
+import { counted, percent } from '../numbers.ts';
 import { shownPath } from '../shownPath.ts';
 
 /** What became of each recipe the last time it was written or tried, a sentence, for as long as the server lives. */

@@ -71,9 +71,9 @@ export interface BaseSearch {
   readonly candidates: readonly BaseCandidate[];
   /** What was tried before or in vain, a sentence each. */
   readonly refused: readonly string[];
-  /** The Hub id that the first of them names, for a download; null where it names none. */
+  /** What they name, a Hub id before a path; null where they name nothing. */
   readonly named: string | null;
-  /** The command that would fetch it; null where it names none. */
+  /** The command that would fetch it; null where it is no Hub id. */
   readonly download: string | null;
 }
 

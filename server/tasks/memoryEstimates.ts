@@ -1,7 +1,8 @@
+import { bytes as shownBytes } from '#protocol/figures.ts';
 import type { MemoryEstimates } from '#protocol/viewer.ts';
 import { cachePerToken, longestContext } from '../models/keyValueCache.ts';
 import type { Model } from '../models/model.ts';
-import { bytes as shownBytes, grouped } from '../numbers.ts';
+import { grouped } from '../numbers.ts';
 import { streamingMemory } from '../steering/peakMemory.ts';
 
 /** Tokens of an ordinary conversation. */

@@ -25,13 +25,14 @@ export async function searchBase(
     ...(bases !== undefined && { bases }),
   });
   const claims = adapters.map(claimOf);
-  const named = claims.find(({ base }) => base !== undefined && isHubId(base));
+  const named = claims.find(({ base }) => base !== undefined);
+  const onHub = claims.find(({ base }) => base !== undefined && isHubId(base));
   return {
     found: checkpoint === undefined ? null : candidateOf(checkpoint),
     candidates: await fitting(candidates, claims, context),
     refused,
-    named: named?.base ?? null,
-    download: named?.base === undefined ? null : downloadOf(named.base, named.revision),
+    named: (onHub ?? named)?.base ?? null,
+    download: onHub?.base === undefined ? null : downloadOf(onHub.base, onHub.revision),
   };
 }
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
+import { bytes } from '#protocol/figures.ts';
 import { ServerError } from '../errors.ts';
-import { bytes } from '../numbers.ts';
 
 /** A pointer file is shorter than this (Git LFS specification, version 1). */
 export const longestPointer = 1024;

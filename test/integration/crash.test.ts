@@ -1,15 +1,18 @@
 import * as assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { serverSettings } from '../../extension/configuration.ts';
+import { Server } from '../../extension/server.ts';
 import { activated } from './extension.ts';
+import { childrenOf, isLinux, skipped } from './processes.ts';
 
 suite('a server that ends', () => {
-  const isLinux = process.platform === 'linux';
-  const title = isLinux ? '' : ' (skipped: finds the server in /proc)';
-
-  (isLinux ? test : test.skip)(`fails what waits for it, and the next request works${title}`, async () => {
+  (isLinux ? test : test.skip)(`fails what waits for it, and the next request works${skipped}`, async () => {
     const { api } = await activated();
     await api.call('server/version', null);
-    const [server] = await serversOf(process.pid);
+    const [server] = await childrenOf(process.pid, 'server.cjs');
     assert.ok(server);
     const waiting = api.call('models/cached', null);
     process.kill(server, 'SIGKILL');
@@ -20,18 +23,21 @@ suite('a server that ends', () => {
     await api.call('server/version', null);
     assert.equal(api.isServerRunning(), true);
   });
-});
 
-async function serversOf(parent: number): Promise<readonly number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const [stat, command] = await Promise.all(
-        ['stat', 'cmdline'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
-      );
-      const isOurs = stat?.includes(`) S ${parent} `) === true || stat?.includes(`) R ${parent} `) === true;
-      return isOurs && command?.includes('server.cjs') === true ? [Number(pid)] : [];
-    }),
-  );
-  return found.flat();
-}
+  test('that cannot start fails what asks for it, and is started when it can', async () => {
+    const { extension } = await activated();
+    const folder = await mkdtemp(join(tmpdir(), 'server-'));
+    const module = join(folder, 'server.cjs');
+    // Not disposed: the client still logs the end of its process after it has been disposed itself.
+    const log = vscode.window.createOutputChannel('A server', { log: true });
+    const server = new Server({ module, log, settings: serverSettings, crashed: () => {} });
+    try {
+      await assert.rejects(server.call('server/version', null));
+      await cp(join(extension.extensionPath, 'dist/server.cjs'), module);
+      assert.match((await server.call('server/version', null)).version, /^\d/);
+    } finally {
+      server.dispose();
+      await rm(folder, { recursive: true });
+    }
+  });
+});

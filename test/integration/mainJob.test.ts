@@ -72,7 +72,7 @@ suite('the main job', () => {
     await vscode.commands.executeCommand(commandIds.dryRun);
     assert.equal(document.isDirty, false);
     const page = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'weight-steering-dry-run');
-    assert.match(page?.getText() ?? '', /## out\/honest-k2\n(?:.|\n)*## out\/honest-k3\n/);
+    assert.match(page?.getText() ?? '', /^out\/honest-2-k2\n(?:.|\n)*^out\/honest-2-k3\n/m);
   });
 
   test('the way to load a model is copied', async () => {

@@ -79,7 +79,8 @@ describe('models', () => {
     expect(found).toMatchObject({
       found: { path: at('base'), reference: at('base') },
       candidates: [{ path: at('base') }],
-      named: null,
+      named: '../base',
+      download: null,
     });
     orphan('orphan', 'some-org/some-model');
     expect(

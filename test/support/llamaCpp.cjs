@@ -19,6 +19,10 @@ async function main() {
   process.stdout.write(`\n${JSON.stringify(answers)}\n`, () => process.exit(0));
 }
 
+function asked(id) {
+  return [id, { generateNext: { probabilities: true } }];
+}
+
 async function answer(llama, { model: modelPath, adapter, scale }, { ids, greedy }) {
   const model = await llama.loadModel({ modelPath });
   const lora = adapter === undefined ? {} : { lora: { adapters: [{ filePath: adapter, scale }] } };

@@ -56,6 +56,20 @@ describe('the Layers panel', () => {
   });
 });
 
+test('a window that is loaded again has its Layers panels again, at the cell that was selected', async () => {
+  const { page } = workbench;
+  onTestFailed(() => picture(page, 'failed-revived'));
+  await layersOf('honest');
+  await webview(page).getByText('28 tensors', { exact: true }).waitFor();
+  await webview(page).getByRole('gridcell').nth(9).click();
+  await webview(page).getByRole('heading', { name: 'Layer 1, v_proj' }).waitFor();
+  await page.reload();
+  await isReady(page);
+  await page.getByRole('tab', { name: 'Layers: honest.steer.yaml' }).waitFor();
+  await webview(page).getByText('28 tensors', { exact: true }).waitFor();
+  await webview(page).getByRole('heading', { name: 'Layer 1, v_proj' }).waitFor();
+});
+
 test.each([
   ['Dark 2026', 'dark'],
   ['Light 2026', 'light'],

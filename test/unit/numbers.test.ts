@@ -1,5 +1,6 @@
+import { bytes } from '#protocol/figures.ts';
 import { describe, expect, test } from 'vitest';
-import { bytes, counted, duration, grouped, percent, significant } from '../../server/numbers.ts';
+import { counted, duration, grouped, percent, significant } from '../../server/numbers.ts';
 
 test.each([
   [0, '0'],

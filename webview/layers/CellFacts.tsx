@@ -1,7 +1,7 @@
+import { percent, significant } from '#protocol/figures.ts';
 import type { TensorAnalysis } from '#protocol/results.ts';
 import { Button } from '../components/controls.ts';
 import { TensorName } from '../components/TensorName.tsx';
-import { percent, significant } from '../numbers.ts';
 import { t } from '../strings.ts';
 import { factsOf } from './facts.ts';
 import type { Cell } from './grid.ts';

@@ -1,5 +1,5 @@
+import { percent } from '#protocol/figures.ts';
 import { useRef, useState } from 'preact/hooks';
-import { percent } from '../numbers.ts';
 import { t } from '../strings.ts';
 import { type Stack, stacked } from './layerStacks.ts';
 import type { Metric } from './metrics.ts';

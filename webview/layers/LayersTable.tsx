@@ -1,9 +1,9 @@
 import type { TensorPlace } from '#protocol/analysis.ts';
+import { percent, significant } from '#protocol/figures.ts';
 import type { TensorAnalysis } from '#protocol/results.ts';
 import { useMemo, useState } from 'preact/hooks';
 import { TensorName } from '../components/TensorName.tsx';
 import { type Sorting, type TableColumn, VirtualTable } from '../components/VirtualTable.tsx';
-import { percent, significant } from '../numbers.ts';
 import { t } from '../strings.ts';
 import type { Numbers } from './reading.ts';
 import { sortedRows } from './sortedRows.ts';

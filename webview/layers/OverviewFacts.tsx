@@ -1,4 +1,4 @@
-import { percent, significant } from '../numbers.ts';
+import { percent, significant } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import type { Overview } from './overview.ts';
 

@@ -1,4 +1,4 @@
-import { percent } from '../numbers.ts';
+import { percent } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import type { Grid } from './grid.ts';
 import { stacked } from './layerStacks.ts';

@@ -1,6 +1,7 @@
+import { bytes, grouped } from '#protocol/figures.ts';
 import { Button } from '../components/controls.ts';
 import { Icon } from '../components/Icon.tsx';
-import { bytes, duration, grouped } from '../numbers.ts';
+import { duration } from '../numbers.ts';
 import { t } from '../strings.ts';
 import { type Pace, paceOf } from './pace.ts';
 import type { Run } from './run.ts';

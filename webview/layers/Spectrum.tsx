@@ -1,6 +1,6 @@
+import { significant } from '#protocol/figures.ts';
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
-import { significant } from '../numbers.ts';
 import { t } from '../strings.ts';
 
 const width = 300;

@@ -1,5 +1,5 @@
+import { grouped, percent, significant } from '#protocol/figures.ts';
 import type { TensorAnalysis } from '#protocol/results.ts';
-import { grouped, percent, significant } from '../numbers.ts';
 import { t } from '../strings.ts';
 import type { Cell } from './grid.ts';
 import { sumOf, valueOf } from './metrics.ts';

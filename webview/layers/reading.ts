@@ -1,4 +1,5 @@
-import { percent, plain, roundPercent, significant } from '../numbers.ts';
+import { percent, significant } from '#protocol/figures.ts';
+import { plain, roundPercent } from '../numbers.ts';
 import { t } from '../strings.ts';
 import { type ColorScale, isShare } from './colorScale.ts';
 import type { Cell } from './grid.ts';

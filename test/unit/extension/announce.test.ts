@@ -63,10 +63,10 @@ test('what was written is told in numbers, with what one does next', async () =>
 });
 
 test('warnings are told with it', async () => {
-  const warnings = [{ code: 'unmoved', message: 'Half of the change is lost.' }];
+  const warnings = [{ code: 'unmoved', message: 'Half of the change of /w/honest is lost.' }];
   const { ui, announced } = scene({ kind: 'done', result: { ...result, warnings } });
   await announced;
-  expect(ui.told[0]).toMatch(/ Half of the change is lost\.$/);
+  expect(ui.told[0]).toMatch(/ Half of the change of honest is lost\.$/);
 });
 
 test('who watches the jobs is told nothing', async () => {

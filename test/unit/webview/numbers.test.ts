@@ -1,13 +1,6 @@
+import { bytes, grouped, percent, significant } from '#protocol/figures.ts';
 import { expect, test } from 'vitest';
-import {
-  bytes,
-  duration,
-  grouped,
-  percent,
-  plain,
-  roundPercent,
-  significant,
-} from '../../../webview/numbers.ts';
+import { duration, plain, roundPercent } from '../../../webview/numbers.ts';
 
 test.each([
   [0, '0'],
