@@ -10,14 +10,6 @@ const now = join(root, 'test/fixtures/adapters/cases/all-linear/adapter');
 const before = join(root, 'test/fixtures/pickles/adapter');
 
 test('an adapter in a pickle has the factors of the same one in safetensors', async () => {
-  const facts = async (folder: string) => {
-    const { factors } = await readAdapter(folder, { reference: folder });
-    return factors
-      .map(({ module, rank, scale, A, B }) =>
-        JSON.stringify([module, rank, scale, A.shape, B.shape, A.dtype]),
-      )
-      .toSorted();
-  };
   expect(await facts(before)).toEqual(await facts(now));
 });
 
@@ -39,3 +31,10 @@ test('is passed over where safetensors are there too, as PEFT does', async () =>
   const { files } = await readAdapter(folder.path, { reference: 'both', readsPickles: false });
   expect(files.map(({ path }) => path)).toEqual([join(folder.path, 'adapter_model.safetensors')]);
 });
+
+async function facts(folder: string): Promise<readonly string[]> {
+  const { factors } = await readAdapter(folder, { reference: folder });
+  return factors
+    .map(({ module, rank, scale, A, B }) => JSON.stringify([module, rank, scale, A.shape, B.shape, A.dtype]))
+    .toSorted();
+}
