@@ -21,8 +21,10 @@ function subjectOf(paths: readonly string[], tools: Tools): Subject | undefined 
 }
 
 async function chooseSubject(tools: Tools): Promise<Subject> {
-  const recipes = recipeChoices(tools).map((choice) => toSubject('recipe', choice));
-  const models = modelChoices(['direction', 'adapter'], tools).map((choice) => toSubject('model', choice));
+  const recipes = (await recipeChoices(tools)).map((choice) => toSubject('recipe', choice));
+  const models = (await modelChoices(['direction', 'adapter'], tools)).map((choice) =>
+    toSubject('model', choice),
+  );
   return await tools.ui.pick([...recipes, ...models], {
     title: l10n.t('Show Layers'),
     placeholder: l10n.t('Recipe, direction or adapter'),

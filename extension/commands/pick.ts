@@ -13,16 +13,17 @@ export async function recipeFor(paths: readonly string[], title: string, tools: 
   const { ui } = tools;
   const known = paths[0] ?? ui.activeRecipe();
   if (known !== undefined) return known;
-  const choices = recipeChoices(tools);
+  const choices = await recipeChoices(tools);
   if (choices.length === 0)
     refuse(l10n.t('There is no recipe in this window. Contrast two models to get one.'));
   return await ui.pick(choices, { title, placeholder: l10n.t('Recipe') });
 }
 
-export function recipeChoices({
+export async function recipeChoices({
   models,
   folders,
-}: Pick<Tools, 'models' | 'folders'>): readonly Choice<string>[] {
+}: Pick<Tools, 'models' | 'folders'>): Promise<readonly Choice<string>[]> {
+  await models.looked;
   return models.recipes.map((path) => ({
     label: basename(path),
     description: nameFrom(path, folders()),
@@ -44,7 +45,7 @@ export async function pickModel(
   { kinds, title, placeholder, except }: PickModel,
   tools: Picking,
 ): Promise<string> {
-  const choices = modelChoices(kinds, tools).filter(({ value }) => value !== except);
+  const choices = (await modelChoices(kinds, tools)).filter(({ value }) => value !== except);
   if (choices.length === 0) {
     refuse(
       l10n.t(
@@ -55,10 +56,11 @@ export async function pickModel(
   return await tools.ui.pick(choices, { title, placeholder });
 }
 
-export function modelChoices(
+export async function modelChoices(
   kinds: readonly PlaceKind[],
   { models, folders }: Pick<Tools, 'models' | 'folders'>,
-): readonly Choice<string>[] {
+): Promise<readonly Choice<string>[]> {
+  await models.looked;
   const fitting = models.places.filter(({ kind }) => kinds.includes(kind));
   return fitting.map((place) => ({
     label: nameFrom(place.path, folders()),

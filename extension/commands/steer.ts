@@ -31,8 +31,8 @@ export async function steer(paths: readonly string[], tools: Tools): Promise<voi
 }
 
 async function chooseDirection(title: string, tools: Tools): Promise<Chosen> {
-  const stored = modelChoices(['direction'], tools).map(toChosen('direction'));
-  const recipes = recipeChoices(tools).map(toChosen('recipe'));
+  const stored = (await modelChoices(['direction'], tools)).map(toChosen('direction'));
+  const recipes = (await recipeChoices(tools)).map(toChosen('recipe'));
   if (stored.length + recipes.length === 0) {
     const message = l10n.t(
       'There is no direction and no recipe in this window. Contrast two models to get one.',

@@ -25,12 +25,18 @@ export class Models {
   readonly #changed = new Listeners<Models>();
   #found = nothing;
   #looking = new AbortController();
+  readonly #first = Promise.withResolvers<void>();
 
   constructor(find: Find) {
     this.#find = find;
   }
 
   readonly onDidChange = this.#changed.on;
+
+  /** Settles when they have been looked for once: until then, that there are none means nothing. */
+  get looked(): Promise<void> {
+    return this.#first.promise;
+  }
 
   get workspace(): readonly Place[] {
     return this.#found.workspace;
@@ -65,14 +71,19 @@ export class Models {
   async look(): Promise<void> {
     this.#looking.abort();
     const { signal } = (this.#looking = new AbortController());
-    const files = await this.#find(signal);
-    if (signal.aborted) return;
-    this.#found = toFound(files);
-    this.#changed.tell(this);
+    try {
+      const files = await this.#find(signal);
+      if (signal.aborted) return;
+      this.#found = toFound(files);
+      this.#changed.tell(this);
+    } finally {
+      if (!signal.aborted) this.#first.resolve();
+    }
   }
 
   dispose(): void {
     this.#looking.abort();
+    this.#first.resolve();
   }
 }
 

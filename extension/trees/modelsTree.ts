@@ -62,11 +62,12 @@ export class ModelsTree implements vscode.TreeDataProvider<Node> {
 
   async #roots(): Promise<Node[]> {
     const { models, settings, hasHubCache } = this.#parts;
+    await models.looked;
     const { problems, modelFolders } = settings();
-    const here = models.workspace.some(isModel);
+    const [here, cached] = [models.workspace.some(isModel), await hasHubCache()];
     const groups: Group[] = [];
-    if (here || (await hasHubCache())) groups.push('workspace');
-    if (await hasHubCache()) groups.push('hub');
+    if (here || cached) groups.push('workspace');
+    if (cached) groups.push('hub');
     if (modelFolders.length > 0) groups.push('added');
     return [...problems.map(toProblem), ...groups.map((group): Node => ({ kind: 'group', group }))];
   }

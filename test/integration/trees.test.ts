@@ -71,6 +71,7 @@ suite('the views', () => {
   test('Models is empty where nothing is, for its welcome', async () => {
     const { call } = (await activated()).api;
     const nothing = new Models(noFiles);
+    await nothing.look();
     const descriptions = new Descriptions(call);
     const tree = new ModelsTree({
       models: nothing,

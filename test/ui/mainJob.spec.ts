@@ -90,6 +90,11 @@ async function contrastSelected(positive: string, negative: string): Promise<voi
     await submenu.click({ timeout: 1500 }).catch(() => {});
     await item.waitFor({ timeout: 1500 }).catch(() => {});
   }
-  await item.click();
+  // A menu that has only just opened ignores the mouse.
+  const question = page.getByPlaceholder('More of which, at positive strength?');
+  for (let attempt = 0; attempt < 5 && !(await question.isVisible()); attempt++) {
+    await item.click({ timeout: 1500 }).catch(() => {});
+    await question.waitFor({ timeout: 3000 }).catch(() => {});
+  }
   await pick(page, positive);
 }

@@ -63,7 +63,8 @@ test('a window that is loaded again has its Layers panels again, at the cell tha
   await webview(page).getByText('28 tensors', { exact: true }).waitFor();
   await webview(page).getByRole('gridcell').nth(9).click();
   await webview(page).getByRole('heading', { name: 'Layer 1, v_proj' }).waitFor();
-  await page.reload();
+  // The command, and not the browser's reload, which leaves the window no time to save anything.
+  await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
   await isReady(page);
   await page.getByRole('tab', { name: 'Layers: honest.steer.yaml' }).waitFor();
   await webview(page).getByText('28 tensors', { exact: true }).waitFor();

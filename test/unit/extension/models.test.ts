@@ -34,3 +34,16 @@ test.each([
 ])('%s is a recipe: %s', (path, is) => {
   expect(isRecipe(path)).toBe(is);
 });
+
+test('who asks before they have been looked for waits until then, also where that fails', async () => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const models = new Models(() => promise);
+  let hasLooked = false;
+  void models.looked.then(() => (hasLooked = true));
+  const looking = models.look();
+  await Promise.resolve();
+  expect(hasLooked).toBe(false);
+  reject(new Error('x'));
+  await expect(looking).rejects.toThrow('x');
+  await models.looked;
+});
