@@ -26,17 +26,26 @@ function stepOf(path: string): number | undefined {
   return step === undefined ? undefined : Number(step);
 }
 
-function placeAt(path: string, files: readonly string[]): readonly Place[] {
+function placeAt(path: string, all: readonly string[]): readonly Place[] {
+  const ggufs = all.filter((file) => /\.gguf$/i.test(file));
+  const files = all.filter((file) => !ggufs.includes(file));
   const kind = kindOf(new Set(files.map((file) => basename(file))));
-  return kind === undefined ? [] : [{ kind, path, files, checkpoints: [] }];
+  const folder = kind === undefined ? [] : [{ kind, path, files, checkpoints: [] }];
+  return [...folder, ...ggufs.map(ggufAt)];
+}
+
+/** A GGUF file is a model by itself, whatever lies beside it. */
+function ggufAt(file: string): Place {
+  return { kind: 'checkpoint', path: file, files: [file], checkpoints: [] };
 }
 
 function kindOf(names: ReadonlySet<string>): PlaceKind | undefined {
   if (names.has('direction.json')) return 'direction';
   if (names.has('adapter_config.json')) return 'adapter';
-  const hasWeights = names.has('model.safetensors') || names.has('model.safetensors.index.json');
-  return hasWeights ? 'checkpoint' : undefined;
+  return weights.some((name) => names.has(name)) ? 'checkpoint' : undefined;
 }
+
+const weights = ['model.safetensors', 'pytorch_model.bin'].flatMap((name) => [name, `${name}.index.json`]);
 
 function runAt(path: string): Place {
   return { kind: 'run', path, files: [], checkpoints: [] };

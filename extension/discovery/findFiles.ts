@@ -4,7 +4,7 @@ import type { Findings } from './models.ts';
 
 /** Files whose names tell what their folder is; everything else stays unread. */
 export const telling =
-  '**/{adapter_config.json,direction.json,*.safetensors,*.safetensors.index.json,*.steer.yaml,*.steer.yml}';
+  '**/{adapter_config.json,direction.json,*.safetensors,*.safetensors.index.json,pytorch_model*.bin,pytorch_model.bin.index.json,*.gguf,*.steer.yaml,*.steer.yml}';
 const ignored = '**/{node_modules,.git,.*.steering}/**';
 const limit = 20_000;
 

@@ -11,6 +11,9 @@ const kinds = (...files: readonly string[]) =>
 test.each([
   ['checkpoint m', 'm/model.safetensors'],
   ['checkpoint m', 'm/model.safetensors.index.json', 'm/model-00001-of-00002.safetensors'],
+  ['checkpoint m', 'm/pytorch_model.bin'],
+  ['checkpoint m', 'm/pytorch_model.bin.index.json', 'm/pytorch_model-00001-of-00002.bin'],
+  ['checkpoint m/model-Q8_0.gguf', 'm/model-Q8_0.gguf'],
   ['adapter m', 'm/adapter_config.json', 'm/adapter_model.safetensors'],
   ['adapter m', 'm/adapter_config.json', 'm/model.safetensors'],
   ['direction m', 'm/direction.json', 'm/adapter_config.json', 'm/direction.safetensors'],
@@ -34,6 +37,15 @@ test('a folder of checkpoints is a training run, and its checkpoints are in it o
   expect(run?.checkpoints.map(({ kind, path }) => [kind, path.split(sep).at(-1)])).toEqual([
     ['adapter', 'checkpoint-20'],
     ['checkpoint', 'checkpoint-100'],
+  ]);
+});
+
+test('each GGUF file is a model of its own', () => {
+  const names = ['m/model.safetensors', 'm/model-F16.gguf', 'm/model-Q8_0.gguf'];
+  expect(kinds(...names)).toEqual([
+    'checkpoint m',
+    'checkpoint m/model-F16.gguf',
+    'checkpoint m/model-Q8_0.gguf',
   ]);
 });
 
