@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFailed, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { codeLens, isReady, pick, runCommand } from '../harness/gestures.ts';
 import { openWorkbench } from '../harness/workbench.ts';
 import { root } from '../support/steer.ts';
@@ -13,7 +13,6 @@ test('two adapters whose base is not here become an adapter all the same', async
     await cp(join(root, 'media/demo', name), join(folder.path, name), { recursive: true });
   await using workbench = await openWorkbench({ folder: folder.path, extensions: [root] });
   const { page } = workbench;
-  onTestFailed(() => picture(page, 'failed-missing-base'));
   await isReady(page);
 
   await runCommand(page, 'Weight Steering: Contrast Selected');
