@@ -60,4 +60,7 @@ export const settingIds = {
 
 export const languageId = 'steer-recipe';
 
+/** Of the page of a dry run, for its settings alone: it has no name, and so nobody is offered it. */
+export const dryRunLanguageId = 'steer-dry-run';
+
 export const walkthroughId = 'weight-steering.weight-steering#weightSteering.start';

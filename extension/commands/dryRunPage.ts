@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { DryRunResult } from '#protocol/results.ts';
 import * as vscode from 'vscode';
+import { dryRunLanguageId } from '../ids.ts';
 import { dryRunText } from './dryRunText.ts';
 
 const scheme = 'weight-steering-dry-run';
@@ -25,7 +26,8 @@ export class DryRunPages implements vscode.TextDocumentContentProvider {
     const uri = vscode.Uri.from({ scheme, path: `/${name}`, query: recipe });
     this.#texts.set(uri.toString(), dryRunText(recipe, result));
     this.#changed.fire(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
+    const opened = await vscode.workspace.openTextDocument(uri);
+    const document = await vscode.languages.setTextDocumentLanguage(opened, dryRunLanguageId);
     const viewColumn = vscode.ViewColumn.Beside;
     await vscode.window.showTextDocument(document, { viewColumn, preview: true, preserveFocus: true });
   }

@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandIds, contextKeys, languageId, milestones, settingIds, viewIds } from '../../extension/ids.ts';
+import {
+  commandIds,
+  contextKeys,
+  dryRunLanguageId,
+  languageId,
+  milestones,
+  settingIds,
+  viewIds,
+} from '../../extension/ids.ts';
 import { bundlePath, bundleText, textsIn } from '../harness/l10n.ts';
 import { root } from '../support/steer.ts';
 
@@ -119,9 +127,12 @@ test('texts are in the tone of the product', async () => {
 });
 
 test('recipes have one language, with its grammar, its settings and its schema', () => {
-  expect(languages).toMatchObject([{ id: languageId, extensions: ['.steer.yaml', '.steer.yml'] }]);
+  expect(languages).toMatchObject([
+    { id: languageId, extensions: ['.steer.yaml', '.steer.yml'] },
+    { id: dryRunLanguageId },
+  ]);
   expect(grammars).toMatchObject([{ language: languageId, scopeName: 'source.steer-recipe' }]);
-  expect(Object.keys(configurationDefaults)).toEqual([`[${languageId}]`]);
+  expect(Object.keys(configurationDefaults)).toEqual([`[${languageId}]`, `[${dryRunLanguageId}]`]);
   expect(yamlValidation[0].fileMatch).toEqual(
     languages[0].extensions.map((extension: string) => `*${extension}`),
   );
