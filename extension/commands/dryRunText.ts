@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { bytes, grouped } from '#protocol/figures.ts';
+import type { Warning } from '#protocol/failure.ts';
 import type { DryRunResult, OutputFormat, PlannedOutput } from '#protocol/results.ts';
 import { l10n } from 'vscode';
 import { fromFolder } from '../jobs/jobText.ts';
@@ -8,7 +9,7 @@ import { shownFrom } from '../jobs/resultText.ts';
 /** A dry run as a page: the outputs, then what they take, from one read for all of them. */
 export function dryRunText(recipe: string, result: DryRunResult): string {
   const written = result.outputs.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
-  const warnings = (result.warnings ?? []).map(({ message }) => `  ${fromFolder(message, dirname(recipe))}`);
+  const warnings = (result.warnings ?? []).map((warning) => `  ${warningText(warning, dirname(recipe))}`);
   return [
     l10n.t('Dry run of {0}', basename(recipe)),
     '',
@@ -34,6 +35,13 @@ function outputLines(output: PlannedOutput, folder: string): readonly string[] {
     `  ${l10n.t('{0} tensors changed, {1} copied', grouped(tensors.changed), grouped(tensors.copied))}`,
     '',
   ];
+}
+
+/** Where something is in the way, the editor asks, and the command line has an option for it. */
+function warningText({ code, message, file }: Warning, folder: string): string {
+  return code === 'output-exists' && file !== undefined
+    ? l10n.t('{0} exists already: Write asks before it replaces it.', shownFrom(folder, file))
+    : fromFolder(message, folder);
 }
 
 function formatText(format: OutputFormat): string {

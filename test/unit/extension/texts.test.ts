@@ -89,7 +89,10 @@ test('a dry run says what would be written and what it takes', () => {
     outputs: [output, { ...output, strength: -1, format: 'adapter', rank: 16 }],
     peakMemory: 300e6,
     freeDisk: 50e9,
-    warnings: [{ code: 'x', message: 'The inputs were merged.' }],
+    warnings: [
+      { code: 'x', message: '/w/honest was merged.' },
+      { code: 'output-exists', message: 'Use --force.', file: '/w/out/honest-k1.5' },
+    ],
   });
   expect(text).toMatchInlineSnapshot(`
     "Dry run of honest.steer.yaml
@@ -105,7 +108,8 @@ test('a dry run says what would be written and what it takes', () => {
     Reads 2.00 MB, writes 4.00 MB of 50.0 GB free; takes about 300 MB of memory.
 
     Warnings
-      The inputs were merged.
+      honest was merged.
+      out/honest-k1.5 exists already: Write asks before it replaces it.
     "
   `);
 });
