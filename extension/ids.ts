@@ -1,5 +1,6 @@
 /** What package.json calls things; a test holds the two together. */
 export const commandIds = {
+  openModel: 'weightSteering.openModel',
   contrastSelected: 'weightSteering.contrastSelected',
   selectForContrast: 'weightSteering.selectForContrast',
   contrastWithSelected: 'weightSteering.contrastWithSelected',
@@ -56,6 +57,12 @@ export const settingIds = {
   hubCache: 'weightSteering.hubCache',
   bases: 'weightSteering.bases',
   device: 'weightSteering.device',
+} as const;
+
+/** The custom editor of weights files; of those whose name may mean anything, it is only offered. */
+export const editorIds = {
+  model: 'weightSteering.model',
+  torchModel: 'weightSteering.torchModel',
 } as const;
 
 export const languageId = 'steer-recipe';

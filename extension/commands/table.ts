@@ -9,6 +9,7 @@ import { dryRun, type ShowDryRun } from './dryRun.ts';
 import { layers } from './layers.ts';
 import { copyLoadCommand } from './loadCommand.ts';
 import { addModelFolder, removeModelFolder } from './modelFolders.ts';
+import { openModel, type ShowModel } from './openModel.ts';
 import { jobIdOf, pathsOf } from './selection.ts';
 import type { ContrastSelection } from './selectForContrast.ts';
 import { steer } from './steer.ts';
@@ -22,13 +23,15 @@ export interface TableParts {
   readonly selection: ContrastSelection;
   readonly showDryRun: ShowDryRun;
   readonly showFindings: ShowFindings;
+  readonly showModel: ShowModel;
 }
 
 /** Which function does which command. */
 export function commandTable(parts: TableParts): CommandTable {
-  const { context, log, tools, selection, showDryRun, showFindings } = parts;
+  const { context, log, tools, selection, showDryRun, showFindings, showModel } = parts;
   const { ui, jobs, models, reach } = tools;
   return {
+    [commandIds.openModel]: (...args) => openModel(pathsOf(args), tools, showModel),
     [commandIds.contrastSelected]: (...args) => contrast(pathsOf(args), tools),
     [commandIds.selectForContrast]: (...args) => selection.select(pathsOf(args)),
     [commandIds.contrastWithSelected]: (...args) => selection.contrast(pathsOf(args)),

@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandIds, contextKeys, languageId, milestones, settingIds, viewIds } from '../../extension/ids.ts';
+import {
+  commandIds,
+  contextKeys,
+  editorIds,
+  languageId,
+  milestones,
+  settingIds,
+  viewIds,
+} from '../../extension/ids.ts';
 import { bundlePath, bundleText, textsIn } from '../harness/l10n.ts';
 import { root } from '../support/steer.ts';
 
@@ -52,10 +60,11 @@ test('menus name commands, submenus, views and context keys that there are', () 
   }
 });
 
-test('the Explorer has one submenu, of at most eight entries, each only where it applies', () => {
+test('the Explorer has one submenu, of at most eight entries at a time, each only where it applies', () => {
   expect(menus['explorer/context']).toMatchObject([{ submenu: 'weightSteering.explorer' }]);
   const entries: readonly MenuItem[] = menus['weightSteering.explorer'];
-  expect(entries.length).toBeLessThanOrEqual(8);
+  for (const situation of [/!listMultiSelection && resourcePath/, /listDoubleSelection/, /resourceFilename/])
+    expect(entries.filter(({ when = '' }) => situation.test(when)).length).toBeLessThanOrEqual(8);
   for (const { when } of entries) expect(when).toMatch(/resource(?:Path|Filename)/);
 });
 
@@ -64,6 +73,25 @@ test('the views are those of the extension, each with a welcome', () => {
   const ids = views.weightSteering.map(({ id }: { id: string }) => id);
   expect(ids).toEqual(Object.values(viewIds));
   expect(new Set(viewsWelcome.map(({ view }: { view: string }) => view))).toEqual(new Set(ids));
+});
+
+test('the editors are those of the extension; only names that mean weights are theirs unasked', () => {
+  const { customEditors } = manifest.contributes;
+  const patterns = customEditors.map(
+    ({
+      viewType,
+      priority,
+      selector,
+    }: Record<string, unknown> & { selector: { filenamePattern: string }[] }) => [
+      viewType,
+      priority,
+      selector.map(({ filenamePattern }) => filenamePattern),
+    ],
+  );
+  expect(patterns).toEqual([
+    [editorIds.model, 'default', ['*.safetensors', '*.gguf']],
+    [editorIds.torchModel, 'option', ['*.bin', '*.pt', '*.pth']],
+  ]);
 });
 
 test('welcomes and walkthrough link to commands that there are', () => {
