@@ -1,6 +1,9 @@
 /** What package.json calls things; a test holds the two together. */
 export const commandIds = {
   openModel: 'weightSteering.openModel',
+  compareSelected: 'weightSteering.compareSelected',
+  selectForCompare: 'weightSteering.selectForCompare',
+  compareWithSelected: 'weightSteering.compareWithSelected',
   contrastSelected: 'weightSteering.contrastSelected',
   selectForContrast: 'weightSteering.selectForContrast',
   contrastWithSelected: 'weightSteering.contrastWithSelected',
@@ -38,6 +41,7 @@ export const contextKeys = {
   directionPaths: 'weightSteering.directionPaths',
   runPaths: 'weightSteering.runPaths',
   selectedForContrast: 'weightSteering.selectedForContrast',
+  selectedForCompare: 'weightSteering.selectedForCompare',
   hasFinishedJobs: 'weightSteering.hasFinishedJobs',
 } as const;
 
@@ -66,5 +70,8 @@ export const editorIds = {
 } as const;
 
 export const languageId = 'steer-recipe';
+
+/** Of the documents that are a model's headers as text. */
+export const headerLanguageId = 'weight-header';
 
 export const walkthroughId = 'weight-steering.weight-steering#weightSteering.start';

@@ -6,6 +6,7 @@ import {
   commandIds,
   contextKeys,
   editorIds,
+  headerLanguageId,
   languageId,
   milestones,
   settingIds,
@@ -147,12 +148,18 @@ test('texts are in the tone of the product', async () => {
 });
 
 test('recipes have one language, with its grammar, its settings and its schema', () => {
-  expect(languages).toMatchObject([{ id: languageId, extensions: ['.steer.yaml', '.steer.yml'] }]);
-  expect(grammars).toMatchObject([{ language: languageId, scopeName: 'source.steer-recipe' }]);
+  expect(languages[0]).toMatchObject({ id: languageId, extensions: ['.steer.yaml', '.steer.yml'] });
+  expect(grammars[0]).toMatchObject({ language: languageId, scopeName: 'source.steer-recipe' });
   expect(Object.keys(configurationDefaults)).toEqual([`[${languageId}]`]);
   expect(yamlValidation[0].fileMatch).toEqual(
     languages[0].extensions.map((extension: string) => `*${extension}`),
   );
+});
+
+test('headers as text have a language of their own', async () => {
+  expect(languages[1]).toMatchObject({ id: headerLanguageId, extensions: ['.weight-header'] });
+  const grammar = JSON.parse(await text('media/weightHeader.tmLanguage.json'));
+  expect(grammars[1]).toMatchObject({ language: headerLanguageId, scopeName: grammar.scopeName });
 });
 
 test('what package.json names is there, and in the VSIX', async () => {
@@ -163,7 +170,16 @@ test('what package.json names is there, and in the VSIX', async () => {
   ];
   const pages = walkthroughs[0].steps.map(({ media }: { media: { markdown: string } }) => media.markdown);
   const texts = ['package.nls.json', `${manifest.l10n}/bundle.l10n.json`];
-  const paths = [configuration, icon.light, icon.dark, grammars[0].path, yamlValidation[0].url, ...icons];
+  const headers = [languages[1].configuration, grammars[1].path];
+  const paths = [
+    ...headers,
+    configuration,
+    icon.light,
+    icon.dark,
+    grammars[0].path,
+    yamlValidation[0].url,
+    ...icons,
+  ];
   const packed = (await text('test/fixtures/package.txt')).split('\n');
   for (const path of [...paths, ...pages, ...texts].map((path: string) => path.replace('./', ''))) {
     expect(existsSync(join(root, path)), path).toBe(true);

@@ -61,9 +61,9 @@ function placeFacts({ tensors, files, tied }: OpenedModel, index: number) {
     { name: t('Size'), value: bytes(size), hint: t('{0} bytes', grouped(size)) },
     { name: t('File'), value: file?.name ?? '', hint: file?.path ?? '' },
     {
-      name: t('Bytes'),
-      value: `${grouped(offset)} … ${grouped(offset + size)}`,
-      hint: t('Place in the file'),
+      name: t('Offset'),
+      value: grouped(offset),
+      hint: t('Bytes {0} to {1} of the file', grouped(offset), grouped(offset + size)),
     },
     ...(other === undefined ? [] : [{ name: t('Tied'), value: other, hint: t('One tensor with two names') }]),
   ];

@@ -63,7 +63,7 @@ function TensorCells({ row: { key, index, isNested }, columns }: TensorCellsProp
   const [start, end] = halves(key);
   return (
     <>
-      <div role="gridcell" class={isNested ? 'tree-name nested' : 'tree-name'} title={key}>
+      <div role="gridcell" class={isNested ? 'tree-name nested' : 'tree-name'} title={key} aria-label={key}>
         <span class="tensor-name-start">{start}</span>
         <span class="tensor-name-end">{end}</span>
       </div>

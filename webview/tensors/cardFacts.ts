@@ -18,11 +18,10 @@ export interface CardFact {
 
 /** What a model is, in one line: `Qwen2 · 494M parameters · BF16 · 988 MB · 1 file · 24 layers`. */
 export function summaryOf(model: OpenedModel): readonly string[] {
-  const [most, ...others] = model.dtypes;
   return [
     model.architecture ?? kindName(model),
     t('{0} parameters', parameters(model.parameters)),
-    most === undefined ? '' : dtypeMix(model, most.dtype, others.length),
+    dtypeMix(model),
     bytes(model.bytes),
     model.files.length === 1 ? t('1 file') : t('{0} files', grouped(model.files.length)),
     model.layers > 0 ? t('{0} layers', model.layers) : '',
@@ -44,13 +43,12 @@ function kindName({ kind }: OpenedModel): string {
   }
 }
 
-function dtypeMix({ dtypes, bytes: all }: OpenedModel, most: string, others: number): string {
-  if (others === 0) return most;
-  const share = (dtypes[0]?.bytes ?? 0) / Math.max(1, all);
-  return `${most} ${percent(share)}, ${dtypes
-    .slice(1)
-    .map(({ dtype }) => dtype)
-    .join(', ')}`;
+/** The most common with its share, unless that would be rounded to all; the others by name. */
+function dtypeMix({ dtypes, bytes: all }: OpenedModel): string {
+  const [most, ...others] = dtypes;
+  const share = (most?.bytes ?? 0) / Math.max(1, all);
+  const first = others.length > 0 && share < 0.995 ? `${most?.dtype} ${percent(share)}` : most?.dtype;
+  return [first ?? '', ...others.map(({ dtype }) => dtype)].filter((part) => part !== '').join(', ');
 }
 
 /** Everything else that headers and small files tell, as far as they do. */
