@@ -1,5 +1,9 @@
 /** What package.json calls things; a test holds the two together. */
 export const commandIds = {
+  openModel: 'weightSteering.openModel',
+  compareSelected: 'weightSteering.compareSelected',
+  selectForCompare: 'weightSteering.selectForCompare',
+  compareWithSelected: 'weightSteering.compareWithSelected',
   contrastSelected: 'weightSteering.contrastSelected',
   selectForContrast: 'weightSteering.selectForContrast',
   contrastWithSelected: 'weightSteering.contrastWithSelected',
@@ -37,6 +41,7 @@ export const contextKeys = {
   directionPaths: 'weightSteering.directionPaths',
   runPaths: 'weightSteering.runPaths',
   selectedForContrast: 'weightSteering.selectedForContrast',
+  selectedForCompare: 'weightSteering.selectedForCompare',
   hasFinishedJobs: 'weightSteering.hasFinishedJobs',
 } as const;
 
@@ -58,9 +63,17 @@ export const settingIds = {
   device: 'weightSteering.device',
 } as const;
 
+/** The custom editor of weights files; of those whose name may mean anything, it is only offered. */
+export const editorIds = {
+  model: 'weightSteering.model',
+  torchModel: 'weightSteering.torchModel',
+} as const;
+
 export const languageId = 'steer-recipe';
 
 /** Of the page of a dry run, for its settings alone: it has no name, and so nobody is offered it. */
 export const dryRunLanguageId = 'steer-dry-run';
+/** Of the documents that are a model's headers as text. */
+export const headerLanguageId = 'weight-header';
 
 export const walkthroughId = 'weight-steering.weight-steering#weightSteering.start';

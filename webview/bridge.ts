@@ -56,6 +56,8 @@ export class Bridge {
   receive(message: ToPanel): void {
     switch (message.kind) {
       case 'show':
+      case 'showModel':
+      case 'showTensor':
       case 'stale':
         return;
       case 'progress':

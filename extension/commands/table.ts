@@ -4,11 +4,13 @@ import { openDemo } from '../demo/openDemo.ts';
 import { commandIds } from '../ids.ts';
 import { checkModel, fixModel, type ShowFindings } from './checkModel.ts';
 import type { CommandTable } from './commands.ts';
+import type { Comparison } from './compare.ts';
 import { contrast } from './contrast.ts';
 import { dryRun, type ShowDryRun } from './dryRun.ts';
 import { layers } from './layers.ts';
 import { copyLoadCommand } from './loadCommand.ts';
 import { addModelFolder, removeModelFolder } from './modelFolders.ts';
+import { openModel, type ShowModel } from './openModel.ts';
 import { jobIdOf, pathsOf } from './selection.ts';
 import type { ContrastSelection } from './selectForContrast.ts';
 import { steer } from './steer.ts';
@@ -22,13 +24,19 @@ export interface TableParts {
   readonly selection: ContrastSelection;
   readonly showDryRun: ShowDryRun;
   readonly showFindings: ShowFindings;
+  readonly showModel: ShowModel;
+  readonly comparison: Comparison;
 }
 
 /** Which function does which command. */
 export function commandTable(parts: TableParts): CommandTable {
-  const { context, log, tools, selection, showDryRun, showFindings } = parts;
+  const { context, log, tools, selection, showDryRun, showFindings, showModel, comparison } = parts;
   const { ui, jobs, models, reach } = tools;
   return {
+    [commandIds.openModel]: (...args) => openModel(pathsOf(args), tools, showModel),
+    [commandIds.compareSelected]: (...args) => comparison.compare(pathsOf(args)),
+    [commandIds.selectForCompare]: (...args) => comparison.select(pathsOf(args)),
+    [commandIds.compareWithSelected]: (...args) => comparison.compareWithSelected(pathsOf(args)),
     [commandIds.contrastSelected]: (...args) => contrast(pathsOf(args), tools),
     [commandIds.selectForContrast]: (...args) => selection.select(pathsOf(args)),
     [commandIds.contrastWithSelected]: (...args) => selection.contrast(pathsOf(args)),

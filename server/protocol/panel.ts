@@ -3,7 +3,13 @@ import type { Outcome } from './failure.ts';
 import type { Method, Params } from './requests.ts';
 
 /** The requests a webview may make. The extension relays these and refuses all others. */
-export const panelMethods = ['direction/analyze'] as const satisfies readonly Method[];
+export const panelMethods = [
+  'direction/analyze',
+  'models/open',
+  'tensor/statistics',
+  'tensor/picture',
+  'tensor/values',
+] as const satisfies readonly Method[];
 export type PanelMethod = (typeof panelMethods)[number];
 
 export interface PanelRequest<M extends PanelMethod> {
@@ -19,7 +25,7 @@ export type PanelAction = 'openLog' | 'showSubject';
 export type FromPanel =
   | { readonly kind: 'ready' }
   | { readonly kind: 'cancel'; readonly id: number }
-  | { [M in PanelMethod]: PanelRequest<M> }[PanelMethod]
+  | PanelRequest<PanelMethod>
   | { readonly kind: 'action'; readonly action: PanelAction }
   | { readonly kind: 'copy'; readonly text: string }
   /** Asks where, and saves there. `name` is a file's name with its ending. */
@@ -28,10 +34,23 @@ export type FromPanel =
 /** Progress and replies carry the id of their request; a late one finds nobody waiting and is dropped. */
 export type ToPanel =
   | { readonly kind: 'show'; readonly subject: Subject; readonly title: string; readonly strings: Strings }
+  | ShowModel
+  /** Turns the page of a model to one of its tensors. */
+  | { readonly kind: 'showTensor'; readonly name: string }
   /** The recipe or a file that was read has changed since. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'progress'; readonly id: number; readonly progress: unknown }
   | { readonly kind: 'reply'; readonly id: number; readonly outcome: Outcome<unknown> };
+
+/** What the model viewer is about. */
+export interface ShowModel {
+  readonly kind: 'showModel';
+  /** Of the file that was opened, absolute. */
+  readonly path: string;
+  /** The tensor that is asked for; absent: what was looked at last. */
+  readonly tensor?: string;
+  readonly strings: Strings;
+}
 
 /** Translations by English text; empty in English. */
 export type Strings = Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FromPanel, ToPanel } from '#protocol/panel.ts';
+import type { Outcome } from '#protocol/failure.ts';
+import type { FromPanel, PanelMethod, PanelRequest, ToPanel } from '#protocol/panel.ts';
 import type { Browser, Page } from 'playwright-core';
 import { pageHtml } from '../../extension/panels/html.ts';
 import { root } from '../support/steer.ts';
@@ -14,6 +15,8 @@ interface Options {
   readonly height?: number;
   /** What VS Code has kept for the page. */
   readonly state?: unknown;
+  /** What the server says; undefined: nothing yet. */
+  readonly answer?: (request: PanelRequest<PanelMethod>) => Outcome<unknown> | undefined;
 }
 
 /** A built page in a browser, with its real policy, under the variables of a real theme; the test is VS Code. */
@@ -29,12 +32,17 @@ export class PanelPage implements AsyncDisposable {
   }
 
   static async open(browser: Browser, name: string, options: Options = {}): Promise<PanelPage> {
-    const { theme = 'dark', width = 700, height = 900, state = null } = options;
+    const { theme = 'dark', width = 700, height = 900, state = null, answer } = options;
     const page = await browser.newPage({ viewport: { width, height } });
     const panel = new PanelPage(page);
     page.on('pageerror', (error) => panel.complaints.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && panel.complaints.push(message.text()));
-    await page.exposeFunction('say', (message: FromPanel) => void panel.said.push(message));
+    await page.exposeFunction('say', async (message: FromPanel) => {
+      panel.said.push(message);
+      const outcome = message.kind === 'request' ? answer?.(message) : undefined;
+      if (message.kind === 'request' && outcome !== undefined)
+        await panel.post({ kind: 'reply', id: message.id, outcome });
+    });
     await page.exposeFunction('complain', (text: string) => void panel.complaints.push(text));
     await page.addInitScript(host, { state, theme: await readTheme(theme) });
     await page.route(`${origin}/**`, async (route) => {

@@ -6,6 +6,8 @@ import {
   commandIds,
   contextKeys,
   dryRunLanguageId,
+  editorIds,
+  headerLanguageId,
   languageId,
   milestones,
   settingIds,
@@ -60,10 +62,11 @@ test('menus name commands, submenus, views and context keys that there are', () 
   }
 });
 
-test('the Explorer has one submenu, of at most eight entries, each only where it applies', () => {
+test('the Explorer has one submenu, of at most eight entries at a time, each only where it applies', () => {
   expect(menus['explorer/context']).toMatchObject([{ submenu: 'weightSteering.explorer' }]);
   const entries: readonly MenuItem[] = menus['weightSteering.explorer'];
-  expect(entries.length).toBeLessThanOrEqual(8);
+  for (const situation of [/!listMultiSelection && resourcePath/, /listDoubleSelection/, /resourceFilename/])
+    expect(entries.filter(({ when = '' }) => situation.test(when)).length).toBeLessThanOrEqual(8);
   for (const { when } of entries) expect(when).toMatch(/resource(?:Path|Filename)/);
 });
 
@@ -72,6 +75,25 @@ test('the views are those of the extension, each with a welcome', () => {
   const ids = views.weightSteering.map(({ id }: { id: string }) => id);
   expect(ids).toEqual(Object.values(viewIds));
   expect(new Set(viewsWelcome.map(({ view }: { view: string }) => view))).toEqual(new Set(ids));
+});
+
+test('the editors are those of the extension; only names that mean weights are theirs unasked', () => {
+  const { customEditors } = manifest.contributes;
+  const patterns = customEditors.map(
+    ({
+      viewType,
+      priority,
+      selector,
+    }: Record<string, unknown> & { selector: { filenamePattern: string }[] }) => [
+      viewType,
+      priority,
+      selector.map(({ filenamePattern }) => filenamePattern),
+    ],
+  );
+  expect(patterns).toEqual([
+    [editorIds.model, 'default', ['*.safetensors', '*.gguf']],
+    [editorIds.torchModel, 'option', ['*.bin', '*.pt', '*.pth']],
+  ]);
 });
 
 test('welcomes and walkthrough link to commands that there are', () => {
@@ -127,15 +149,19 @@ test('texts are in the tone of the product', async () => {
 });
 
 test('recipes have one language, with its grammar, its settings and its schema', () => {
-  expect(languages).toMatchObject([
-    { id: languageId, extensions: ['.steer.yaml', '.steer.yml'] },
-    { id: dryRunLanguageId },
-  ]);
-  expect(grammars).toMatchObject([{ language: languageId, scopeName: 'source.steer-recipe' }]);
+  expect(languages[0]).toMatchObject({ id: languageId, extensions: ['.steer.yaml', '.steer.yml'] });
+  expect(languages[1]).toMatchObject({ id: dryRunLanguageId });
+  expect(grammars[0]).toMatchObject({ language: languageId, scopeName: 'source.steer-recipe' });
   expect(Object.keys(configurationDefaults)).toEqual([`[${languageId}]`, `[${dryRunLanguageId}]`]);
   expect(yamlValidation[0].fileMatch).toEqual(
     languages[0].extensions.map((extension: string) => `*${extension}`),
   );
+});
+
+test('headers as text have a language of their own', async () => {
+  expect(languages[1]).toMatchObject({ id: headerLanguageId, extensions: ['.weight-header'] });
+  const grammar = JSON.parse(await text('media/weightHeader.tmLanguage.json'));
+  expect(grammars[1]).toMatchObject({ language: headerLanguageId, scopeName: grammar.scopeName });
 });
 
 test('what package.json names is there, and in the VSIX', async () => {
@@ -146,7 +172,16 @@ test('what package.json names is there, and in the VSIX', async () => {
   ];
   const pages = walkthroughs[0].steps.map(({ media }: { media: { markdown: string } }) => media.markdown);
   const texts = ['package.nls.json', `${manifest.l10n}/bundle.l10n.json`];
-  const paths = [configuration, icon.light, icon.dark, grammars[0].path, yamlValidation[0].url, ...icons];
+  const headers = [languages[1].configuration, grammars[1].path];
+  const paths = [
+    ...headers,
+    configuration,
+    icon.light,
+    icon.dark,
+    grammars[0].path,
+    yamlValidation[0].url,
+    ...icons,
+  ];
   const packed = (await text('test/fixtures/package.txt')).split('\n');
   for (const path of [...paths, ...pages, ...texts].map((path: string) => path.replace('./', ''))) {
     expect(existsSync(join(root, path)), path).toBe(true);

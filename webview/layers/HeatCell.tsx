@@ -3,7 +3,8 @@ import { type ColorScale, level } from './colorScale.ts';
 import type { Cell, Column } from './grid.ts';
 import type { Position } from './gridKeys.ts';
 import type { Metric } from './metrics.ts';
-import { groupName, spokenCell, spokenModule } from './names.ts';
+import { groupName } from '../moduleNames.ts';
+import { spokenCell, spokenModule } from './names.ts';
 import { type Reading, spokenReading } from './reading.ts';
 
 interface Props {

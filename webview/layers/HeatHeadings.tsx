@@ -1,5 +1,6 @@
 import type { Column } from './grid.ts';
-import { groupName, shortModule, spokenModule } from './names.ts';
+import { groupName } from '../moduleNames.ts';
+import { shortModule, spokenModule } from './names.ts';
 
 /** Groups, where there is more than one, and the modules under them. */
 export function HeatHeadings({ columns }: { readonly columns: readonly Column[] }) {

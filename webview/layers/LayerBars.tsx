@@ -3,7 +3,8 @@ import { useRef, useState } from 'preact/hooks';
 import { t } from '../strings.ts';
 import { type Stack, stacked } from './layerStacks.ts';
 import type { Metric } from './metrics.ts';
-import { groupName, metricName } from './names.ts';
+import { groupName } from '../moduleNames.ts';
+import { metricName } from './names.ts';
 import { readingText, spokenReading, valueText } from './reading.ts';
 import type { Range } from './viewState.ts';
 

@@ -3,7 +3,7 @@ import { t } from '../strings.ts';
 import type { Grid } from './grid.ts';
 import { stacked } from './layerStacks.ts';
 import { sumOf, valueOf } from './metrics.ts';
-import { groupName } from './names.ts';
+import { groupName } from '../moduleNames.ts';
 import type { Numbers } from './reading.ts';
 import type { Range } from './viewState.ts';
 

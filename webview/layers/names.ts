@@ -1,25 +1,7 @@
-import type { ModuleGroup } from '#protocol/tensors.ts';
+import { groupName } from '../moduleNames.ts';
 import { t } from '../strings.ts';
 import type { Cell } from './grid.ts';
 import type { Metric } from './metrics.ts';
-
-/** What parts of a model, and what is shown of them, are called. */
-export function groupName(group: ModuleGroup): string {
-  switch (group) {
-    case 'attention':
-      return t('attention');
-    case 'mlp':
-      return t('MLP');
-    case 'embeddings':
-      return t('embeddings');
-    case 'head':
-      return t('head');
-    case 'norms':
-      return t('norms');
-    case 'other':
-      return t('other');
-  }
-}
 
 /** Over a column: `q`, `down`. */
 export function shortModule(module: string): string {

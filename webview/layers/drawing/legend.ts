@@ -1,6 +1,7 @@
 import { mix, toHex } from '../../color.ts';
 import { stacked } from '../layerStacks.ts';
-import { groupName, metricName } from '../names.ts';
+import { groupName } from '../../moduleNames.ts';
+import { metricName } from '../names.ts';
 import { scaleEnd } from '../reading.ts';
 import { label, labels, margin, type Part, type Picture } from './picture.ts';
 import type { Shape } from './shapes.ts';

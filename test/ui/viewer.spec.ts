@@ -1,0 +1,98 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { file, isReady, runCommand, webview } from '../harness/gestures.ts';
+import { openWorkbench, type Workbench } from '../harness/workbench.ts';
+import { root } from '../support/steer.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { picture } from './picture.ts';
+
+/** A model, opened and compared as somebody does who clicks on what is in the Explorer. */
+const folder = await temporaryFolder();
+const models = join(folder.path, 'mes modèles');
+const tuned = join(models, 'tuned/model.safetensors');
+let workbench: Workbench;
+
+beforeAll(async () => {
+  await cp(join(root, 'media/demo'), models, { recursive: true });
+  await cp(join(models, 'base'), join(models, 'tuned'), { recursive: true });
+  await changeByte(tuned);
+  workbench = await openWorkbench({ folder: models, extensions: [root] });
+  await isReady(workbench.page);
+});
+
+afterAll(async () => {
+  await workbench?.[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+test('a double-click on a weights file shows the model, its tensors, and what is in them', async () => {
+  const { page } = workbench;
+  onTestFailed(() => picture(page, 'failed-viewer'));
+  await file(page, 'base').click();
+  await file(page, 'model.safetensors').dblclick();
+  const viewer = webview(page);
+  await viewer.getByText('Qwen2 · 1.01M parameters').waitFor();
+  await viewer.getByText('50 tensors', { exact: true }).waitFor();
+  await picture(page, 'viewer-model');
+
+  await viewer.getByLabel('Filter tensors').fill('*.2.mlp.*');
+  await viewer.getByText('3 of 50 tensors').waitFor();
+  await viewer.getByRole('row', { name: /down_proj/ }).click();
+  await viewer.getByText('Median').waitFor();
+  await expect.poll(() => viewer.locator('.histogram-bar').count()).toBeGreaterThan(50);
+  const canvas = viewer.locator('.heat-picture canvas');
+  await canvas.waitFor();
+  const isDrawn = () =>
+    canvas.evaluate((element) => {
+      const context = element instanceof HTMLCanvasElement ? element.getContext('2d') : null;
+      return context?.getImageData(0, 0, 8, 8).data.some((value) => value > 0) ?? false;
+    });
+  await expect.poll(isDrawn).toBe(true);
+  await expect.poll(() => viewer.locator('.values tbody td').first().textContent()).toMatch(/^[−\d]/);
+  await picture(page, 'viewer-tensor');
+});
+
+test('a change on disk is seen, and what takes longer to read waits to be asked', async () => {
+  const { page } = workbench;
+  onTestFailed(() => picture(page, 'failed-viewer-stale'));
+  await changeByte(join(models, 'base/model.safetensors'));
+  const viewer = webview(page);
+  await viewer.getByRole('button', { name: 'Changed on disk: recompute' }).click();
+  await viewer.getByText('Median').waitFor();
+  await changeByte(join(models, 'base/model.safetensors'));
+});
+
+test('two models side by side: lines that differ, and what became of the values of the others', async () => {
+  const { page } = workbench;
+  onTestFailed(() => picture(page, 'failed-compare'));
+  await runCommand(page, 'Weight Steering: Compare Selected');
+  await choose('base');
+  await choose('tuned');
+  await page.getByRole('tab', { name: 'base ↔ tuned' }).waitFor();
+  const right = page.locator('.diff-editor .editor.modified, .monaco-diff-editor .editor.modified').first();
+  await right.getByText('model.embed_tokens.weight').first().waitFor();
+  await expect.poll(() => right.textContent()).toContain('same values');
+  await expect.poll(() => right.textContent()).toMatch(/of.the.values/);
+  await picture(page, 'compare');
+  await page.getByRole('button', { name: 'Show Layers' }).first().click();
+  await webview(page).getByText('1 tensor', { exact: true }).waitFor();
+  await picture(page, 'compare-layers');
+});
+
+async function choose(label: string): Promise<void> {
+  const { page } = workbench;
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(label);
+  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
+  await row.click();
+}
+
+/** Flips the lowest bit of the last value but a few, so that its header stays as it is. */
+async function changeByte(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  const at = bytes.length - 8;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+}
