@@ -11,12 +11,6 @@ export function plain(value: number): string {
   return grouped(Number(value.toPrecision(3)));
 }
 
-/** As models are called: `494M`, `7.62B`. */
-export function parameters(count: number): string {
-  const power = count < 999.5 ? 0 : Math.min(4, Math.floor(Math.log10(count * 1.0005) / 3));
-  return power === 0 ? String(count) : `${(count / 1000 ** power).toPrecision(3)}${'kMBT'[power - 1] ?? ''}`;
-}
-
 /** `8 s`, `3 min`, `1 h 5 min`: how long something will take, so not exact. */
 export function duration(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));

@@ -1,6 +1,6 @@
 import type { TensorDifference } from '#protocol/results.ts';
 import { l10n } from 'vscode';
-import { percent, significant } from '../figures.ts';
+import { percent, significant } from '#protocol/figures.ts';
 
 /** The tensor that a line of a header document is about; undefined for facts and blanks. */
 export function tensorOf(line: string): string | undefined {

@@ -150,7 +150,7 @@ test('texts are in the tone of the product', async () => {
 
 test('recipes have one language, with its grammar, its settings and its schema', () => {
   expect(languages[0]).toMatchObject({ id: languageId, extensions: ['.steer.yaml', '.steer.yml'] });
-  expect(languages[1]).toMatchObject({ id: dryRunLanguageId });
+  expect(languages[2]).toMatchObject({ id: dryRunLanguageId });
   expect(grammars[0]).toMatchObject({ language: languageId, scopeName: 'source.steer-recipe' });
   expect(Object.keys(configurationDefaults)).toEqual([`[${languageId}]`, `[${dryRunLanguageId}]`]);
   expect(yamlValidation[0].fileMatch).toEqual(

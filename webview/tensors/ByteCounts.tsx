@@ -1,4 +1,4 @@
-import { grouped } from '../numbers.ts';
+import { grouped } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { SmallTable } from './SmallTable.tsx';
 

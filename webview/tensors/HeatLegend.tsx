@@ -1,4 +1,5 @@
-import { plain, significant } from '../numbers.ts';
+import { significant } from '#protocol/figures.ts';
+import { plain } from '../numbers.ts';
 import { t } from '../strings.ts';
 import type { HeatScale } from './heatColors.ts';
 

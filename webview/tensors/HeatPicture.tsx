@@ -1,6 +1,6 @@
 import type { TensorPicture } from '#protocol/tensorView.ts';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { grouped, significant } from '../numbers.ts';
+import { grouped, significant } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { type CellValue, heatPixels, type HeatScale, heatScale } from './heatColors.ts';
 import { HeatLegend } from './HeatLegend.tsx';

@@ -1,5 +1,5 @@
 import type { Histogram, ValueStatistics } from '#protocol/tensorView.ts';
-import { grouped, significant } from '../numbers.ts';
+import { grouped, significant } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { SmallTable } from './SmallTable.tsx';
 import { Toggle } from './Toggle.tsx';

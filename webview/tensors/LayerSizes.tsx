@@ -1,4 +1,4 @@
-import { bytes } from '../numbers.ts';
+import { bytes } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { ShareBars } from './ShareBars.tsx';
 import type { Share } from './shares.ts';

@@ -1,5 +1,5 @@
 import { Button, Choice } from '../components/controls.ts';
-import { grouped } from '../numbers.ts';
+import { grouped } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { type MatrixSize, type MatrixView, sliceIndex, viewAt, wholeView, zoomed } from './matrixView.ts';
 import { NumberField } from './NumberField.tsx';

@@ -1,7 +1,7 @@
 import type { OpenedModel } from '#protocol/viewer.ts';
 import { useMemo } from 'preact/hooks';
 import { TensorName } from '../components/TensorName.tsx';
-import { bytes } from '../numbers.ts';
+import { bytes } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { LayerSizes } from './LayerSizes.tsx';
 import { ShareBars } from './ShareBars.tsx';

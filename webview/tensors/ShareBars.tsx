@@ -1,4 +1,4 @@
-import { bytes, grouped, percent } from '../numbers.ts';
+import { bytes, grouped, percent } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import type { Share } from './shares.ts';
 import { SmallTable } from './SmallTable.tsx';

@@ -2,7 +2,7 @@ import type { OpenedModel } from '#protocol/viewer.ts';
 import { useMemo } from 'preact/hooks';
 import { Choice } from '../components/controls.ts';
 import { Icon } from '../components/Icon.tsx';
-import { grouped } from '../numbers.ts';
+import { grouped } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { TensorTree } from './TensorTree.tsx';
 import { listed, treeRows } from './treeRows.ts';

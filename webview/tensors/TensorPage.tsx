@@ -2,7 +2,7 @@ import { shapeAt, type OpenedModel } from '#protocol/viewer.ts';
 import type { Bridge } from '../bridge.ts';
 import { Button } from '../components/controls.ts';
 import { TensorName } from '../components/TensorName.tsx';
-import { bytes, grouped } from '../numbers.ts';
+import { bytes, grouped } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { FactList } from './FactList.tsx';
 import { Matrix } from './Matrix.tsx';

@@ -1,7 +1,7 @@
 import { shapeAt, type TensorColumns } from '#protocol/viewer.ts';
 import { Icon } from '../components/Icon.tsx';
 import { halves } from '../middle.ts';
-import { bytes, grouped } from '../numbers.ts';
+import { bytes, grouped } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import type { TreeRow } from './treeRows.ts';
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Bridge } from '../bridge.ts';
-import { grouped } from '../numbers.ts';
+import { grouped } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { useRequest } from '../useRequest.ts';
 import { bytesText, valueText } from './elementText.ts';

@@ -5,7 +5,7 @@ import type {
   Provenance,
   TokenizerFacts,
 } from '#protocol/viewer.ts';
-import { bytes, grouped, parameters, percent, significant } from '../numbers.ts';
+import { bytes, grouped, parameters, percent, significant } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 
 /** A line of the card. */

@@ -1,5 +1,6 @@
 import { quantileLevels, type ValueStatistics } from '#protocol/tensorView.ts';
-import { grouped, percent, plain, significant } from '../numbers.ts';
+import { grouped, percent, significant } from '#protocol/figures.ts';
+import { plain } from '../numbers.ts';
 import { t } from '../strings.ts';
 import type { CardFact } from './cardFacts.ts';
 
