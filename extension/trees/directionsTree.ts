@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { windowFolders } from '../windowFolders.ts';
 import type { Models } from '../discovery/models.ts';
 import type { Descriptions } from './descriptions.ts';
 import { modelItem } from './modelItem.ts';
@@ -24,10 +25,7 @@ export class DirectionsTree implements vscode.TreeDataProvider<ModelNode> {
 
   getChildren(node?: ModelNode): ModelNode[] {
     if (node !== undefined) return [];
-    const roots = (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({
-      name,
-      path: uri.fsPath,
-    }));
+    const roots = windowFolders();
     return this.#models.places.filter(({ kind }) => kind === 'direction').map((place) => toRow(place, roots));
   }
 

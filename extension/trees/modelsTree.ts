@@ -6,6 +6,7 @@ import type { Models } from '../discovery/models.ts';
 import type { Place } from '../discovery/place.ts';
 import { failureOf } from '../failures.ts';
 import type { Settings } from '../settings.ts';
+import { windowFolders } from '../windowFolders.ts';
 import type { Descriptions } from './descriptions.ts';
 import { modelItem } from './modelItem.ts';
 import { cachedRow, checkpointRows, isInside, type Root, toRow } from './modelRows.ts';
@@ -87,10 +88,7 @@ export class ModelsTree implements vscode.TreeDataProvider<Node> {
   }
 
   #workspace(): Node[] {
-    const roots = (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({
-      name,
-      path: uri.fsPath,
-    }));
+    const roots = windowFolders();
     const rows = this.#parts.models.workspace.filter(isModel).map((place) => toRow(place, roots));
     return rows.length === 0 ? [{ kind: 'demo' }] : rows;
   }
