@@ -17,6 +17,7 @@ import { createHandlers } from './handlers.ts';
 import { offerCodeLenses } from './language/codeLenses.ts';
 import { executeCommands, serverCommands } from './language/executeCommands.ts';
 import { DiagnosticsBoard } from './language/diagnosticsBoard.ts';
+import { offerHovers } from './language/hovers.ts';
 import { LastResults } from './language/lastResults.ts';
 import { ModelDocuments, type ModelDocumentsOptions } from './language/modelDocuments.ts';
 import { offerFixes } from './language/modelFixes.ts';
@@ -38,6 +39,7 @@ export function startServer(connection: Connection): void {
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
         codeLensProvider: { resolveProvider: true },
+        hoverProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
         ...(executeCommandProvider !== undefined && { executeCommandProvider }),
       },
@@ -63,6 +65,7 @@ export function startServer(connection: Connection): void {
   const models = new ModelDocuments(checking);
   watchRecipeModels(checking);
   offerFixes(connection, documents, models);
+  offerHovers(connection, documents);
   offerCodeLenses(connection, {
     documents,
     results,

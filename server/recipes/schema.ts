@@ -181,7 +181,7 @@ export const recipeSchema = z.strictObject(
       )
       .optional()
       .describe(
-        'How far to go, of either sign; a list writes several models. 1 is the whole way from negative to positive. With directions: a factor over all of them. Default: 1.',
+        'k, which others call scale or coefficient: how far to go, of either sign; a list writes several models. 1 is the whole way from negative to positive. With directions: a factor over all of them. Default: 1.',
       ),
     vocabulary: z
       .enum(['refuse', 'intersect', 'pad'], 'refuse, intersect or pad')

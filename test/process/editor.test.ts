@@ -279,6 +279,21 @@ describe('the work process', () => {
   });
 });
 
+test('keys of a recipe say what they are for', async () => {
+  const uri = 'file:///work/hover.steer.yaml';
+  await editor.server.open(uri, 'positive: a\nnegative: b\nstrength: 1\n');
+  const hover = (line: number) =>
+    editor.server.connection.sendRequest('textDocument/hover', {
+      textDocument: { uri },
+      position: { line, character: 2 },
+    });
+  expect(await hover(2)).toMatchObject({
+    contents: { value: expect.stringContaining('scale or coefficient') },
+    range: { start: { line: 2, character: 0 }, end: { line: 2, character: 8 } },
+  });
+  expect(await hover(3)).toBeNull();
+});
+
 describe('lenses', () => {
   test('say what can be done, what the recipe comes to, and what came of it', async () => {
     await using other = await openEditor({ folders: [folder.path] });
