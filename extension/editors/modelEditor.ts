@@ -57,6 +57,7 @@ export class ModelEditor {
       case 'action':
         if (message.action === 'openLog') await vscode.commands.executeCommand(commandIds.openLog);
         return;
+      case 'openTensor':
       case 'request':
       case 'cancel':
     }

@@ -88,6 +88,20 @@ test('two models side by side: lines that differ, and what became of the values 
   await page.getByRole('button', { name: 'Show Layers' }).first().click();
   await webview(page).getByText('50 tensors', { exact: true }).waitFor();
   await picture(page, 'compare-layers');
+  await webview(page)
+    .getByRole('gridcell', { name: /^embeddings/ })
+    .click();
+  await webview(page).getByRole('button', { name: 'Open tensor' }).click();
+  await page.getByRole('tab', { name: 'model.safetensors' }).last().waitFor();
+  await expect.poll(() => page.locator('iframe.webview.ready').count()).toBeGreaterThan(1);
+  const viewers = page.locator('iframe.webview.ready').filter({ visible: true });
+  const texts = async () => {
+    const frames = await viewers.all();
+    const inner = frames.map((frame) => frame.contentFrame().locator('iframe#active-frame').contentFrame());
+    return (await Promise.all(inner.map((each) => each.locator('body').textContent()))).join(' ');
+  };
+  await expect.poll(texts).toMatch(/model\.embed_tokens\.weight.*Median/);
+  await picture(page, 'open-tensor');
 });
 
 async function choose(label: string): Promise<void> {
