@@ -36,7 +36,7 @@ export function readPalette(root: HTMLElement): Palette {
     muted: mix(background, variable('descriptionForeground') ?? foreground, 1),
     border: mix(background, foreground, 0.25),
     accent,
-    series: series.map((name) => variable(`charts-${name}`) ?? accent),
+    series: series.map((name) => variable(`charts-${name}`) ?? foreground),
   };
 }
 

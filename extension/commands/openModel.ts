@@ -22,7 +22,7 @@ export async function openModel(
 }
 
 /** The file that stands for the model at a path. */
-export async function modelFile(path: string): Promise<string> {
+async function modelFile(path: string): Promise<string> {
   if (!(await stat(path)).isDirectory()) return path;
   const name = weightsIn(await readdir(path));
   if (name !== undefined) return join(path, name);

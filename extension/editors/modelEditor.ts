@@ -1,10 +1,11 @@
+import { dirname } from 'node:path';
+import { RequestFailure } from '#protocol/failure.ts';
 import type { FromPanel } from '#protocol/panel.ts';
 import * as vscode from 'vscode';
 import { commandIds } from '../ids.ts';
 import { Panel, type PanelParts } from '../panels/panel.ts';
 import { saveFile } from '../panels/saveFile.ts';
 import { watchFiles } from '../panels/watchFiles.ts';
-import { dirname } from 'node:path';
 import { openedFiles } from './openedFiles.ts';
 
 /** One view of a model. Ends with its webview panel. */
@@ -16,10 +17,13 @@ export class ModelEditor {
   #isReady = false;
   #watching: vscode.Disposable | undefined;
 
-  constructor(panel: vscode.WebviewPanel, { fsPath }: vscode.Uri, parts: PanelParts) {
+  constructor(panel: vscode.WebviewPanel, { scheme, fsPath }: vscode.Uri, parts: PanelParts) {
     this.path = fsPath;
     this.#panel = panel;
-    this.#page = new Panel(panel, 'tensors', { ...parts, call: this.#watched(parts.call) });
+    this.#page = new Panel(panel, 'tensors', {
+      ...parts,
+      call: scheme === 'file' ? this.#watched(parts.call) : refused,
+    });
     const listening = this.#page.listen((message) => this.#receive(message));
     this.#watch([fsPath]);
     panel.onDidDispose(() => {
@@ -53,6 +57,7 @@ export class ModelEditor {
       case 'action':
         if (message.action === 'openLog') await vscode.commands.executeCommand(commandIds.openLog);
         return;
+      case 'openTensor':
       case 'request':
       case 'cancel':
     }
@@ -81,3 +86,11 @@ export class ModelEditor {
     this.#watching = watchFiles(files, () => this.#page.post({ kind: 'stale' }));
   }
 }
+
+/** What is no file, such as an earlier version in `git`, has a path that leads to another one. */
+const refused: PanelParts['call'] = async () => {
+  const message = vscode.l10n.t(
+    'This is no file on this machine, but another version of one. Only files are shown.',
+  );
+  throw new RequestFailure({ code: 'unsupported-format', message });
+};

@@ -2,16 +2,16 @@ import type { CompareProgress } from '#protocol/comparison.ts';
 import type { TensorDifference } from '#protocol/results.ts';
 import * as vscode from 'vscode';
 import { comparedAt } from './headerUri.ts';
-import { differenceHover, differenceText, tensorOf } from './tensorLines.ts';
+import { differenceHover, differenceText, nameLength, tensorOf } from './tensorLines.ts';
 
 /** How often new numbers are drawn while they come. */
 const drawMilliseconds = 200;
 
-/** What has become of each tensor's values, at the ends of the lines on the right side of a comparison. */
+/** What has become of each tensor's values, behind the names on the right side of a comparison. */
 export class ComparedValues implements vscode.Disposable {
   readonly #differences = new Map<string, Map<string, TensorDifference>>();
   readonly #decoration = vscode.window.createTextEditorDecorationType({
-    after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 3ch' },
+    after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 2ch' },
   });
   readonly #listening: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
@@ -59,12 +59,13 @@ function decorations(
   document: vscode.TextDocument,
   rows: ReadonlyMap<string, TensorDifference>,
 ): vscode.DecorationOptions[] {
-  return Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line)).flatMap(
-    ({ text, range }) => {
-      const difference = rows.get(tensorOf(text) ?? '');
-      if (difference === undefined) return [];
-      const renderOptions = { after: { contentText: differenceText(difference) } };
-      return [{ range, renderOptions, hoverMessage: differenceHover(difference) }];
-    },
-  );
+  return Array.from({ length: document.lineCount }, (_, line) => line).flatMap((line) => {
+    const { text } = document.lineAt(line);
+    const difference = rows.get(tensorOf(text) ?? '');
+    if (difference === undefined) return [];
+    const renderOptions = { after: { contentText: differenceText(difference) } };
+    // Behind the name: the end of the line is out of sight where two stand side by side.
+    const range = new vscode.Range(line, 0, line, nameLength(text));
+    return [{ range, renderOptions, hoverMessage: differenceHover(difference) }];
+  });
 }

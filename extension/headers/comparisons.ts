@@ -33,11 +33,16 @@ export class Comparisons implements vscode.Disposable {
     await vscode.commands.executeCommand('vscode.diff', left, right, title);
     const onProgress = this.#values.begin(right);
     const controller = new AbortController();
-    using _closing = whenClosed(right, () => controller.abort());
-    await this.#withProgress(vscode.l10n.t('Comparing the values of {0}', title), async (cancelled) => {
+    const closing = whenClosed(right, () => controller.abort());
+    const compare = async (cancelled: AbortSignal) => {
       const signal = AbortSignal.any([cancelled, controller.signal]);
       await this.#call('models/compare', { a: before, b: after, values: true }, { signal, onProgress });
-    });
+    };
+    try {
+      await this.#withProgress(vscode.l10n.t('Comparing the values of {0}', title), compare);
+    } finally {
+      closing.dispose();
+    }
   }
 
   dispose(): void {
@@ -46,9 +51,8 @@ export class Comparisons implements vscode.Disposable {
   }
 }
 
-function whenClosed(uri: vscode.Uri, closed: () => void): Disposable {
-  const listening = vscode.workspace.onDidCloseTextDocument((document) => {
+function whenClosed(uri: vscode.Uri, closed: () => void): vscode.Disposable {
+  return vscode.workspace.onDidCloseTextDocument((document) => {
     if (String(document.uri) === String(uri)) closed();
   });
-  return { [Symbol.dispose]: () => void listening.dispose() };
 }

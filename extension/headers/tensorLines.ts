@@ -5,17 +5,29 @@ import { percent, significant } from '#protocol/figures.ts';
 /** The tensor that a line of a header document is about; undefined for facts and blanks. */
 export function tensorOf(line: string): string | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
-  const quoted = /^"(?:[^"\\]|\\.)*"/.exec(line)?.[0];
-  if (quoted === undefined) return /^\S+/.exec(line)?.[0];
+  const name = written(line);
+  return name.startsWith('"') ? unquoted(name) : name;
+}
+
+/** How many characters of a line are its tensor's name. */
+export function nameLength(line: string): number {
+  return written(line).length;
+}
+
+function written(line: string): string {
+  return /^(?:"(?:[^"\\]|\\.)*"|\S+)/.exec(line)?.[0] ?? '';
+}
+
+function unquoted(text: string): string | undefined {
   try {
-    const name: unknown = JSON.parse(quoted);
+    const name: unknown = JSON.parse(text);
     return typeof name === 'string' ? name : undefined;
   } catch {
     return undefined; // No line of ours.
   }
 }
 
-/** What has become of a tensor's values, for the end of its line: `1.9 % · 12.3 % of the values · 3 ulps`. */
+/** What has become of a tensor's values, for its line: `1.9 % · 12.3 % of the values · 3 ulps`. */
 export function differenceText({ norm, relativeNorm, changedShare, maxUlps }: TensorDifference): string {
   if (changedShare === 0) return l10n.t('same values');
   const size = relativeNorm === null ? `‖Δ‖ ${significant(norm)}` : percent(relativeNorm);

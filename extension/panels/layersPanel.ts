@@ -8,15 +8,22 @@ import { saveFile } from './saveFile.ts';
 import { subjectFolder, subjectName, subjectPath } from './subjects.ts';
 import { watchFiles } from './watchFiles.ts';
 
+export interface LayersParts extends PanelParts {
+  /** Shows the tensor in the viewer of the model that holds it. */
+  readonly openTensor: (subject: Subject, name: string) => Promise<void>;
+}
+
 /** Where a direction lies in the layers of its model, for one subject. Ends with its webview panel. */
 export class LayersPanel {
   readonly #panel: vscode.WebviewPanel;
   readonly #page: Panel;
   readonly #subject: Subject;
+  readonly #openTensor: (name: string) => Promise<void>;
   #watching: vscode.Disposable | undefined;
 
-  constructor(panel: vscode.WebviewPanel, subject: Subject, parts: PanelParts) {
+  constructor(panel: vscode.WebviewPanel, subject: Subject, parts: LayersParts) {
     this.#panel = panel;
+    this.#openTensor = (name) => parts.openTensor(subject, name);
     this.#subject = subject;
     panel.title = vscode.l10n.t('Layers: {0}', subjectName(subject));
     panel.iconPath = new vscode.ThemeIcon('layers');
@@ -46,6 +53,9 @@ export class LayersPanel {
         return;
       case 'action':
         await (message.action === 'openLog' ? openLog() : showSubject(this.#subject));
+        return;
+      case 'openTensor':
+        await this.#openTensor(message.name);
         return;
       case 'request':
       case 'cancel':

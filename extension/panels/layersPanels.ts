@@ -1,7 +1,7 @@
 import { isSubject, type Subject } from '#protocol/analysis.ts';
 import * as vscode from 'vscode';
-import { LayersPanel } from './layersPanel.ts';
-import { pageOptions, type PanelParts } from './panel.ts';
+import { LayersPanel, type LayersParts } from './layersPanel.ts';
+import { pageOptions } from './panel.ts';
 import { subjectKey } from './subjects.ts';
 
 const viewType = 'weightSteering.layers';
@@ -12,10 +12,10 @@ export class LayersPanels implements vscode.Disposable, vscode.WebviewPanelSeria
     string,
     { readonly webview: vscode.WebviewPanel; readonly panel: LayersPanel }
   >();
-  readonly #parts: PanelParts;
+  readonly #parts: LayersParts;
   readonly #reviving: vscode.Disposable;
 
-  constructor(parts: PanelParts) {
+  constructor(parts: LayersParts) {
     this.#parts = parts;
     this.#reviving = vscode.window.registerWebviewPanelSerializer(viewType, this);
   }

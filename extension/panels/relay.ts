@@ -36,6 +36,7 @@ export class Relay implements Disposable {
         return;
       case 'action':
       case 'copy':
+      case 'openTensor':
       case 'save':
     }
   }

@@ -28,6 +28,8 @@ export type FromPanel =
   | PanelRequest<PanelMethod>
   | { readonly kind: 'action'; readonly action: PanelAction }
   | { readonly kind: 'copy'; readonly text: string }
+  /** Opens a tensor in the viewer of the model that holds it. */
+  | { readonly kind: 'openTensor'; readonly name: string }
   /** Asks where, and saves there. `name` is a file's name with its ending. */
   | { readonly kind: 'save'; readonly name: string; readonly content: string | Uint8Array };
 

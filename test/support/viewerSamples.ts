@@ -2,7 +2,7 @@ import type { Outcome } from '#protocol/failure.ts';
 import type { PanelMethod, PanelRequest } from '#protocol/panel.ts';
 import { quantileLevels, type TensorPicture, type TensorStatistics } from '#protocol/tensorView.ts';
 import type { ModuleGroup } from '#protocol/tensors.ts';
-import type { OpenedModel, TensorColumns } from '#protocol/viewer.ts';
+import { type OpenedModel, shapeAt, type TensorColumns } from '#protocol/viewer.ts';
 
 interface Row {
   readonly name: string;
@@ -31,13 +31,6 @@ export function sampleModel({
   readonly layers: number;
   readonly files?: number;
 }): OpenedModel {
-  const outer = (name: string, shape: readonly number[], group: ModuleGroup): Row => ({
-    name,
-    shape,
-    layer: -1,
-    module: '',
-    group,
-  });
   const inner = Array.from({ length: layers }, (_, layer) =>
     modules.map(([name, shape, module, group]): Row => ({
       name: `model.layers.${layer}.${name}`,
@@ -53,6 +46,10 @@ export function sampleModel({
     outer('model.norm.weight', [896], 'norms'),
   ];
   return modelOf(columnsOf(rows, files), layers, files);
+}
+
+function outer(name: string, shape: readonly number[], group: ModuleGroup): Row {
+  return { name, shape, layer: -1, module: '', group };
 }
 
 function columnsOf(rows: readonly Row[], files: number): TensorColumns {
@@ -131,7 +128,7 @@ function modelOf(tensors: TensorColumns, layers: number, files: number): OpenedM
 }
 
 /** Values that lie around 0 as those of trained weights do. */
-export function sampleStatistics(name: string, shape: readonly number[]): TensorStatistics {
+function sampleStatistics(name: string, shape: readonly number[]): TensorStatistics {
   const elements = shape.reduce((product, size) => product * size, 1);
   const bins = 200;
   const bell = (from: number, to: number) => {
@@ -140,13 +137,6 @@ export function sampleStatistics(name: string, shape: readonly number[]): Tensor
       Math.round(elements * 0.01 * Math.exp(-(at(bin) ** 2) / 2)),
     );
     return { from, to, counts, below: from > -0.2 ? 120 : 0, above: from > -0.2 ? 98 : 0 };
-  };
-  const axis = (count: number) => {
-    const norms = Float64Array.from(
-      { length: Math.min(count, 500) },
-      (_, bin) => 1 + 0.3 * Math.sin(bin / 7) ** 4,
-    );
-    return { count, perBin: Math.ceil(count / 500), norms, largest: norms.map((norm) => norm * 1.1) };
   };
   return {
     name,
@@ -179,6 +169,14 @@ export function sampleStatistics(name: string, shape: readonly number[]): Tensor
   };
 }
 
+function axis(count: number) {
+  const norms = Float64Array.from(
+    { length: Math.min(count, 500) },
+    (_, bin) => 1 + 0.3 * Math.sin(bin / 7) ** 4,
+  );
+  return { count, perBin: Math.ceil(count / 500), norms, largest: norms.map((norm) => norm * 1.1) };
+}
+
 function samplePicture(width: number, height: number, exact: boolean): TensorPicture {
   const value = (index: number) =>
     Math.sin((index % width) / 9) * Math.cos(Math.floor(index / width) / 6) * 0.03;
@@ -196,7 +194,7 @@ export function viewerServer(
 ): (request: PanelRequest<PanelMethod>) => Outcome<unknown> | undefined {
   const shapeOf = (name: string) => {
     const row = model.tensors.names.indexOf(name);
-    return [...model.tensors.sizes.slice(model.tensors.shapes[row], model.tensors.shapes[row + 1])];
+    return shapeAt(model.tensors, row);
   };
   return ({ method, params }) => {
     if (method === 'models/open') return { ok: true, value: model };

@@ -16,7 +16,7 @@ let workbench: Workbench;
 beforeAll(async () => {
   await cp(join(root, 'media/demo'), models, { recursive: true });
   await cp(join(models, 'base'), join(models, 'tuned'), { recursive: true });
-  await changeByte(tuned);
+  await changeByte(tuned, 'np');
   workbench = await openWorkbench({ folder: models, extensions: [root] });
   await isReady(workbench.page);
 });
@@ -72,12 +72,36 @@ test('two models side by side: lines that differ, and what became of the values 
   await page.getByRole('tab', { name: 'base ↔ tuned' }).waitFor();
   const right = page.locator('.diff-editor .editor.modified, .monaco-diff-editor .editor.modified').first();
   await right.getByText('model.embed_tokens.weight').first().waitFor();
-  await expect.poll(() => right.textContent()).toContain('same values');
-  await expect.poll(() => right.textContent()).toMatch(/of.the.values/);
+  await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+  // What stands behind a name is no text of the document.
+  const notes = () =>
+    right
+      .locator('.view-line span')
+      .evaluateAll((spans) =>
+        spans
+          .map((span) => getComputedStyle(span, '::after').content)
+          .filter((content) => content !== 'none'),
+      );
+  await expect.poll(async () => (await notes()).join(' ')).toContain('same values');
+  await expect.poll(async () => (await notes()).join(' ')).toMatch(/of.the.values/);
   await picture(page, 'compare');
   await page.getByRole('button', { name: 'Show Layers' }).first().click();
-  await webview(page).getByText('1 tensor', { exact: true }).waitFor();
+  await webview(page).getByText('50 tensors', { exact: true }).waitFor();
   await picture(page, 'compare-layers');
+  await webview(page)
+    .getByRole('gridcell', { name: /^embeddings/ })
+    .click();
+  await webview(page).getByRole('button', { name: 'Open tensor' }).click();
+  await page.getByRole('tab', { name: 'model.safetensors' }).last().waitFor();
+  await expect.poll(() => page.locator('iframe.webview.ready').count()).toBeGreaterThan(1);
+  const viewers = page.locator('iframe.webview.ready').filter({ visible: true });
+  const texts = async () => {
+    const frames = await viewers.all();
+    const inner = frames.map((frame) => frame.contentFrame().locator('iframe#active-frame').contentFrame());
+    return (await Promise.all(inner.map((each) => each.locator('body').textContent()))).join(' ');
+  };
+  await expect.poll(texts).toMatch(/model\.embed_tokens\.weight.*Median/);
+  await picture(page, 'open-tensor');
 });
 
 async function choose(label: string): Promise<void> {
@@ -89,10 +113,11 @@ async function choose(label: string): Promise<void> {
   await row.click();
 }
 
-/** Flips the lowest bit of the last value but a few, so that its header stays as it is. */
-async function changeByte(path: string): Promise<void> {
+/** Flips the lowest bit of the first value, and, where that is asked for, changes what the header says of the format. */
+async function changeByte(path: string, format?: string): Promise<void> {
   const bytes = await readFile(path);
-  const at = bytes.length - 8;
+  const at = 8 + Number(bytes.readBigUInt64LE());
   bytes[at] = (bytes[at] ?? 0) ^ 1;
+  if (format !== undefined) bytes.write(format, bytes.indexOf('"pt"') + 1);
   await writeFile(path, bytes);
 }

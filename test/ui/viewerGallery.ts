@@ -85,5 +85,5 @@ async function shoot(title: string, theme: Theme, width: number, state: State): 
   await state.act?.(panel);
   await panel.page.waitForTimeout(200);
   await panel.page.screenshot({ path: join(folder, `${title}.png`), fullPage: width < 760 });
-  if (panel.complaints.length > 0) console.log(title, panel.complaints);
+  if (panel.complaints.length > 0) process.exitCode = 1;
 }

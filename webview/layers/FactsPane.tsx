@@ -11,18 +11,20 @@ interface Props {
   readonly onCopy: (text: string) => void;
   /** Absent where there is no recipe to show. */
   readonly onShow: (() => void) | undefined;
+  /** Absent where no model holds the tensors as they are named here. */
+  readonly onOpen: ((name: string) => void) | undefined;
   /** Narrows the picture to the layer. */
   readonly onOnly: (layer: number) => void;
 }
 
 /** The facts of what is selected, beside those of what is pinned. */
-export function FactsPane({ selected, pinned, onShow, onOnly, ...shared }: Props) {
+export function FactsPane({ selected, pinned, onShow, onOpen, onOnly, ...shared }: Props) {
   const other = selected?.key === pinned?.key ? undefined : selected;
   return (
     <aside class={selected || pinned ? 'facts-pane' : 'facts-pane facts-none'} aria-label={t('Selected')}>
       {pinned && <CellFacts cell={pinned} isPinned {...shared} />}
       {other && <CellFacts cell={other} isPinned={false} {...shared} />}
-      {selected && <Actions layer={selected.layer} onShow={onShow} onOnly={onOnly} />}
+      {selected && <Actions cell={selected} onShow={onShow} onOpen={onOpen} onOnly={onOnly} />}
       {!selected && !pinned && (
         <p class="quiet">
           {t('Select a field to see its norm, its rank and its spectrum. Space pins it, t shows the table.')}
@@ -32,13 +34,19 @@ export function FactsPane({ selected, pinned, onShow, onOnly, ...shared }: Props
   );
 }
 
-interface ActionsProps extends Pick<Props, 'onShow' | 'onOnly'> {
-  readonly layer: number | null;
+interface ActionsProps extends Pick<Props, 'onShow' | 'onOpen' | 'onOnly'> {
+  readonly cell: Cell;
 }
 
-function Actions({ layer, onShow, onOnly }: ActionsProps) {
+function Actions({ cell: { layer, tensors }, onShow, onOpen, onOnly }: ActionsProps) {
+  const only = tensors.length === 1 ? tensors[0] : undefined;
   return (
     <div class="facts-actions">
+      {onOpen && only && (
+        <button type="button" class="link" onClick={() => onOpen(only.name)}>
+          {t('Open tensor')}
+        </button>
+      )}
       {onShow && (
         <button type="button" class="link" onClick={onShow}>
           {t('Show in recipe')}

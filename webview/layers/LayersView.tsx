@@ -58,6 +58,7 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
           change={change}
           onCopy={(text) => bridge.tell({ kind: 'copy', text })}
           onShow={subject.kind === 'recipe' ? act('showSubject') : undefined}
+          onOpen={subject.kind === 'pair' ? (name) => bridge.tell({ kind: 'openTensor', name }) : undefined}
           onExport={(kind) => void save(bridge, kind, title, run, scene)}
         />
       )}
@@ -73,16 +74,24 @@ interface ContentProps {
   readonly change: (part: Partial<ViewState>) => void;
   readonly onCopy: (text: string) => void;
   readonly onShow: (() => void) | undefined;
+  readonly onOpen: ((name: string) => void) | undefined;
   readonly onExport: (kind: ExportKind) => void;
 }
 
-function Content({ scene, run, state, change, onCopy, onShow, onExport }: ContentProps) {
+function Content({ scene, run, state, change, onCopy, onShow, onOpen, onExport }: ContentProps) {
   return (
     <>
       {state.isTable ? (
         <LayersTable tensors={scene.tensors} numbers={scene.numbers} onCopy={onCopy} />
       ) : (
-        <Picture scene={scene} state={state} change={change} onCopy={onCopy} onShow={onShow} />
+        <Picture
+          scene={scene}
+          state={state}
+          change={change}
+          onCopy={onCopy}
+          onShow={onShow}
+          onOpen={onOpen}
+        />
       )}
       <WarningNotes warnings={run.warnings} />
       <Footer

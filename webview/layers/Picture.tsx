@@ -14,10 +14,11 @@ interface Props {
   readonly change: (part: Partial<ViewState>) => void;
   readonly onCopy: (text: string) => void;
   readonly onShow: (() => void) | undefined;
+  readonly onOpen: ((name: string) => void) | undefined;
 }
 
 /** Bars over the heat map, and beside it the facts of what is selected. */
-export function Picture({ scene, state, change, onCopy, onShow }: Props) {
+export function Picture({ scene, state, change, onCopy, onShow, onOpen }: Props) {
   const { grid, numbers, scale, stacks } = scene;
   const cells = useMemo(() => new Map(cellsOf(grid).map((cell) => [cell.key, cell])), [grid]);
   return (
@@ -56,6 +57,7 @@ export function Picture({ scene, state, change, onCopy, onShow }: Props) {
           onUnpin={() => change({ pinned: undefined })}
           onCopy={onCopy}
           onShow={onShow}
+          onOpen={onOpen}
           onOnly={(layer) => change({ range: { first: layer, last: layer } })}
         />
       </div>

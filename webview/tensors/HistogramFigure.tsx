@@ -38,7 +38,14 @@ export function HistogramFigure({ values, state, change }: Props) {
 const [width, height] = [400, 100];
 
 function Bars({ histogram, isLog }: { readonly histogram: Histogram | null; readonly isLog: boolean }) {
-  if (histogram === null) return <div class="histogram-bars hatched" />;
+  if (histogram === null) {
+    return (
+      <>
+        <div class="histogram-bars hatched" />
+        <div class="axis-ends" />
+      </>
+    );
+  }
   const { counts, from, to } = histogram;
   const most = counts.reduce((largest, count) => Math.max(largest, count), 0);
   const step = width / counts.length;

@@ -68,7 +68,7 @@ export function TensorList({ model, state, change, onCopy }: Props) {
 }
 
 /** The file whose tensors alone are shown: that which was opened, unless another was chosen, or all. */
-export function shownFile({ files, asked }: OpenedModel, { file }: ViewState): number | undefined {
+function shownFile({ files, asked }: OpenedModel, { file }: ViewState): number | undefined {
   if (file === null || files.length < 2) return undefined;
   if (file === undefined) return asked ?? undefined;
   const index = files.findIndex(({ name }) => name === file);
