@@ -127,7 +127,8 @@ class Engine implements Work {
       prepare: (item, unit) => preparation.prepare(item, unit),
       done: (number, statistics) => {
         // Merging leaves out what a unit of a survey or picture found, which is as large as what it describes.
-        if (collects) results.set(number, mergeStatistics(emptyStatistics(statistics.places.length), statistics));
+        if (collects)
+          results.set(number, mergeStatistics(emptyStatistics(statistics.places.length), statistics));
         onUnit?.(number, statistics);
         progress.add(units[number]?.traffic ?? 0);
       },
