@@ -59,7 +59,7 @@ export async function writeJournal(folder: string, journal: Journal): Promise<vo
     files: [...journal.files],
     payload,
   };
-  await writeAtomically(join(folder, journalName), `${JSON.stringify(stored)}\n`);
+  await writeAtomically(join(folder, journalName), JSON.stringify(stored));
 }
 
 function toJournal({ plan, started, finished, files, payload }: StoredJournal): Journal {

@@ -1,3 +1,4 @@
+import { keepHeapSmall } from '../smallHeap.ts';
 import { runCommandLine } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 import { nodeProblem } from './nodeFloor.ts';
@@ -45,6 +46,7 @@ function asksForJson(args: readonly string[]): boolean {
   return args.slice(0, end < 0 ? undefined : end).includes('--json');
 }
 
+keepHeapSmall();
 for (const stream of [process.stdout, process.stderr]) stream.on('error', onStreamError);
 process.on('uncaughtException', fail);
 main().catch(fail);

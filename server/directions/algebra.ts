@@ -8,7 +8,8 @@ export function scaled(direction: Direction, factorOf: (tensor: string) => numbe
   const tensors = new Map<string, DirectionTensor>();
   for (const [name, tensor] of direction.tensors) {
     const factor = factorOf(name);
-    if (factor !== 0) tensors.set(name, { ...tensor, terms: scaledTerms(tensor.terms, factor) });
+    if (factor === 0) continue;
+    tensors.set(name, factor === 1 ? tensor : { ...tensor, terms: scaledTerms(tensor.terms, factor) });
   }
   return { ...direction, tensors };
 }

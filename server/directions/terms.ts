@@ -1,4 +1,5 @@
 import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { kept } from './kept.ts';
 import type { Dense, Direction, LowRank, Term } from './term.ts';
 
 /** The stored values of a tensor, as a term. */
@@ -7,7 +8,7 @@ export function dense(tensor: StoredTensor, scale = 1): Dense {
 }
 
 export function scaledTerms(terms: readonly Term[], factor: number): readonly Term[] {
-  return terms.map((term) => ({ ...term, scale: term.scale * factor }));
+  return factor === 1 ? terms : terms.map((term) => ({ ...term, scale: term.scale * factor }));
 }
 
 /**
@@ -15,13 +16,18 @@ export function scaledTerms(terms: readonly Term[], factor: number): readonly Te
  * adapters here, by name and place of its bytes, and not by subtracting numbers. Order of first appearance is kept.
  */
 export function simplified(terms: readonly Term[]): readonly Term[] {
+  if (terms.length < 2) return kept(terms, isThere);
   const sums = new Map<string, Term>();
   for (const term of terms) {
     const key = keyOf(term);
     const same = sums.get(key);
     sums.set(key, same === undefined ? term : { ...term, scale: same.scale + term.scale });
   }
-  return [...sums.values()].filter(({ scale }) => scale !== 0);
+  return kept([...sums.values()], isThere);
+}
+
+function isThere({ scale }: Term): boolean {
+  return scale !== 0;
 }
 
 /** [rows, columns] of left · right. */

@@ -9,6 +9,7 @@ import { isHead } from './tiedRoles.ts';
  */
 export function renamed(checkpoint: Checkpoint, base: Checkpoint): Checkpoint {
   const names = newNames([...checkpoint.tensors.keys()], [...base.tensors.keys()]);
+  if (names.size === 0) return checkpoint;
   const rename = (name: string) => names.get(name) ?? name;
   const tensors = new Map(
     [...checkpoint.tensors.values()].map((tensor) => {
@@ -16,7 +17,7 @@ export function renamed(checkpoint: Checkpoint, base: Checkpoint): Checkpoint {
       return [name, { ...tensor, name }];
     }),
   );
-  if (names.size === 0 || tensors.size < checkpoint.tensors.size) return checkpoint;
+  if (tensors.size < checkpoint.tensors.size) return checkpoint;
   const files = checkpoint.files.map((file) => ({ ...file, tensors: file.tensors.map(rename) }));
   return { ...checkpoint, files, tensors };
 }

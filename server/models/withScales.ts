@@ -8,12 +8,17 @@ const suffixes = ['_scale_inv', '_scale', '.scale', '_qscale'] as const;
  * by. Their bytes can be copied, but no arithmetic is done on them alone.
  */
 export function withScales(tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StoredTensor> {
+  if (![...tensors.values()].some(isNarrow)) return tensors;
   return new Map(
     [...tensors].map(([name, tensor]) => {
-      const by = tensor.dtype.startsWith('F8_') ? scaleOf(name, tensors) : undefined;
+      const by = isNarrow(tensor) ? scaleOf(name, tensors) : undefined;
       return [name, by === undefined ? tensor : { ...tensor, layout: { kind: 'scaled', by } }] as const;
     }),
   );
+}
+
+function isNarrow({ dtype }: StoredTensor): boolean {
+  return dtype.startsWith('F8_');
 }
 
 function scaleOf(name: string, tensors: ReadonlyMap<string, StoredTensor>): string | undefined {

@@ -4,7 +4,7 @@ import type { Job, JobItem, JobTerm } from '../work/job.ts';
 const floor = 220 * 2 ** 20;
 
 /** What planning, the work and its journal know of each tensor. */
-const perItem = 7000;
+const perItem = 3500;
 
 /** An upper estimate of the memory a job takes, in bytes: what is always there, its plan, and the factors of the largest product. */
 export function peakMemory({ items }: Pick<Job, 'items'>): number {

@@ -17,6 +17,8 @@ export interface HeaderEntry {
   readonly end: number;
 }
 
+type Kind = Pick<HeaderEntry, 'dtype' | 'shape'>;
+
 interface Header {
   /** In the header's order; each fits its own shape, how they lie together is not checked. */
   readonly entries: readonly HeaderEntry[];
@@ -34,6 +36,7 @@ class HeaderScan {
   readonly metadata = new Map<string, string>();
   readonly #file: string;
   readonly #scanner: JsonScanner;
+  readonly #kinds = new Map<string, Kind>();
   #tensor: string | undefined;
 
   constructor(file: string, json: Uint8Array) {
@@ -69,8 +72,16 @@ class HeaderScan {
     const [begin, end] = offsets ?? [];
     if (begin === undefined || end === undefined) throw this.#invalid('lacks its two data_offsets');
     this.#checkSize(dtype, shape, begin, end);
-    this.entries.push({ name, dtype, shape, begin, end });
+    this.entries.push({ name, ...this.#shared({ dtype, shape }), begin, end });
     this.#tensor = undefined;
+  }
+
+  /** A model has many tensors of few kinds: one object stands for all that are alike. */
+  #shared(kind: Kind): Kind {
+    const key = `${kind.dtype} ${kind.shape.join()}`;
+    const known = this.#kinds.get(key) ?? kind;
+    this.#kinds.set(key, known);
+    return known;
   }
 
   #scanDType(): DType {

@@ -231,6 +231,8 @@ export interface RunOptions {
   readonly finished?: ReadonlySet<number>;
   /** A unit's bytes have been handed to the operating system (not synced). */
   readonly onUnit?: (unit: number, statistics: Statistics) => void;
+  /** False: nobody wants the result, since `onUnit` has told it all. Default: true. */
+  readonly collects?: boolean;
 }
 
 export interface DeviceReport {

@@ -12,8 +12,9 @@ export interface Prepared {
 export interface Schedule {
   readonly crew: Crew;
   readonly job: Job;
-  /** Units still to be done, with their numbers, in order. */
-  readonly units: readonly (readonly [number, Unit])[];
+  readonly units: readonly Unit[];
+  /** Numbers of those still to be done, in order. */
+  readonly pending: readonly number[];
   readonly signal: AbortSignal;
   /** Called unit after unit, on this thread; may take long. */
   readonly prepare: (item: JobItem, unit: Unit) => Promise<Prepared>;
@@ -50,7 +51,7 @@ interface Outcome {
 }
 
 async function startAll(
-  { crew, job, units, prepare, done }: Schedule,
+  { crew, job, units, pending, prepare, done }: Schedule,
   { fail, isOver }: Outcome,
 ): Promise<void> {
   const underway = new Set<Promise<void>>();
@@ -63,7 +64,8 @@ async function startAll(
       release();
     }
   };
-  for (const [number, unit] of units) {
+  for (const number of pending) {
+    const unit = numbered(units, number);
     while (underway.size >= crew.capacity) await Promise.race(underway);
     if (isOver()) break;
     try {

@@ -11,6 +11,9 @@ export interface ThreadsOptions {
   readonly setups: readonly ThreadSetup[];
 }
 
+/** Megabytes; a thread's tasks leave messages behind and nothing else. */
+const youngest = 4;
+
 /** One I/O thread for each setup, started when first needed. They wait for messages and never spin. */
 export function createThreads({ script, setups }: ThreadsOptions): Crew {
   const threads: (Thread | undefined)[] = setups.map(() => undefined);
@@ -50,7 +53,10 @@ class Thread {
 
   constructor(script: string, setup: ThreadSetup) {
     this.#script = script;
-    this.#worker = new Worker(script, { workerData: setup });
+    this.#worker = new Worker(script, {
+      workerData: setup,
+      resourceLimits: { maxYoungGenerationSizeMb: youngest },
+    });
     this.#worker.on('message', (reply: FromThread) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end());

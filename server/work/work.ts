@@ -13,7 +13,7 @@ import { Preparation } from './preparation.ts';
 import { ownScratch } from './runTask.ts';
 import { runSchedule } from './schedule.ts';
 import type { TestBench } from './selfTest.ts';
-import type { Station } from './station.ts';
+import { numbered, type Station } from './station.ts';
 import { emptyStatistics, mergeStatistics } from './statistics.ts';
 import type { ThreadSetup } from './taskRunner.ts';
 import type { OpenFiles, Region } from './tasks.ts';
@@ -105,13 +105,13 @@ class Engine implements Work {
     }
   }
 
-  async #runAll(job: Job, { signal, report, finished, onUnit }: RunOptions) {
+  async #runAll(job: Job, { signal, report, finished, onUnit, collects = true }: RunOptions) {
     using files = openFiles(job);
     const units = unitsOf(job);
-    const pending = [...units.entries()].filter(([number]) => finished?.has(number) !== true);
+    const pending = [...units.keys()].filter((number) => finished?.has(number) !== true);
     const progress = thinned(report, {
       total: traffic(units),
-      done: traffic(units) - traffic(pending.map(([, unit]) => unit)),
+      done: traffic(units) - traffic(pending.map((number) => numbered(units, number))),
     });
     const results = new Map<number, Statistics>();
     using preparation = this.#preparation(files);
@@ -120,13 +120,15 @@ class Engine implements Work {
     await runSchedule({
       crew: this.#crew,
       job,
-      units: pending,
+      units,
+      pending,
       signal,
       stop: () => this.#raise(1),
       prepare: (item, unit) => preparation.prepare(item, unit),
       done: (number, statistics) => {
         // Merging leaves out what a unit of a survey or picture found, which is as large as what it describes.
-        results.set(number, mergeStatistics(emptyStatistics(statistics.places.length), statistics));
+        if (collects)
+          results.set(number, mergeStatistics(emptyStatistics(statistics.places.length), statistics));
         onUnit?.(number, statistics);
         progress.add(units[number]?.traffic ?? 0);
       },

@@ -1,4 +1,5 @@
 import type { FromWork, ToWork } from '#protocol/work.ts';
+import { keepHeapSmall } from '../smallHeap.ts';
 import { answerWith } from './answer.ts';
 import { createWorkHandlers } from './handlers.ts';
 import { Lane } from './lanes.ts';
@@ -6,6 +7,7 @@ import { Lane } from './lanes.ts';
 // What is under way ends with the server; a write goes on from its journal when it is asked for again.
 process.once('disconnect', () => process.exit(0));
 
+keepHeapSmall();
 const lanes = { writing: new Lane(), analysing: new Lane(), viewing: new Lane() };
 const answer = answerWith(createWorkHandlers(lanes), (message: FromWork) => process.send?.(message));
 process.on('message', (message: ToWork) => {

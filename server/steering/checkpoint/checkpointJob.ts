@@ -1,6 +1,7 @@
 import type { DType, RoundedDType } from '#protocol/tensors.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import { asMatrix, JobBuilder } from '../../directions/jobBuilder.ts';
+import { kept } from '../../directions/kept.ts';
 import { bytesOf, isRounded } from '../../tensors/dtype.ts';
 import type { Job } from '../../work/job.ts';
 import type { LaidOut } from './checkpointLayout.ts';
@@ -32,8 +33,8 @@ function addTensor(
     offset,
     strength,
   }));
-  const copied = places.filter(({ strength }) => isCopied(laidOut, strength));
-  const steered = places.filter(({ strength }) => !isCopied(laidOut, strength));
+  const copied = kept(places, ({ strength }) => isCopied(laidOut, strength));
+  const steered = kept(places, ({ strength }) => !isCopied(laidOut, strength));
   const bytes = bytesOf(dtype, tensor.stored.shape);
   if (bytes === 0) return;
   if (copied.length > 0) {
@@ -63,20 +64,22 @@ interface Steered {
 }
 
 function addSteered(builder: JobBuilder, { tensor, dtype }: LaidOut, { places, rounding }: Steered): void {
-  const pair = survivalPair(tensor.moving);
+  const { rows, columns } = asMatrix(tensor.stored.shape);
   const source = builder.operand(tensor.source);
+  const fixed = tensor.fixed.map((term) => builder.term(term));
+  const moving = tensor.moving.map((term) => builder.term(term));
+  const survival = survivalPair(moving);
   builder.add({
     kind: 'steer',
     name: tensor.name,
-    ...asMatrix(tensor.stored.shape),
+    rows,
+    columns,
     source,
-    fixed: tensor.fixed.map((term) => builder.term(term)),
-    moving: tensor.moving.map((term) => builder.term(term)),
+    fixed,
+    moving,
     dtype: roundedDType(tensor.name, dtype),
     places,
     ...(rounding.rounding === 'stochastic' && { stochastic: { seed: rounding.seed } }),
-    ...(pair !== undefined && {
-      survival: [builder.plainOperand(pair[0]), builder.plainOperand(pair[1])] as const,
-    }),
+    ...(survival !== undefined && { survival }),
   });
 }

@@ -93,18 +93,17 @@ function denseFilling(
     dtype: 'F32',
     shape,
     fill: (places) => {
-      const pair = survivalPair(terms);
+      const moving = terms.map((term) => builder.term(term));
+      const survival = survivalPair(moving);
       const item = builder.add({
         kind: 'steer',
         name,
         ...asMatrix(shape),
         fixed: [],
-        moving: terms.map((term) => builder.term(term)),
+        moving,
         dtype: 'F32',
         places,
-        ...(pair !== undefined && {
-          survival: [builder.plainOperand(pair[0]), builder.plainOperand(pair[1])] as const,
-        }),
+        ...(survival !== undefined && { survival }),
       });
       written.set(name, item);
     },

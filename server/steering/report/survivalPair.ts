@@ -1,14 +1,20 @@
-import { isPlainFloat } from '../../tensors/computable.ts';
-import type { Term } from '../../directions/term.ts';
-import { isDense } from '../../directions/terms.ts';
-import type { StoredTensor } from '../../tensors/storedTensor.ts';
+import type { FloatDType } from '#protocol/tensors.ts';
+import { isFloat } from '../../tensors/dtype.ts';
+import type { JobTerm, Operand } from '../../work/job.ts';
 
 /** The two stored tensors of one dtype whose difference w is here; undefined where it is anything else. */
-export function survivalPair(terms: readonly Term[]): readonly [StoredTensor, StoredTensor] | undefined {
-  const [first, second, ...others] = terms.filter(isDense);
+export function survivalPair(
+  terms: readonly JobTerm[],
+): readonly [Operand<FloatDType>, Operand<FloatDType>] | undefined {
+  const [first, second, ...others] = terms.filter((term) => term.kind === 'dense');
   if (first === undefined || second === undefined || others.length > 0) return undefined;
-  const isDifference = first.scale === -second.scale && first.tensor.dtype === second.tensor.dtype;
-  return isDifference && isPlainFloat(first.tensor) && isPlainFloat(second.tensor)
-    ? [first.tensor, second.tensor]
-    : undefined;
+  const { operand: before } = first;
+  const { operand: after } = second;
+  const isDifference = first.scale === -second.scale && before.dtype === after.dtype;
+  return isDifference && isPlain(before) && isPlain(after) ? [before, after] : undefined;
+}
+
+/** Compared bit by bit as it lies. */
+function isPlain(operand: Operand): operand is Operand<FloatDType> {
+  return isFloat(operand.dtype) && operand.layout === undefined;
 }

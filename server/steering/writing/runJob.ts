@@ -39,7 +39,7 @@ export async function runJob(
     const { finished } = journal;
     const onUnit = (unit: number, statistics: Statistics) =>
       journal.note(unit, units[unit]?.item ?? -1, statistics);
-    await work.run({ ...plan.job, outputs }, { ...options, finished, onUnit });
+    await work.run({ ...plan.job, outputs }, { ...options, finished, onUnit, collects: false });
   } finally {
     await journal.settle();
   }

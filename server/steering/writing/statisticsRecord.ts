@@ -2,9 +2,9 @@ import type { RoundingStatistics, Statistics } from '../../work/job.ts';
 
 /** Statistics by item as the journal keeps them: JSON, in which what is not finite is null. */
 export function toRecord(statistics: ReadonlyMap<number, Statistics>): unknown {
-  return [...statistics].map(([item, { singularValues, ...sums }]) => [
+  return [...statistics].map(([item, sums]) => [
     item,
-    { ...sums, ...(singularValues !== undefined && { singularValues: [...singularValues] }) },
+    sums.singularValues === undefined ? sums : { ...sums, singularValues: [...sums.singularValues] },
   ]);
 }
 
