@@ -30,8 +30,17 @@ test('the Explorer offers what applies, and nothing elsewhere', async () => {
   onTestFailed(() => picture(page, 'failed-menus'));
   await expect
     .poll(() => entriesAt(page, 'honest'), { timeout: 60_000 })
-    .toEqual(['Select for Contrast', 'Steer with Direction…', 'Show Layers', 'Copy Load Command']);
+    .toEqual([
+      'Open Model',
+      'Select for Compare',
+      'Select for Contrast',
+      'Steer with Direction…',
+      'Show Layers',
+      'Copy Load Command',
+    ]);
   expect(await entriesAt(page, 'base')).toEqual([
+    'Open Model',
+    'Select for Compare',
     'Select for Contrast',
     'Steer with Direction…',
     'Copy Load Command',
