@@ -271,6 +271,10 @@ describe('write', () => {
     expect(peakMemory).toBeGreaterThan(0);
     expect(freeDisk).toBeGreaterThan(0);
     expect(readdirSync(folder.path)).toEqual(before);
+    const { warnings } = await json<DryRunResult>(['write', recipe, '--dry-run', '-o', folder.path]);
+    expect(warnings).toMatchObject([
+      { code: 'output-exists', message: expect.stringContaining(`${folder.path} exists already`) },
+    ]);
   });
 
   test('carries warnings: in the JSON, else on standard error', async () => {
