@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   AnalyzeResult,
@@ -112,7 +112,6 @@ describe('compare', () => {
 describe('init', () => {
   test('writes a recipe that works, with the base it found', async () => {
     const path = join(folder.path, 'recipes/new.steer.yaml');
-    mkdirSync(dirname(path));
     const sides = [join(demo, 'honest'), join(demo, 'sycophantic')];
     const result = await json<InitResult>(['init', ...sides, '-o', path]);
     expect(result).toEqual({ path, base: expect.stringMatching(/media\/demo\/base$/) });
@@ -134,6 +133,25 @@ describe('init', () => {
     expect(result.base).toMatch(/media\/demo\/base$/);
     const absent = ['init', ...sides, '-o', `${path}2`, '--base', 'nowhere'];
     expect(await failure(absent)).toMatchObject({ code: 'model-not-found' });
+    const adapter = ['init', ...sides, '-o', `${path}2`, '--base', join(demo, 'task')];
+    expect(await failure(adapter)).toMatchObject({
+      code: 'not-a-model',
+      message: expect.stringContaining('a base is a checkpoint'),
+    });
+  });
+
+  test('says where a base was looked for in vain, and that two sides are one', async () => {
+    const alone = join(folder.path, 'alone/honest');
+    cpSync(join(demo, 'honest'), alone, { recursive: true });
+    const path = join(folder.path, 'alone.steer.yaml');
+    expect(await json<InitResult>(['init', alone, alone, '-o', path])).toEqual({
+      path,
+      base: null,
+      warnings: [
+        expect.objectContaining({ code: 'zero-direction', message: expect.stringContaining(alone) }),
+        expect.objectContaining({ code: 'base-not-found', message: expect.stringContaining('"../base"') }),
+      ],
+    });
   });
 
   test('takes the name of the first, and knows the base by its place', async () => {
