@@ -322,6 +322,7 @@ describe('what cannot be done ends with 2 and says why', () => {
     ['inspect nowhere', 'model-not-found', /nowhere.*hf download/],
     ['inspect https://huggingface.co/Qwen/Qwen2.5-0.5B', 'usage', /not by address/],
     ['inspect base+honest', 'usage', /a model and an adapter/],
+    ['inspect base --tensor model.norm.weigth', 'missing-tensor', /nearest name is "model\.norm\.weight"/],
     ['inspect', 'usage', /missing required argument 'model'/],
     ['inspect base honest', 'usage', /too many arguments/],
     ['inspect base --frobnicate', 'usage', /unknown option '--frobnicate'/],
@@ -330,6 +331,7 @@ describe('what cannot be done ends with 2 and says why', () => {
     ['analyze base', 'usage', /is a checkpoint/],
     ['analyze nowhere.yaml', 'file-not-found', /nowhere\.yaml/],
     ['contrast honest.steer.yaml', 'usage', /--output/],
+    ['write honest', 'unreadable', /is a folder, and a recipe is a file/],
     ['write honest.steer.yaml --strength', 'usage', /argument missing/],
     ['write honest.steer.yaml --strength 1 x', 'usage', /too many arguments/],
     ['write honest.steer.yaml --strength x', 'usage', /takes numbers, not "x"/],
@@ -356,6 +358,13 @@ describe('what cannot be done ends with 2 and says why', () => {
       stdout: '',
       stderr: expect.stringContaining('Usage: steer'),
     });
+  });
+
+  test.each([
+    ['write --frobnicate', 'steer write --help'],
+    ['inspekt base', 'steer --help'],
+  ])('%s leads to %s', async (args, help) => {
+    expect((await steer(args.split(' '))).stderr).toMatch(new RegExp(`^See: ${help}$`, 'm'));
   });
 
   test('what a file is called cannot command the terminal', async () => {
