@@ -58,3 +58,9 @@ test('keeps its engine, and has another after a device was lost', async () => {
   await expect(fail(lost)).rejects.toBe(lost);
   expect(await engine()).not.toBe(first);
 });
+
+test('uses no device but the processor where the window does not trust its folders', async () => {
+  const untrusted = { ...asked(), settings: { ...settings, device: 'webgpu', trusted: false } as const };
+  const { device } = await new Lane().run(untrusted, (work) => work());
+  expect(device).toEqual({ device: 'cpu', reason: 'The CPU was asked for.' });
+});
