@@ -19,7 +19,8 @@ export function createProgram(run: Run): Command {
     .usage('COMMAND …')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'say what a command does, with examples')
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .showHelpAfterError('See: steer --help');
   for (const command of [
     inspectCommand,
     checkCommand,
@@ -33,7 +34,10 @@ export function createProgram(run: Run): Command {
   }
   program.addCommand(lspCommand());
   program.addCommand(completionCommand(run, program));
-  for (const command of program.commands) command.helpOption('-h, --help', 'say what this does');
+  for (const command of program.commands) {
+    command.helpOption('-h, --help', 'say what this does');
+    command.showHelpAfterError(`See: steer ${command.name()} --help`);
+  }
   program.addHelpText(
     'after',
     `

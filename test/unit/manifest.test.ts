@@ -13,6 +13,7 @@ import {
   settingIds,
   viewIds,
 } from '../../extension/ids.ts';
+import { telling } from '../../extension/discovery/findFiles.ts';
 import { bundlePath, bundleText, textsIn } from '../harness/l10n.ts';
 import { root } from '../support/steer.ts';
 
@@ -146,6 +147,13 @@ test('texts are in the tone of the product', async () => {
     ...Object.keys(JSON.parse(await text('l10n/bundle.l10n.json'))),
   ];
   for (const each of all) expect(each).not.toMatch(/\bplease\b|\bsuccessfully\b|!(?!\[)/i);
+});
+
+test('whatever holds a model or recipe that the window looks for starts the extension', () => {
+  const patterns = /\{(.*)\}/.exec(telling)?.[1]?.split(',') ?? [];
+  const events: readonly string[] = manifest.activationEvents;
+  const contained = events.filter((event) => event.startsWith('workspaceContains:'));
+  expect(contained.toSorted()).toEqual(patterns.map((name) => `workspaceContains:**/${name}`).toSorted());
 });
 
 test('recipes have one language, with its grammar, its settings and its schema', () => {

@@ -3,6 +3,7 @@ import type { AnalyzeResult, CompareResult, TensorAnalysis, WrittenOutput } from
 import { analyzeText } from '../../../server/cli/analyze.ts';
 import { compareText } from '../../../server/cli/compareText.ts';
 import { contrastText } from '../../../server/cli/contrast.ts';
+import { initText } from '../../../server/cli/init.ts';
 import { inspectText } from '../../../server/cli/inspect.ts';
 import { dryRunText, writtenText } from '../../../server/cli/writeText.ts';
 
@@ -90,6 +91,14 @@ test('a stored direction is its size and its parts', () => {
     Stored w: ‖w‖ 3.46, 28 tensors as factors, 1 tensor in full, 21 not moved.
     Of the two fine-tunes' elements 41.2 % are identical; 93.0 % differ by at most one unit in the last place."
   `);
+});
+
+test.each([
+  ['my.steer.yaml', 'steer write my.steer.yaml'],
+  ["it's mine.steer.yaml", String.raw`steer write 'it'\''s mine.steer.yaml'`],
+])('after %s the next command is one that a shell understands', (name, next) => {
+  const text = initText({ path: `${folder}/${name}`, base: 'base' }, folder);
+  expect(text).toBe(`Wrote ${name}: the base is base.\nNext: ${next}`);
 });
 
 describe('an analysis', () => {
