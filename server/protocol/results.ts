@@ -182,6 +182,8 @@ export interface RoundingReport {
   readonly projection: number | null;
   /** Share of the elements with a requested change that kept their old value, 0 … 1. */
   readonly unmoved: number | null;
+  /** Elements that the output's dtype is too small for; the other numbers leave them out. */
+  readonly overflowed: number;
 }
 
 /** `write --dry-run`. */

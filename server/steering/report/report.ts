@@ -62,12 +62,20 @@ export function withWarnings<T extends object>(result: T, warnings: Warnings): T
   return list.length === 0 ? result : { ...result, warnings: list };
 }
 
-function toReport({ requested, realised, cosine, projection, unmoved }: Rounding): RoundingReport {
+function toReport({
+  requested,
+  realised,
+  cosine,
+  projection,
+  unmoved,
+  overflowed,
+}: Rounding): RoundingReport {
   return {
     requested: finite(requested),
     realised: finite(realised),
     cosine: finite(cosine),
     projection: finite(projection),
     unmoved: finite(unmoved),
+    overflowed,
   };
 }

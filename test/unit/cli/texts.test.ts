@@ -22,8 +22,20 @@ describe('what was written', () => {
   });
 
   test('says that nothing was asked for', () => {
-    const rounding = { requested: 0, realised: 0, cosine: null, projection: null, unmoved: null };
+    const rounding = {
+      requested: 0,
+      realised: 0,
+      cosine: null,
+      projection: null,
+      unmoved: null,
+      overflowed: 0,
+    };
     expect(written({ ...checkpoint, strength: 0, rounding })).toContain('Nothing was requested');
+  });
+
+  test('says that nothing is left where the dtype is too small for all of it', () => {
+    const rounding = { requested: 0, realised: 0, cosine: null, projection: null, unmoved: 0, overflowed: 9 };
+    expect(written({ ...checkpoint, rounding })).toContain('Nothing is left of the requested change');
   });
 
   test('is an adapter of a rank', () => {
@@ -77,7 +89,14 @@ const checkpoint: WrittenOutput = {
   bytesWritten: 9.88e8,
   seconds: 1.26,
   device: 'The CPU was asked for.',
-  rounding: { requested: 5.98, realised: 5.97, cosine: 0.99912, projection: 0.9981, unmoved: 0.0457 },
+  rounding: {
+    requested: 5.98,
+    realised: 5.97,
+    cosine: 0.99912,
+    projection: 0.9981,
+    unmoved: 0.0457,
+    overflowed: 0,
+  },
 };
 
 const adapter: WrittenOutput = { ...checkpoint, format: 'adapter', rank: 64, rounding: null };
