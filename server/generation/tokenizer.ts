@@ -21,7 +21,8 @@ export async function openTokenizer(folder: string, signal: AbortSignal): Promis
   const path = join(folder, 'tokenizer.json');
   const json = await readTokenizer(path, signal);
   refuseOthers(path, json);
-  return new Tokenizer(withUnicodeSpaces(json), {});
+  // By default the library drops spaces before points and apostrophes, as transformers once did.
+  return new Tokenizer(withUnicodeSpaces(json), { clean_up_tokenization_spaces: false });
 }
 
 async function readTokenizer(path: string, signal: AbortSignal): Promise<JsonObject> {

@@ -55,7 +55,8 @@ export async function generateText(
   return texts.map(({ strength, tokens, finish }) => ({
     strength,
     promptIds: ids,
-    text: tokenizer.decode(tokens.map(({ id }) => id)),
+    // The library has no text of no tokens.
+    text: tokens.length === 0 ? '' : tokenizer.decode(tokens.map(({ id }) => id)),
     tokens: tokens.map(({ id, logprob }) => ({ id, text: tokenizer.decode([id]), logprob })),
     finish,
     device: 'cpu',

@@ -118,6 +118,12 @@ test('at strength k they are those of the checkpoint that is written at k', asyn
   }
 });
 
+test('a text may end with its first token', async () => {
+  const whole = [...promptIds, 321, 351, 274, 946, 264, 1139, 16];
+  const [ended] = await generate(base, '--ids', whole.join());
+  expect(ended).toMatchObject({ text: '', tokens: [], finish: 'stop' });
+});
+
 test.each([
   [['--max-tokens', '3'], '--prompt TEXT or --ids'],
   [['--prompt', 'a', '--strength', '1'], 'name one with --recipe'],
