@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
 import { completionCommand } from './completion.ts';
 import { contrastCommand } from './contrast.ts';
+import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { inspectCommand } from './inspect.ts';
 import { lspCommand } from './lsp.ts';
@@ -29,6 +30,7 @@ export function createProgram(run: Run): Command {
     contrastCommand,
     analyzeCommand,
     writeCommand,
+    generateCommand,
   ]) {
     program.addCommand(command(run));
   }

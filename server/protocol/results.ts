@@ -194,3 +194,19 @@ export interface DryRunResult extends WithWarnings {
   /** Bytes free where the outputs go. */
   readonly freeDisk: number;
 }
+
+/** `generate`: an array of these, one for each strength. */
+export interface GeneratedText {
+  readonly strength: number;
+  readonly promptIds: readonly number[];
+  /** Without the token that ended it. */
+  readonly text: string;
+  readonly tokens: readonly {
+    readonly id: number;
+    readonly text: string;
+    /** Natural logarithm of its probability over the whole vocabulary. */
+    readonly logprob: number;
+  }[];
+  readonly finish: 'stop' | 'length';
+  readonly device: string;
+}
