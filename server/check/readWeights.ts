@@ -1,9 +1,11 @@
 import type { Finding } from '#protocol/check.ts';
-import { openFile } from '../bytes/fileSource.ts';
+import { type FileSource, openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
+import { containerOf } from '../tensors/container.ts';
 import { scanHeader } from '../tensors/headerScanner.ts';
 import { quote } from '../tensors/jsonScanner.ts';
 import { readSafetensors, type SafetensorsFile } from '../tensors/safetensorsHeader.ts';
+import { readTorchFile } from '../tensors/torch/torchFile.ts';
 import { finding, findingOf, listed } from './finding.ts';
 
 /** A weights file, or what is wrong with it. */
@@ -11,20 +13,41 @@ export interface WeightsRead {
   /** Absolute. */
   readonly path: string;
   /** Undefined where the file is not fit to be read. */
-  readonly file: SafetensorsFile | undefined;
+  readonly file: WeightsHeader | undefined;
   readonly problems: readonly Finding[];
 }
 
+export type WeightsHeader = Pick<SafetensorsFile, 'tensors' | 'metadata' | 'headerSha256'>;
+
+export interface ReadWeightsOptions {
+  readonly readsPickles: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Reads a header; where it is refused, says everything that is wrong with it. */
-export async function readWeights(path: string, signal: AbortSignal): Promise<WeightsRead> {
+export async function readWeights(
+  path: string,
+  { readsPickles, signal }: ReadWeightsOptions,
+): Promise<WeightsRead> {
   try {
+    if (containerOf(path) === 'pickle' && !readsPickles) throw untrusted(path);
     await using source = await openFile(path, signal);
-    return { path, file: await readSafetensors(source, signal), problems: [] };
+    return { path, file: await headerOf(source, signal), problems: [] };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     const detailed = error.code === 'invalid-safetensors' ? await placesOf(path, signal) : [];
     return { path, file: undefined, problems: detailed.length > 0 ? detailed : [findingOf(error)] };
   }
+}
+
+async function headerOf(source: FileSource, signal: AbortSignal): Promise<WeightsHeader> {
+  if (containerOf(source.name) !== 'pickle') return await readSafetensors(source, signal);
+  return { ...(await readTorchFile(source, signal)), metadata: new Map() };
+}
+
+function untrusted(path: string): ServerError {
+  const problem = 'is a PyTorch pickle, which is not read in a window that does not trust its folders';
+  return new ServerError('untrusted-workspace', path, problem);
 }
 
 const largestHeader = 2 ** 25;

@@ -15,7 +15,7 @@ const arrows = new Map<string, readonly string[]>([
   ['recipes', ['bytes', 'models', 'directions']],
   ['steering', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'work']],
   ['analysis', ['bytes', 'tensors', 'models', 'directions', 'work']],
-  ['check', ['bytes', 'tensors', 'models', 'recipes']],
+  ['check', ['bytes', 'tensors', 'kernels', 'models', 'recipes']],
   ['tasks', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis', 'check', 'work']],
   ['workProcess', ['tasks', 'work']],
   ['language', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis']],
