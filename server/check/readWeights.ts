@@ -2,9 +2,8 @@ import type { Finding } from '#protocol/check.ts';
 import { type FileSource, openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
 import { containerOf } from '../tensors/container.ts';
-import { scanHeader } from '../tensors/headerScanner.ts';
 import { quote } from '../tensors/jsonScanner.ts';
-import { readSafetensors, type SafetensorsFile } from '../tensors/safetensorsHeader.ts';
+import { placed, readHeader, type SafetensorsFile } from '../tensors/safetensorsHeader.ts';
 import { readTorchFile } from '../tensors/torch/torchFile.ts';
 import { finding, findingOf, listed } from './finding.ts';
 
@@ -30,43 +29,37 @@ export async function readWeights(
   { readsPickles, signal }: ReadWeightsOptions,
 ): Promise<WeightsRead> {
   try {
-    if (containerOf(path) === 'pickle' && !readsPickles) throw untrusted(path);
+    const isPickle = containerOf(path) === 'pickle';
+    if (isPickle && !readsPickles) throw untrusted(path);
     await using source = await openFile(path, signal);
-    return { path, file: await headerOf(source, signal), problems: [] };
+    return isPickle ? await readPickle(source, signal) : await readPlaced(source, signal);
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    const detailed = error.code === 'invalid-safetensors' ? await placesOf(path, signal) : [];
-    return { path, file: undefined, problems: detailed.length > 0 ? detailed : [findingOf(error)] };
+    return { path, file: undefined, problems: [findingOf(error)] };
   }
 }
 
-async function headerOf(source: FileSource, signal: AbortSignal): Promise<WeightsHeader> {
-  if (containerOf(source.name) !== 'pickle') return await readSafetensors(source, signal);
-  return { ...(await readTorchFile(source, signal)), metadata: new Map() };
+async function readPickle(source: FileSource, signal: AbortSignal): Promise<WeightsRead> {
+  const file = { ...(await readTorchFile(source, signal)), metadata: new Map<string, string>() };
+  return { path: source.name, file, problems: [] };
+}
+
+/** All holes, overlaps and ends where there are any. */
+async function readPlaced(source: FileSource, signal: AbortSignal): Promise<WeightsRead> {
+  const { name: path, size } = source;
+  const header = await readHeader(source, signal);
+  try {
+    return { path, file: placed(source, header), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    const problems = describePlaces(path, header.entries, size - 8 - header.headerBytes);
+    return { path, file: undefined, problems: problems.length > 0 ? problems : [findingOf(error)] };
+  }
 }
 
 function untrusted(path: string): ServerError {
   const problem = 'is a PyTorch pickle, which is not read in a window that does not trust its folders';
   return new ServerError('untrusted-workspace', path, problem);
-}
-
-const largestHeader = 2 ** 25;
-
-/** Holes, overlaps and ends, all of them; nothing where the header itself cannot be read. */
-async function placesOf(path: string, signal: AbortSignal): Promise<readonly Finding[]> {
-  try {
-    await using source = await openFile(path, signal);
-    if (source.size < 8) return [];
-    const start = await source.read(0, 8, signal);
-    const length = Number(new DataView(start.buffer).getBigUint64(0, true));
-    if (length > Math.min(source.size - 8, largestHeader)) return [];
-    const { entries } = scanHeader(path, await source.read(8, length, signal));
-    const available = source.size - 8 - length;
-    return describePlaces(path, entries, available);
-  } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
-    return [];
-  }
 }
 
 interface Entry {

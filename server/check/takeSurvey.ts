@@ -56,7 +56,7 @@ export async function takeSurvey(asked: string, options: SurveyOptions): Promise
   problems.push(...weights.flatMap((read) => read.problems));
   const wanted = namedTokens(documents.get('tokenizer_config.json'));
   const tokenizer = await tokenizerOf(place, wanted, { signal, problems });
-  const opened = await openAs(path, options);
+  const opened = isBroken(weights) ? undefined : await openAs(path, options);
   const below = await baseOf(opened, options);
   return {
     path,
@@ -164,6 +164,11 @@ async function tokenizerOf(
   }
 }
 
+/** Whether opening the model would say of its only file what has just been said. */
+function isBroken([only, ...others]: readonly WeightsRead[]): boolean {
+  return only !== undefined && only.file === undefined && others.length === 0;
+}
+
 async function openAs(path: string, { signal, readsPickles }: SurveyOptions): Promise<Model | ServerError> {
   try {
     return await openModel(path, { reference: path, signal, readsPickles });
@@ -175,11 +180,11 @@ async function openAs(path: string, { signal, readsPickles }: SurveyOptions): Pr
 
 /** The base that an adapter names and that fits, or the one that it names and that does not. */
 async function baseOf(
-  model: Model | ServerError,
+  model: Model | ServerError | undefined,
   options: SurveyOptions,
 ): Promise<Pick<Survey, 'base' | 'misfit'>> {
   const nothing = { base: undefined, misfit: undefined };
-  if (model instanceof ServerError || model.kind !== 'adapter') return nothing;
+  if (model === undefined || model instanceof ServerError || model.kind !== 'adapter') return nothing;
   const { workspace, bases, signal, readsPickles } = options;
   const found = await findBase({
     adapters: [model],
@@ -223,17 +228,17 @@ async function namedBase(
 
 function tensorsOf(
   weights: readonly WeightsRead[],
-  model: Model | ServerError,
+  model: Model | ServerError | undefined,
 ): ReadonlyMap<string, StoredTensor> {
   const tensors = new Map<string, StoredTensor>();
   for (const { file } of weights) {
     for (const tensor of file?.tensors ?? []) if (!tensors.has(tensor.name)) tensors.set(tensor.name, tensor);
   }
-  if (weights.length > 0 || model instanceof ServerError || model.kind !== 'checkpoint') return tensors;
-  return model.tensors;
+  const isOther = weights.length === 0 && model !== undefined && 'tensors' in model;
+  return isOther ? model.tensors : tensors;
 }
 
 /** Of another text than the editor's, opening says nothing. */
-function failureOf(opened: Model | ServerError, { texts }: SurveyOptions): Finding | undefined {
+function failureOf(opened: Model | ServerError | undefined, { texts }: SurveyOptions): Finding | undefined {
   return opened instanceof ServerError && texts.size === 0 ? findingOf(opened) : undefined;
 }
