@@ -16,7 +16,7 @@ const arrows = new Map<string, readonly string[]>([
   ['steering', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'work']],
   ['analysis', ['bytes', 'tensors', 'models', 'directions', 'work']],
   ['generation', ['bytes', 'tensors', 'models', 'directions', 'work']],
-  ['check', ['bytes', 'tensors', 'models', 'recipes']],
+  ['check', ['bytes', 'tensors', 'kernels', 'models', 'recipes']],
   [
     'tasks',
     [

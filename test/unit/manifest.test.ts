@@ -63,11 +63,55 @@ test('menus name commands, submenus, views and context keys that there are', () 
   }
 });
 
+interface Situation {
+  /** Context keys that are true, or lists that have the resource. */
+  readonly keys: readonly string[];
+  readonly name: string;
+}
+
+const selections = [[], ['listMultiSelection'], ['listMultiSelection', 'listDoubleSelection']];
+const pending = [
+  [],
+  ['selectedForCompare'],
+  ['selectedForContrast'],
+  ['selectedForCompare', 'selectedForContrast'],
+];
+const resources = [
+  ...['modelPaths', 'adapterPaths', 'directionPaths'].map((list) => ({ list: [list], name: 'model' })),
+  { list: ['modelPaths'], name: 'model.gguf' },
+];
+
+/** Everything that may be clicked on in the Explorer, with whatever else is selected, or was before. */
+const situations: readonly Situation[] = resources.flatMap(({ list, name }) =>
+  selections.flatMap((selected) =>
+    pending.map((before) => ({
+      name,
+      keys: [...selected, ...[...list, ...before].map((key) => `weightSteering.${key}`)],
+    })),
+  ),
+);
+
+/** Whether a when clause holds, of the operators that those of the submenu have. */
+function holds(when: string, { keys, name }: Situation): boolean {
+  return when.split(' || ').some((all) =>
+    all.split(' && ').every((term) => {
+      const [, list = ''] = /^resourcePath in (\S+)$/.exec(term) ?? [];
+      const [, pattern] = /^resourceFilename =~ \/(.*)\/$/.exec(term) ?? [];
+      if (pattern !== undefined) return new RegExp(pattern).test(name);
+      if (term.startsWith('!')) return !keys.includes(term.slice(1));
+      return keys.includes(list === '' ? term : list);
+    }),
+  );
+}
+
 test('the Explorer has one submenu, of at most eight entries at a time, each only where it applies', () => {
   expect(menus['explorer/context']).toMatchObject([{ submenu: 'weightSteering.explorer' }]);
   const entries: readonly MenuItem[] = menus['weightSteering.explorer'];
-  for (const situation of [/!listMultiSelection && resourcePath/, /listDoubleSelection/, /resourceFilename/])
-    expect(entries.filter(({ when = '' }) => situation.test(when)).length).toBeLessThanOrEqual(8);
+  for (const situation of situations) {
+    const shown = entries.filter(({ when = '' }) => holds(when, situation));
+    expect(shown.length, JSON.stringify(situation)).toBeLessThanOrEqual(8);
+    expect(shown.length).toBeGreaterThan(0);
+  }
   for (const { when } of entries) expect(when).toMatch(/resource(?:Path|Filename)/);
 });
 

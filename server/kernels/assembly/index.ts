@@ -12,7 +12,7 @@ import { factorise } from './triangularize';
 /** What `instantiate.ts` calls: every kernel once, the dtype as a number. `kernels.ts` says what they do. */
 
 export { accumulateBound } from './load';
-export { addMoments, addSquares, addToCells, countPatterns, distance } from './view';
+export { addMoments, addSquares, addToCells, countPatterns, distance, scanMatrix } from './view';
 
 export function loadAny(dtype: i32, source: usize, count: i32, scale: f64, target: usize): void {
   if (dtype == codeOfBF16) return loadScaled<BF16>(source, count, scale, target);
