@@ -15,7 +15,8 @@ import { emptyStatistics } from '../work/statistics.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
 import { finite } from './finite.ts';
 import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
-import { type SpectrumFacts, spectrumFacts } from './spectrum.ts';
+import { rollUp } from './rollUp.ts';
+import { energies, type SpectrumFacts, spectrumFacts } from './spectrum.ts';
 
 export interface Analyzed {
   readonly direction: Direction;
@@ -51,10 +52,20 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
     ...(report !== undefined && { report }),
     ...(options.onTensor !== undefined && { onUnit: tensorsAsTheyCome(job, planned, options.onTensor) }),
   });
-  const tensors = planned.map((one) => toAnalysis(one, statistics));
-  for (const { name, norm } of tensors) if (norm === null) warnings.add(notFinite(name));
-  const squares = tensors.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
-  return { name: direction.name, norm: finite(Math.sqrt(squares)), layers, tensors };
+  const measured = planned.map((one) => toAnalysis(one, statistics));
+  for (const { name, norm } of measured) if (norm === null) warnings.add(notFinite(name));
+  const squares = measured.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
+  const tensors = measured.map((one) => ({ ...one, share: finite((one.norm ?? Number.NaN) ** 2 / squares) }));
+  return {
+    name: direction.name,
+    norm: finite(Math.sqrt(squares)),
+    layers,
+    tensors,
+    rollups: rollUp(tensors),
+    contrast: [],
+    inputs: null,
+    truncation: [],
+  };
 }
 
 /** A tensor with the numbers of its items in the job. */
@@ -138,9 +149,13 @@ function toAnalysis(planned: Planned, statistics: ReadonlyMap<number, Statistics
     norm: finite(facts.norm),
     baseNorm: finite(baseNorm),
     relativeNorm: finite(facts.norm / baseNorm),
+    share: null, // Of a whole that is not known yet.
     stableRank: facts.stableRank,
     effectiveRank: facts.effectiveRank,
     singularValues: facts.singularValues,
+    energy: facts.singularValues === null ? null : energies(facts.singularValues),
+    spectrum: facts.singularValues === null ? null : 'factors',
+    spectrumError: null,
   };
 }
 

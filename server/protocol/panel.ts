@@ -5,6 +5,8 @@ import type { Method, Params } from './requests.ts';
 /** The requests a webview may make. The extension relays these and refuses all others. */
 export const panelMethods = [
   'direction/analyze',
+  'directions/similarity',
+  'direction/vocabulary',
   'models/open',
   'tensor/statistics',
   'tensor/picture',

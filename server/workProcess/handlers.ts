@@ -93,6 +93,8 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
         analyzeSubject(subject, contextFor(path, request), { work, tell: rows.tell }),
       );
     },
+    'directions/similarity': () => Promise.reject(new Error('To be written.')),
+    'direction/vocabulary': () => Promise.reject(new Error('To be written.')),
   };
 }
 
