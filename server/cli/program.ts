@@ -10,6 +10,7 @@ import { inspectCommand } from './inspect.ts';
 import { lspCommand } from './lsp.ts';
 import { examples } from './options.ts';
 import type { Run } from './session.ts';
+import { similarityCommand } from './similarity.ts';
 import { writeCommand } from './write.ts';
 
 /** The commands of `steer`, whose work is done by `run`. */
@@ -27,6 +28,7 @@ export function createProgram(run: Run): Command {
     initCommand,
     contrastCommand,
     analyzeCommand,
+    similarityCommand,
     writeCommand,
   ]) {
     program.addCommand(command(run));

@@ -6,12 +6,8 @@ export interface SimilarityParams {
   readonly subjects: readonly string[];
   /** Path of the base that fine-tunes are counted from; absent: as for recipes. */
   readonly base?: string;
-  /** Directions, adapters or fine-tunes that have nothing to do with the behaviour; absent: random draws. */
+  /** Directions, adapters or fine-tunes that have nothing to do with the behaviour; absent: chance is counted. */
   readonly controls?: readonly string[];
-  /** How many random draws there are without controls; at least 20. Default 20. */
-  readonly draws?: number;
-  /** Of the draws. Default 0. */
-  readonly seed?: number;
 }
 
 /** A symmetric matrix of all pairs, row by row; null where a norm is zero or not finite, or both do not reach there. */
@@ -28,14 +24,16 @@ export interface SimilaritySlice {
 
 export interface NullReport {
   readonly kind: 'controls' | 'random';
-  /** How many controls or draws. */
+  /** How many controls; 0 for `random`, where sigma is computed, and is what infinitely many draws would have. */
   readonly count: number;
-  /** Null with controls. */
+  /** Of draws; null, since nothing is drawn. */
   readonly seed: number | null;
-  /** Names of controls; empty with draws. */
+  /** Names of controls; empty for `random`. */
   readonly names: readonly string[];
   /** Standard deviation of the null's cosines over all pairs, whole model: what z is in units of. */
   readonly sigma: number | null;
+  /** The same of random directions of the same norms and singular values; equals `sigma` for `random`. */
+  readonly random: number | null;
   /** 1/√n over all elements that both move: a lower bound on the noise, not what z is counted in. */
   readonly gaussian: number | null;
 }
@@ -71,7 +69,7 @@ export interface SimilarityResult extends WithWarnings, SimilaritySlice {
   /** Ascending. */
   readonly layers: readonly (SimilaritySlice & { readonly layer: number })[];
   readonly modules: readonly (SimilaritySlice & { readonly module: string })[];
-  /** cos of each subject (row) with each control (column); empty with random draws. */
+  /** cos of each subject (row) with each control (column); empty without controls. */
   readonly withControls: Matrix;
   readonly flags: readonly SimilarityFlag[];
   /** Order of the subjects in which like stands by like: average linkage over 1 − cosine. */
@@ -87,5 +85,5 @@ export type SimilarityProgress =
       /** Absolute paths of everything that was read: when one changes, the numbers are old. */
       readonly files: readonly string[];
     }
-  /** Tensors done, and in all. The last one wins. */
+  /** Bytes read so far, and in all. The last one wins. */
   | { readonly kind: 'state'; readonly done: number; readonly total: number };

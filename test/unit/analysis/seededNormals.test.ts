@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fillNormals } from '../../../server/analysis/seededNormals.ts';
+import { fillNormals } from './seededNormals.ts';
 
 function normals(count: number, seed: number, stream: number): Float64Array {
   const values = new Float64Array(count);
