@@ -2,9 +2,12 @@ import { isComputable } from '../tensors/computable.ts';
 import type { Warning } from '#protocol/failure.ts';
 import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
+import type { Contrast } from '../directions/contrast.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction, DirectionTensor } from '../directions/term.ts';
+import { inputsReport } from '../directions/survival.ts';
+import { survivalPair } from '../directions/survivalPair.ts';
 import { isLowRank, totalRank } from '../directions/terms.ts';
 import type { Checkpoint } from '../models/model.ts';
 import { placeOf } from '../models/placeOf.ts';
@@ -13,6 +16,7 @@ import type { Warnings } from '../warnings.ts';
 import type { Job, RunOptions, Statistics } from '../work/job.ts';
 import { emptyStatistics } from '../work/statistics.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
+import { contrastFacts } from './contrastFacts.ts';
 import { finite } from './finite.ts';
 import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
 import { rollUp } from './rollUp.ts';
@@ -26,6 +30,8 @@ export interface Analyzed {
   readonly tied: TiedRoles | undefined;
   /** Of the model. */
   readonly layers: number;
+  /** Of what the direction is made of; absent: of none. */
+  readonly contrasts?: readonly Contrast[];
 }
 
 export interface AnalyzeOptions extends AnalysisOptions {
@@ -62,8 +68,8 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
     layers,
     tensors,
     rollups: rollUp(tensors),
-    contrast: [],
-    inputs: null,
+    contrast: await contrastFacts(analyzed.contrasts ?? [], options),
+    inputs: inputsReport(statistics.values()),
     truncation: [],
   };
 }
@@ -93,14 +99,17 @@ function plan(builder: JobBuilder, tensor: DirectionTensor, analyzed: Analyzed, 
     ? builder.add({ kind: 'spectrum', ...matrix, terms: terms.map((term) => builder.lowRank(term)) })
     : undefined;
   if (spectrum !== undefined && !hasBase) return { tensor, spectrum, measurement: undefined, hasBase };
+  const moving = spectrum === undefined ? terms.map((term) => builder.term(term)) : [];
+  const survival = survivalPair(moving);
   const measurement = builder.add({
     kind: 'steer',
     ...matrix,
     ...(hasBase && { source: builder.operand(source) }),
     fixed: [],
-    moving: spectrum === undefined ? terms.map((term) => builder.term(term)) : [],
+    moving,
     dtype: 'F32', // Products are then of float64, whatever the device.
     places: [],
+    ...(survival !== undefined && { survival }),
   });
   return { tensor, spectrum, measurement, hasBase };
 }

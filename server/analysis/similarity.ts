@@ -22,7 +22,10 @@ export interface Compared {
   readonly ofBase: ReadonlySet<string>;
 }
 
-type Similarity = Omit<SimilarityResult, 'names' | 'kinds' | 'paths' | 'warnings'>;
+type Similarity = Omit<SimilarityResult, 'names' | 'kinds' | 'paths' | 'warnings'> & {
+  /** Pairs of a subject and a control that have more in common than a null should. */
+  readonly relatedControls: readonly SimilarityFlag[];
+};
 
 /**
  * Cosines of all pairs of subjects, over the model and its parts, beside what chance would do. `shape-mismatch` where
@@ -37,10 +40,15 @@ export async function similarity(
   const sums = pairSums(tensors, all.length);
   const slice = (some: readonly TensorProducts[]) => toSlice(pairSums(some, all.length), subjects.length);
   const whole = toSlice(sums, subjects.length);
-  const alike = await sharedInitialisations(subjects, options);
-  const flags: readonly SimilarityFlag[] = [...alike, ...pairFlags(subjects, whole.cosine, ofBase)];
+  const cosines = all.map((_, one) => all.map((__, other) => finite(cosineOf(sums, one, other))));
+  const found = [...(await sharedInitialisations(all, options)), ...pairFlags(all, cosines, ofBase)];
+  const isControl = (index: number) => index >= subjects.length;
   return {
     ...whole,
+    flags: found.filter(({ b }) => !isControl(b)),
+    relatedControls: found.filter(
+      ({ code, a, b }) => isControl(b) && !isControl(a) && code !== 'different-tensors',
+    ),
     null: nullReport(sums, { subjects: subjects.length, controls }),
     withoutEmbeddings: slice(tensors.filter(({ name }) => isBody(name))),
     ...parts(tensors, slice),
@@ -50,7 +58,6 @@ export async function similarity(
         : subjects.map((_, one) =>
             controls.map((__, control) => finite(cosineOf(sums, one, subjects.length + control))),
           ),
-    flags,
     clustered: clusterOrder(whole.cosine),
   };
 }

@@ -90,7 +90,7 @@ export interface AnalyzeResult extends WithWarnings {
   /** Tensors where the direction is not zero, in the order of the base. */
   readonly tensors: readonly TensorAnalysis[];
   readonly rollups: AnalysisRollups;
-  /** One for each contrast whose base is known. */
+  /** One for each contrast of two fine-tunes whose base is known: whole, before selections and schedules. */
   readonly contrast: readonly ContrastFacts[];
   /** Null unless w is the difference of two checkpoints of one dtype. */
   readonly inputs: InputsReport | null;

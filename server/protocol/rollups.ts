@@ -25,7 +25,7 @@ export interface AnalysisRollups {
   readonly modules: readonly (Rollup & { readonly module: string })[];
 }
 
-/** How the two sides of a contrast lie to each other: τ₊ = θ₊ − θ_pre, τ₋ = θ₋ − θ_pre, w = τ₊ − τ₋. Needs the base. */
+/** How the two sides of a contrast lie to each other: τ₊ = θ₊ − θ_pre, τ₋ = θ₋ − θ_pre, w = τ₊ − τ₋. Needs the base, and two sides that are not it. */
 export interface ContrastFacts {
   readonly name: string;
   /** cos(τ₊, −τ₋): 1 where the two went opposite ways, −1 where they are the same. */

@@ -38,11 +38,15 @@ export async function compareDirections(
     controls: directions.slice(subjects.length),
     ofBase: basePlaces(opened),
   };
-  const result = await similarity(compared, {
+  const { relatedControls, ...result } = await similarity(compared, {
     work: await work(),
     signal,
     report: ({ done, total }) => tell({ kind: 'state', done, total }),
   });
+  for (const { message } of relatedControls) {
+    const why = 'As a control it makes the null wider than chance.';
+    warnings.add({ code: 'related-control', message: `${message} ${why}` });
+  }
   warnOfNotFinite(names, result, context);
   if (controls.length > 0 && controls.length < fewControls) {
     const off = percent(1 / Math.sqrt(4 * controls.length));
