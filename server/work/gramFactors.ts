@@ -8,6 +8,8 @@ import { widths } from './widths.ts';
 
 /** Positions along a factor that are kept at once: as many as fit 2 MiB with all ranks, within these. */
 const [fewest, most] = [64, 1024];
+/** Rows of a Gram matrix that are computed together. */
+const panelRows = 16;
 
 /**
  * ⟨ΣB₁A₁, ΣB₂A₂⟩ = Σ (B₁ᵀB₂) ∘ (A₁A₂ᵀ): the Gram matrices of all left and of all right factors side by side, multiplied
@@ -79,10 +81,53 @@ function sideGram(station: Station, terms: readonly LowRankOperand[], { length, 
       loadColumns(station, side(term), { ...range, ...room, target });
       target += 8 * term.rank * range.count;
     }
-    const call = { dtype: 'F64', rows: rank, columns: rank, rank: range.count, scale: 1 } as const;
-    station.kernels.multiply({ ...call, left: block, right: block, target: gram });
+    for (const { first, height, offset } of panelsOf(rank)) {
+      const from = block + 8 * first * range.count;
+      const call = {
+        dtype: 'F64',
+        rows: height,
+        columns: rank - first,
+        rank: range.count,
+        scale: 1,
+      } as const;
+      station.kernels.multiply({ ...call, left: from, right: from, target: gram + 8 * offset });
+    }
   }
-  return float64At(station, gram, rank * rank).slice();
+  return mirrored(float64At(station, gram, rank * rank), rank);
+}
+
+interface Panel {
+  readonly first: number;
+  readonly height: number;
+  /** Where its values begin, of `height` rows from the column `first` on. */
+  readonly offset: number;
+}
+
+/** The upper half of a symmetric matrix, some rows at a time, with what lies beside the diagonal. */
+function panelsOf(rank: number): readonly Panel[] {
+  const panels: Panel[] = [];
+  let offset = 0;
+  for (let first = 0; first < rank; first += panelRows) {
+    const height = Math.min(panelRows, rank - first);
+    panels.push({ first, height, offset });
+    offset += height * (rank - first);
+  }
+  return panels;
+}
+
+/** The whole matrix, row by row. */
+function mirrored(values: Float64Array, rank: number): Float64Array {
+  const whole = new Float64Array(rank * rank);
+  for (const { first, height, offset } of panelsOf(rank)) {
+    for (let row = 0; row < height; row++) {
+      for (let column = row; column < rank - first; column++) {
+        const value = values[offset + row * (rank - first) + column]!;
+        whole[(first + row) * rank + first + column] = value;
+        whole[(first + column) * rank + first + row] = value;
+      }
+    }
+  }
+  return whole;
 }
 
 interface Range {

@@ -1,4 +1,4 @@
-import { evaluate, fillTile } from './evaluation.ts';
+import { fillTile, sumMoving } from './evaluation.ts';
 import { factoredGram, factoredScratch } from './gramFactors.ts';
 import type { GramItem, Statistics, SteerItem } from './job.ts';
 import { readOperand } from './operandBlock.ts';
@@ -99,9 +99,5 @@ function fill(
   const { frame } = steering;
   for (const { operand, pointer } of frame.operands)
     readOperand(station, operand, { first: first + start, count: length, target: pointer });
-  for (let at = 0; at < length; at += frame.runElements) {
-    const count = Math.min(frame.runElements, length - at);
-    evaluate(station, steering, { at, inUnit: start + at, count });
-    float64At(station, target + at * 8, count).set(float64At(station, frame.delta, count));
-  }
+  sumMoving(station, steering, { at: 0, inUnit: start, count: length }, target);
 }

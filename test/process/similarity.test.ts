@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SimilarityResult } from '#protocol/similarity.ts';
+import type { SimilarityProgress, SimilarityResult } from '#protocol/similarity.ts';
 import { parseJson } from '../support/json.ts';
+import { openEditor } from '../support/editor.ts';
 import { root, steer } from '../support/steer.ts';
 
 const cwd = join(root, 'media/demo');
@@ -43,4 +44,18 @@ test('as text and as CSV', async () => {
 test('analyze says how the sides of a contrast lie to each other', async () => {
   const { stdout } = await steer(['analyze', 'honest.steer.yaml'], { cwd });
   expect(stdout).toMatch(/^honest: cos\(τ₊, −τ₋\) 0\.521, ‖τ₊‖ 1\.80, ‖τ₋‖ 2\.16 \(ratio 0\.8\d+\)/m);
+});
+
+test('the editor is told the same, what is compared first, and of a cancel', async () => {
+  await using editor = await openEditor({ folders: [cwd] });
+  const told: SimilarityProgress[] = [];
+  const paths = subjects.map((subject) => join(cwd, subject));
+  const onProgress = (progress: SimilarityProgress) => void told.push(progress);
+  const result = await editor.ask('directions/similarity', { subjects: paths }, { onProgress });
+  expect(result).toEqual(await similarity());
+  expect(told[0]).toMatchObject({ kind: 'plan', names: result.names, layers: 4 });
+  const cancel = new AbortController();
+  const asked = editor.ask('directions/similarity', { subjects: paths }, { signal: cancel.signal });
+  cancel.abort();
+  await expect(asked).rejects.toMatchObject({ failure: { code: 'cancelled' } });
 });

@@ -93,12 +93,15 @@ test('of dense sums and factors together, over several units and blocks', async 
   expectClose(await gram(files, item), products(sums));
 });
 
-test('64 sums of one tensor are 64 × 64 products, symmetric, the same on threads', async () => {
+test.each([
+  ['factors alone', Infinity],
+  ['every third one dense', 3],
+])('64 sums of one tensor are 64 × 64 products, symmetric, the same on threads: %s', async (_, every) => {
   using files = new Files();
   const [rows, columns] = [40, 300];
   const make = terms(files, rows, columns);
   const sums = Array.from({ length: 64 }, (_, n) => [
-    n % 3 === 0 ? make.dense(1) : make.factors(2, 1, false),
+    n % every === every - 1 ? make.dense(1) : make.factors(2, 1, false),
   ]);
   const item = { rows, columns, sums: sums.map((sum) => sum.map(({ term }) => term)) };
   const found = await gram(files, item);
