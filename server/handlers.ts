@@ -51,5 +51,6 @@ export function createHandlers({ work, settings, results, onFixed }: HandlerDepe
     'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),
     'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
     'direction/analyze': handOn('direction/analyze'),
+    'directions/similarity': handOn('directions/similarity'),
   };
 }

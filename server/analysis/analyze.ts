@@ -2,9 +2,12 @@ import { isComputable } from '../tensors/computable.ts';
 import type { Warning } from '#protocol/failure.ts';
 import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
+import type { Contrast } from '../directions/contrast.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction, DirectionTensor } from '../directions/term.ts';
+import { inputsReport } from '../directions/survival.ts';
+import { survivalPair } from '../directions/survivalPair.ts';
 import { isLowRank, totalRank } from '../directions/terms.ts';
 import type { Checkpoint } from '../models/model.ts';
 import { placeOf } from '../models/placeOf.ts';
@@ -13,9 +16,11 @@ import type { Warnings } from '../warnings.ts';
 import type { Job, RunOptions, Statistics } from '../work/job.ts';
 import { emptyStatistics } from '../work/statistics.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
+import { contrastFacts } from './contrastFacts.ts';
 import { finite } from './finite.ts';
 import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
-import { type SpectrumFacts, spectrumFacts } from './spectrum.ts';
+import { rollUp } from './rollUp.ts';
+import { energies, type SpectrumFacts, spectrumFacts } from './spectrum.ts';
 
 export interface Analyzed {
   readonly direction: Direction;
@@ -25,6 +30,8 @@ export interface Analyzed {
   readonly tied: TiedRoles | undefined;
   /** Of the model. */
   readonly layers: number;
+  /** Of what the direction is made of; absent: of none. */
+  readonly contrasts?: readonly Contrast[];
 }
 
 export interface AnalyzeOptions extends AnalysisOptions {
@@ -51,10 +58,20 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
     ...(report !== undefined && { report }),
     ...(options.onTensor !== undefined && { onUnit: tensorsAsTheyCome(job, planned, options.onTensor) }),
   });
-  const tensors = planned.map((one) => toAnalysis(one, statistics));
-  for (const { name, norm } of tensors) if (norm === null) warnings.add(notFinite(name));
-  const squares = tensors.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
-  return { name: direction.name, norm: finite(Math.sqrt(squares)), layers, tensors };
+  const measured = planned.map((one) => toAnalysis(one, statistics));
+  for (const { name, norm } of measured) if (norm === null) warnings.add(notFinite(name));
+  const squares = measured.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
+  const tensors = measured.map((one) => ({ ...one, share: finite((one.norm ?? Number.NaN) ** 2 / squares) }));
+  return {
+    name: direction.name,
+    norm: finite(Math.sqrt(squares)),
+    layers,
+    tensors,
+    rollups: rollUp(tensors),
+    contrast: await contrastFacts(analyzed.contrasts ?? [], options),
+    inputs: inputsReport(statistics.values()),
+    truncation: [],
+  };
 }
 
 /** A tensor with the numbers of its items in the job. */
@@ -82,14 +99,17 @@ function plan(builder: JobBuilder, tensor: DirectionTensor, analyzed: Analyzed, 
     ? builder.add({ kind: 'spectrum', ...matrix, terms: terms.map((term) => builder.lowRank(term)) })
     : undefined;
   if (spectrum !== undefined && !hasBase) return { tensor, spectrum, measurement: undefined, hasBase };
+  const moving = spectrum === undefined ? terms.map((term) => builder.term(term)) : [];
+  const survival = survivalPair(moving);
   const measurement = builder.add({
     kind: 'steer',
     ...matrix,
     ...(hasBase && { source: builder.operand(source) }),
     fixed: [],
-    moving: spectrum === undefined ? terms.map((term) => builder.term(term)) : [],
+    moving,
     dtype: 'F32', // Products are then of float64, whatever the device.
     places: [],
+    ...(survival !== undefined && { survival }),
   });
   return { tensor, spectrum, measurement, hasBase };
 }
@@ -138,9 +158,13 @@ function toAnalysis(planned: Planned, statistics: ReadonlyMap<number, Statistics
     norm: finite(facts.norm),
     baseNorm: finite(baseNorm),
     relativeNorm: finite(facts.norm / baseNorm),
+    share: null, // Of a whole that is not known yet.
     stableRank: facts.stableRank,
     effectiveRank: facts.effectiveRank,
     singularValues: facts.singularValues,
+    energy: facts.singularValues === null ? null : energies(facts.singularValues),
+    spectrum: facts.singularValues === null ? null : 'factors',
+    spectrumError: null,
   };
 }
 

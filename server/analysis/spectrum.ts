@@ -23,6 +23,13 @@ export function spectrumFacts(sigma: Float64Array): SpectrumFacts {
   };
 }
 
+/** Shares of Σσ² in the first 1, 2, … of `sigma`. Zeros for a matrix of zeros. */
+export function energies(sigma: readonly number[]): readonly number[] {
+  const total = sigma.reduce((sum, value) => sum + value ** 2, 0);
+  let sum = 0;
+  return sigma.map((value) => (total === 0 ? 0 : (sum += value ** 2) / total));
+}
+
 /** NaN for a matrix of zeros, which has no distribution of singular values. */
 function effectiveRank(sigma: Float64Array): number {
   const total = sigma.reduce((sum, value) => sum + value, 0);

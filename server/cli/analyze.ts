@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { analyze } from '../analysis/analyze.ts';
 import { readRecipe } from '../recipes/readRecipe.ts';
 import type { Recipe } from '../recipes/recipe.ts';
+import { contrastLines } from './contrastLines.ts';
 import { jointNorm } from './jointNorm.ts';
 import { layerBars } from './layerBars.ts';
 import { LazyWork } from '../tasks/lazyWork.ts';
@@ -49,7 +50,8 @@ async function recipeOf(text: string, session: Session): Promise<Recipe> {
 /** Shown of the tensors that move most. */
 const most = 10;
 
-export function analyzeText({ name, norm, layers, tensors }: AnalyzeResult): string {
+export function analyzeText(result: AnalyzeResult): string {
+  const { name, norm, layers, tensors } = result;
   const { share } = jointNorm(tensors);
   const relation = share === null ? '' : ` (${percent(share)} of the base there)`;
   const heading = `${name}: ‖w‖ ${significant(norm)}${relation}, ${counted(tensors.length, 'tensor')} in ${counted(layers, 'layer')}`;
@@ -58,7 +60,10 @@ export function analyzeText({ name, norm, layers, tensors }: AnalyzeResult): str
   const largest = tensors.toSorted((a, b) => size(b) - size(a)).slice(0, most);
   const rest =
     tensors.length > most ? [`The ${most} that move most of ${tensors.length}; --json has all.`] : [];
-  return [heading, '', layerBars(tensors), '', table(columns, largest.map(cells)), ...rest].join('\n');
+  const sides = contrastLines(result).flatMap((line) => ['', line]);
+  return [heading, '', layerBars(tensors), '', table(columns, largest.map(cells)), ...rest, ...sides].join(
+    '\n',
+  );
 }
 
 function norms({ norm }: TensorAnalysis): number {

@@ -11,6 +11,7 @@ import { inspectCommand } from './inspect.ts';
 import { lspCommand } from './lsp.ts';
 import { examples } from './options.ts';
 import type { Run } from './session.ts';
+import { similarityCommand } from './similarity.ts';
 import { writeCommand } from './write.ts';
 
 /** The commands of `steer`, whose work is done by `run`. */
@@ -29,6 +30,7 @@ export function createProgram(run: Run): Command {
     initCommand,
     contrastCommand,
     analyzeCommand,
+    similarityCommand,
     writeCommand,
     generateCommand,
   ]) {

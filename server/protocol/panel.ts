@@ -5,6 +5,7 @@ import type { Method, Params } from './requests.ts';
 /** The requests a webview may make. The extension relays these and refuses all others. */
 export const panelMethods = [
   'direction/analyze',
+  'directions/similarity',
   'models/open',
   'tensor/statistics',
   'tensor/picture',

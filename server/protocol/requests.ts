@@ -4,6 +4,7 @@ import type { Outcome } from './failure.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
 import type { LoadCommand, RecipeFacts } from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
+import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
 import type { CompareResult, AnalyzeResult, DryRunResult, InitResult, WriteResult } from './results.ts';
 import type { CompareProgress } from './comparison.ts';
 import type {
@@ -61,6 +62,8 @@ export interface Requests {
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
   /** Reads weights as far as they are dense; the result repeats all rows. */
   'direction/analyze': Exchange<{ readonly subject: Subject }, AnalyzeResult, AnalysisProgress>;
+  /** How alike directions are, and whether it is more than chance. */
+  'directions/similarity': Exchange<SimilarityParams, SimilarityResult, SimilarityProgress>;
 }
 
 export interface CompareParams {

@@ -13,7 +13,7 @@ export interface Job {
   readonly items: readonly JobItem[];
 }
 
-export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem | SurveyItem | PictureItem;
+export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem | GramItem | SurveyItem | PictureItem;
 
 /** A run of values in an input file. */
 export interface Operand<D extends NumericDType = NumericDType> {
@@ -160,6 +160,15 @@ export interface SpectrumItem {
   readonly terms: readonly LowRankOperand[];
 }
 
+/** ⟨X, Y⟩ for every two of several sums over one tensor: from factors alone where all terms are low-rank, else row by row. */
+export interface GramItem {
+  readonly kind: 'gram';
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly sums: readonly (readonly JobTerm[])[];
+}
+
 /**
  * The steps of a job, in order, as `unitsOf(job)` cuts it: what is journalled, counted and skipped on resume.
  * The cut depends on the job alone, never on threads or device.
@@ -199,6 +208,8 @@ export interface Statistics {
   };
   /** Descending; of a SpectrumItem. */
   readonly singularValues?: Float64Array;
+  /** Of a GramItem: inner products of its sums, row by row; NaN where a value is not finite. */
+  readonly gram?: Float64Array;
   /** Of one unit; told of by `onUnit`, and not kept. */
   readonly survey?: Survey;
   readonly cells?: Cells;

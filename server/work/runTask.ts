@@ -1,4 +1,5 @@
 import { copyUnit } from './copyUnit.ts';
+import { gramScratch, gramUnit } from './gramUnit.ts';
 import type { JobItem, Statistics } from './job.ts';
 import { pictureUnit } from './pictureUnit.ts';
 import { spectrumScratch, spectrumUnit } from './spectrumUnit.ts';
@@ -24,6 +25,8 @@ export function runTask(station: Station, task: Task): Statistics {
       return stackUnit(here, task.item);
     case 'spectrum':
       return spectrumUnit(here, task.item);
+    case 'gram':
+      return gramUnit(here, task.item, task);
     case 'survey':
       return surveyUnit(here, task.item, task);
     case 'picture':
@@ -34,6 +37,7 @@ export function runTask(station: Station, task: Task): Statistics {
 /** Scratch that a unit of this item needs, in bytes, where a thread's own would be too small. */
 export function extraScratch(item: JobItem): number {
   if (item.kind === 'stack') return beyondOwn(stackScratch(item));
+  if (item.kind === 'gram') return beyondOwn(gramScratch(item));
   return item.kind === 'spectrum' ? beyondOwn(spectrumScratch(item)) : 0;
 }
 

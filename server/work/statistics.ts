@@ -27,6 +27,7 @@ export function emptyStatistics(places: number): Statistics {
 export function mergeStatistics(one: Statistics, other: Statistics): Statistics {
   const survival = mergeSurvival(one.survival, other.survival);
   const singularValues = one.singularValues ?? other.singularValues;
+  const gram = mergeGram(one.gram, other.gram);
   return {
     elements: one.elements + other.elements,
     movingSquares: one.movingSquares + other.movingSquares,
@@ -38,7 +39,13 @@ export function mergeStatistics(one: Statistics, other: Statistics): Statistics 
     places: one.places.map((place, index) => mergeRounding(place, other.places[index] ?? emptyRounding)),
     ...(survival === undefined ? {} : { survival }),
     ...(singularValues === undefined ? {} : { singularValues }),
+    ...(gram === undefined ? {} : { gram }),
   };
+}
+
+function mergeGram(one: Statistics['gram'], other: Statistics['gram']): Statistics['gram'] {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.map((product, index) => product + (other[index] ?? Number.NaN));
 }
 
 function mergeRounding(one: RoundingStatistics, other: RoundingStatistics): RoundingStatistics {

@@ -6,6 +6,7 @@ import { analyzeSubject } from '../tasks/analyzeSubject.ts';
 import { cachedModels } from '../tasks/cachedModels.ts';
 import { checkModels } from '../tasks/checkModels.ts';
 import { createRecipe } from '../tasks/createRecipe.ts';
+import { compareDirections } from '../tasks/compareDirections.ts';
 import { compareModels } from '../tasks/compareModels.ts';
 import { describeModels } from '../tasks/describeModel.ts';
 import { headerLines } from '../tasks/headerLines.ts';
@@ -93,6 +94,10 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
         analyzeSubject(subject, contextFor(path, request), { work, tell: rows.tell }),
       );
     },
+    'directions/similarity': (params, request) =>
+      lanes.analysing.run(request, (work) =>
+        compareDirections(params, contextFor(params.subjects[0], request), { work, tell: request.report }),
+      ),
   };
 }
 

@@ -4,8 +4,9 @@ import type { PlannedOutput, RoundingReport, WrittenOutput } from '#protocol/res
 import type { Warnings } from '../../warnings.ts';
 import type { Statistics } from '../../work/job.ts';
 import type { Plan } from '../plan.ts';
+import { survivalOf } from '../../directions/survival.ts';
 import { overflowWarnings, type Rounding, roundingOf, roundingWarnings } from './roundingReport.ts';
-import { survivalOf, survivalWarnings } from './survival.ts';
+import { survivalWarnings } from './survival.ts';
 
 /** What a dry run can say of the output with this number. */
 export function plannedReport({ outputs, format, rank, bytesRead }: Plan, output: number): PlannedOutput {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { rollUp } from '../../../server/analysis/rollUp.ts';
 import type { AnalyzeResult, CompareResult, TensorAnalysis, WrittenOutput } from '#protocol/results.ts';
 import { analyzeText } from '../../../server/cli/analyze.ts';
 import { compareText } from '../../../server/cli/compareText.ts';
@@ -172,13 +173,25 @@ function tensor(layer: number | null, norm: number | null, baseNorm: number | nu
     rank: isDense ? null : 16,
     stableRank: isDense ? null : 1.03,
     effectiveRank: isDense ? null : 4.41,
+    share: null,
     singularValues: isDense ? null : [1],
+    energy: isDense ? null : [1],
+    spectrum: isDense ? null : 'factors',
+    spectrumError: null,
   };
 }
 
 function analysis(tensors: readonly TensorAnalysis[]): AnalyzeResult {
   const norm = Math.hypot(...tensors.map((each) => each.norm ?? Number.NaN));
-  return { name: 'w', norm: Number.isNaN(norm) ? null : norm, layers: 2, tensors };
+  const none = { contrast: [], inputs: null, truncation: [] };
+  return {
+    name: 'w',
+    norm: Number.isNaN(norm) ? null : norm,
+    layers: 2,
+    tensors,
+    rollups: rollUp(tensors),
+    ...none,
+  };
 }
 
 describe('a comparison', () => {

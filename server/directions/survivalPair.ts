@@ -1,6 +1,6 @@
 import type { FloatDType } from '#protocol/tensors.ts';
-import { isFloat } from '../../tensors/dtype.ts';
-import type { JobTerm, Operand } from '../../work/job.ts';
+import { isFloat } from '../tensors/dtype.ts';
+import type { JobTerm, Operand } from '../work/job.ts';
 
 /** The two stored tensors of one dtype whose difference w is here; undefined where it is anything else. */
 export function survivalPair(
