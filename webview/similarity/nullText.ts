@@ -2,14 +2,18 @@ import { significant } from '#protocol/figures.ts';
 import type { NullReport } from '#protocol/similarity.ts';
 import { t } from '../strings.ts';
 
-/** What z is counted in, in words, and that there is no z where the null has no spread. */
+/**
+ * What z is counted in, in words that hold for every part of the model and every pair: the one number that is known
+ * is that of all pairs over the whole model, and the sentence says so.
+ */
 export function nullText(report: NullReport): string {
   const against = againstText(report);
-  if (report.sigma === null) return t('No z: the cosine with {0} has no standard deviation.', against);
+  if (report.sigma === null)
+    return t('The cosine with {0} has no standard deviation over the whole model to count z in.', against);
   return t(
-    'z counts in {0}, the standard deviation of the cosine with {1}.',
-    significant(report.sigma),
+    'z counts in standard deviations of the cosine with {0}; over all pairs of the whole model that is {1}.',
     against,
+    significant(report.sigma),
   );
 }
 

@@ -99,14 +99,17 @@ describe('the scale', () => {
 describe('the null in words', () => {
   const draws = result.null;
   test.each([
-    [draws, 'z counts in 0.0100, the standard deviation of the cosine with 20 random draws (seed 0).'],
+    [
+      draws,
+      'z counts in standard deviations of the cosine with 20 random draws (seed 0); over all pairs of the whole model that is 0.0100.',
+    ],
     [
       { ...draws, kind: 'controls', count: 2, seed: null, names: ['sea', 'sky'] },
-      'z counts in 0.0100, the standard deviation of the cosine with 2 controls (sea, sky).',
+      'z counts in standard deviations of the cosine with 2 controls (sea, sky); over all pairs of the whole model that is 0.0100.',
     ],
     [
       { ...draws, kind: 'controls', count: 1, seed: null, names: ['sea'], sigma: null },
-      'No z: the cosine with 1 control (sea) has no standard deviation.',
+      'The cosine with 1 control (sea) has no standard deviation over the whole model to count z in.',
     ],
   ] as const)('%#', (report, words) => {
     expect(nullText(report)).toBe(words);

@@ -45,7 +45,7 @@ describe('SVG for paper', () => {
       const words = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text).join(' ');
       expect(words).toContain('Similarity over the whole model; n = 5 subjects.');
       expect(words).toContain(
-        'z counts in 0.0100, the standard deviation of the cosine with 20 random draws (seed 0).',
+        'with 20 random draws (seed 0); over all pairs of the whole model that is 0.0100.',
       );
     },
   );

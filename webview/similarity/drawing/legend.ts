@@ -30,5 +30,5 @@ export function legend({ result, slice, palette }: Picture, top: number): Part {
 function endText({ top, beyond, of }: DivergingScale): string {
   const unit = of === 'z' ? 'z' : t('cosine');
   if (beyond === null) return `${plain(top)}\u2003${unit}`;
-  return `${plain(top)}\u2003${unit}, ${t('up to ±{0}', significant(beyond))}`;
+  return `${plain(top)}\u2003${unit}, ${t('the largest ±{0}', significant(beyond))}`;
 }

@@ -17,19 +17,23 @@ export function matrix(picture: Picture, top: number): Part {
   const start = fieldsStart(picture);
   const step = Math.min(largest, (width - margin - start) / order.length);
   const first = top + 12;
-  const every = step >= 12 ? 1 : Math.ceil(12 / step);
   const headings = order.flatMap((_, column) =>
-    column % every === 0
+    column % every(18, step) === 0
       ? [label(palette, start + (column + 0.5) * step, top + 8, String(column + 1), 'middle')]
       : [],
   );
   const names = order.flatMap((subject, row) => {
     const name = `${row + 1}  ${shortened(result.names[subject] ?? '', start - margin - 24)}`;
     const y = first + (row + 0.5) * step + 3;
-    return row % every === 0 ? [label(palette, start - 4, y, name, 'end')] : [];
+    return row % every(12, step) === 0 ? [label(palette, start - 4, y, name, 'end')] : [];
   });
   const fields = fieldsOf(picture, { x: start, y: first, step });
   return { shapes: [...headings, ...names, ...fields], bottom: first + order.length * step };
+}
+
+/** Which of the fields are labelled, so that labels of this length do not touch. */
+function every(length: number, step: number): number {
+  return Math.ceil(length / step);
 }
 
 interface Place {
