@@ -14,6 +14,24 @@ export interface SimilarityParams {
   readonly seed?: number;
 }
 
+/** Whether a value from outside, such as a panel's saved state, says of what a similarity is. */
+export function isSimilarityParams(value: unknown): value is SimilarityParams {
+  if (typeof value !== 'object' || value === null || !('subjects' in value)) return false;
+  const { subjects } = value;
+  return (
+    arePaths(subjects) &&
+    subjects.length > 0 &&
+    (!('base' in value) || typeof value.base === 'string') &&
+    (!('controls' in value) || arePaths(value.controls)) &&
+    (!('draws' in value) || typeof value.draws === 'number') &&
+    (!('seed' in value) || typeof value.seed === 'number')
+  );
+}
+
+function arePaths(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((path) => typeof path === 'string');
+}
+
 /** A symmetric matrix of all pairs, row by row; null where a norm is zero or not finite, or both do not reach there. */
 export type Matrix = readonly (readonly (number | null)[])[];
 

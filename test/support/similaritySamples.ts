@@ -40,3 +40,14 @@ function sampleCosine(a: number, b: number, count: number, random: () => number)
   if (a === b) return 1;
   return a + b === 1 ? 0.5 : chance;
 }
+
+/** The same, held against controls in place of random draws. */
+export function withSampleControls(result: SimilarityResult, names: readonly string[]): SimilarityResult {
+  const random = seeded(names.length);
+  const withControls = result.names.map(() => names.map(() => sigma * (4 * random() - 2)));
+  return {
+    ...result,
+    null: { kind: 'controls', count: names.length, seed: null, names, sigma, gaussian: sigma / 3 },
+    withControls,
+  };
+}

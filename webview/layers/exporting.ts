@@ -7,8 +7,7 @@ import { toPng } from '../drawing/png.ts';
 import { toSvg } from '../drawing/svg.ts';
 import { svgForPaper } from './drawing/svgForPaper.ts';
 
-export const exportKinds = ['csv', 'svg', 'paper', 'png'] as const;
-export type ExportKind = (typeof exportKinds)[number];
+export type ExportKind = 'csv' | 'svg' | 'paper' | 'png';
 
 export interface Exported {
   /** With its ending. */

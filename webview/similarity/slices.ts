@@ -1,4 +1,5 @@
 import type { SimilarityResult, SimilaritySlice } from '#protocol/similarity.ts';
+import { t } from '../strings.ts';
 
 /** Which part of the model the matrix is about. */
 export type SliceChoice =
@@ -21,5 +22,17 @@ export function sliceOf(result: SimilarityResult, choice: SliceChoice): Similari
       return result.withoutEmbeddings;
     case 'module':
       return result.modules.find(({ module }) => module === choice.module) ?? result;
+  }
+}
+
+/** `the whole model`, `q_proj`. */
+export function sliceText(slice: SliceChoice): string {
+  switch (slice.kind) {
+    case 'all':
+      return t('the whole model');
+    case 'withoutEmbeddings':
+      return t('the model without embeddings and head');
+    case 'module':
+      return slice.module;
   }
 }

@@ -2,7 +2,7 @@ import { toSvg } from '../../drawing/svg.ts';
 import { t } from '../../strings.ts';
 import { paper } from '../../theme.ts';
 import { nullText } from '../nullText.ts';
-import type { SliceChoice } from '../slices.ts';
+import { sliceText } from '../slices.ts';
 import { toDrawing } from './drawing.ts';
 import type { Picture } from './picture.ts';
 
@@ -21,17 +21,6 @@ export function svgForPaper(
 }
 
 function captionOf({ result, slice }: Pick<Picture, 'result' | 'slice'>): string[] {
-  const shown = t('Similarity over {0}; n = {1} subjects.', partText(slice), result.names.length);
+  const shown = t('Similarity over {0}; n = {1} subjects.', sliceText(slice), result.names.length);
   return [shown, nullText(result.null), t('Hatched: not known; framed black: there is a warning.')];
-}
-
-function partText(slice: SliceChoice): string {
-  switch (slice.kind) {
-    case 'all':
-      return t('the whole model');
-    case 'withoutEmbeddings':
-      return t('the model without embeddings and head');
-    case 'module':
-      return slice.module;
-  }
 }
