@@ -7,6 +7,7 @@ import { usePageKeys } from '../components/usePageKeys.ts';
 import { Footer } from '../components/Footer.tsx';
 import { WarningNotes } from '../components/WarningNotes.tsx';
 import { announcement } from './announcement.ts';
+import { ContrastLines } from './ContrastLines.tsx';
 import { Empty } from './Empty.tsx';
 import { exportChoices } from './exportChoices.ts';
 import { exported, type ExportKind } from './exporting.ts';
@@ -108,6 +109,7 @@ function Content({ scene, run, state, change, onCopy, onShow, onOpen, onExport }
         exports={exportChoices()}
         onExport={onExport}
       />
+      {run.result && <ContrastLines {...run.result} />}
     </>
   );
 }

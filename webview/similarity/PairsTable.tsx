@@ -74,5 +74,5 @@ function number(
   title: string,
   cell: (row: PairRow) => string,
 ): TableColumn<PairRow> {
-  return { key, heading, title, width: '10ch', isNumber: true, cell };
+  return { key, heading, title, width: key === 'rank' ? '5ch' : '10ch', isNumber: true, cell };
 }
