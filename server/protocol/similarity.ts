@@ -10,6 +10,22 @@ export interface SimilarityParams {
   readonly controls?: readonly string[];
 }
 
+/** Whether a value from outside, such as a panel's saved state, says of what a similarity is. */
+export function isSimilarityParams(value: unknown): value is SimilarityParams {
+  if (typeof value !== 'object' || value === null || !('subjects' in value)) return false;
+  const { subjects } = value;
+  return (
+    arePaths(subjects) &&
+    subjects.length > 0 &&
+    (!('base' in value) || typeof value.base === 'string') &&
+    (!('controls' in value) || arePaths(value.controls))
+  );
+}
+
+function arePaths(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((path) => typeof path === 'string');
+}
+
 /** A symmetric matrix of all pairs, row by row; null where a norm is zero or not finite, or both do not reach there. */
 export type Matrix = readonly (readonly (number | null)[])[];
 

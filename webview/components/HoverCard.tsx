@@ -3,6 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 
 interface Props {
   readonly around: RefObject<HTMLElement | null>;
+  /** Roughly, in pixels, so that it stays inside the window. */
+  readonly width?: number;
   /** What to say of an element under the pointer, or under the keyboard. */
   readonly describe: (
     target: EventTarget | null,
@@ -16,12 +18,13 @@ interface Shown {
 }
 
 /** The number, beside the field it is about. A component of its own, so that a moving pointer redraws nothing else. */
-export function HoverCard({ around, describe }: Props) {
+export function HoverCard({ around, describe, width = 190 }: Props) {
   const [shown, setShown] = useState<Shown>();
   useEffect(() => {
     const element = around.current;
     if (element === null) return;
-    const show = ({ target }: Event) => setShown(target instanceof HTMLElement ? placed(target) : undefined);
+    const show = ({ target }: Event) =>
+      setShown(target instanceof HTMLElement ? placed(target, width) : undefined);
     const hide = () => setShown(undefined);
     const events = [
       ['pointerover', show],
@@ -35,7 +38,7 @@ export function HoverCard({ around, describe }: Props) {
       for (const [name, listener] of events) element.removeEventListener(name, listener);
       removeEventListener('scroll', hide);
     };
-  }, [around]);
+  }, [around, width]);
   const text = shown && describe(shown.target);
   if (shown === undefined || text === undefined) return null;
   return (
@@ -46,12 +49,10 @@ export function HoverCard({ around, describe }: Props) {
   );
 }
 
-/** Roughly as wide as the card. */
-const cardWidth = 190;
 const cardHeight = 26;
 
 /** Over the field, where there is room; in any case inside the window. */
-function placed(target: HTMLElement): Shown {
+function placed(target: HTMLElement, cardWidth: number): Shown {
   const { top, bottom, left } = target.getBoundingClientRect();
   const above = top - cardHeight - 4;
   return {
