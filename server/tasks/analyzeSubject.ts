@@ -1,8 +1,7 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import type { AnalysisProgress, Subject } from '#protocol/analysis.ts';
 import type { AnalyzeResult } from '#protocol/results.ts';
 import { analyze } from '../analysis/analyze.ts';
-import { ServerError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import { readRecipe } from '../recipes/readRecipe.ts';
 import type { Recipe } from '../recipes/recipe.ts';
@@ -52,18 +51,11 @@ async function recipeOf(subject: Subject, context: TaskContext): Promise<Recipe>
     case 'pair': {
       const before = await opened(subject.before, context);
       const after = await opened(subject.after, context);
-      return pairRecipe(fineTune(before), fineTune(after), dirname(subject.after));
+      return pairRecipe(before, after, dirname(subject.after));
     }
   }
 }
 
 function opened(path: string, context: TaskContext): Promise<Model> {
   return openReference(path, { ...context, folder: dirname(path) });
-}
-
-/** What one base has in two versions. */
-function fineTune(model: Model): Model {
-  if (model.kind === 'checkpoint' || model.kind === 'adapter') return model;
-  const problem = `is of the kind ${model.kind}; two checkpoints or adapters have a difference`;
-  throw new ServerError('not-a-model', model.path, `${basename(model.path)} ${problem}`);
 }

@@ -81,7 +81,11 @@ describe('the difference of checkpoints', () => {
         rank: null,
         stableRank: null,
         effectiveRank: null,
+        share: 1,
         singularValues: null,
+        energy: null,
+        spectrum: null,
+        spectrumError: null,
       },
     ]);
   });
