@@ -15,6 +15,7 @@ import type { Answer, Run, Session } from './session.ts';
 
 interface AnalyzeFlags {
   readonly csv?: boolean;
+  readonly spectra?: boolean;
 }
 
 /** `steer analyze RECIPE|DIRECTION|ADAPTER` or `steer analyze A B`: size and shape of the direction. */
@@ -30,6 +31,10 @@ export function analyzeCommand(run: Run): Command {
       'with a model as the first argument: another one, for what changes from the first to it',
     )
     .option('--csv', 'print a table of all tensors with commas in between')
+    .option(
+      '--spectra',
+      'singular values of dense tensors too, which takes up to a minute each (default: where seconds do for all)',
+    )
     .addOption(jsonOption().conflicts('csv'))
     .action((first: string, other: string | undefined, flags: AnalyzeFlags) =>
       run((session) => analyzed([first, other], flags, session)),
@@ -38,6 +43,7 @@ export function analyzeCommand(run: Run): Command {
     ['steer analyze honest.steer.yaml', 'how far the direction reaches in each layer'],
     ['steer analyze adapters/honest', 'the same of one adapter'],
     ['steer analyze models/base models/tuned', 'what a fine-tune has changed'],
+    ['steer analyze models/base models/tuned --spectra', 'and how many directions that takes'],
     ['steer analyze directions/honest --json', 'every tensor with its singular values'],
     ['steer analyze directions/honest --csv > honest.csv', 'a table for a spreadsheet'],
   ]);
@@ -49,7 +55,8 @@ async function analyzed(names: Arguments, flags: AnalyzeFlags, session: Session)
   const { signal, warnings, report } = session;
   const direction = await openRecipe(await recipeOf(names, session), session);
   await using work = new LazyWork('cpu', signal);
-  const result = await analyze(direction, { work: await work.open(), signal, report, warnings });
+  const { spectra } = flags;
+  const result = await analyze(direction, { work: await work.open(), signal, report, warnings, spectra });
   return { result, text: flags.csv === true ? analyzeCsv(result) : analyzeText(result) };
 }
 

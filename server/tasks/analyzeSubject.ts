@@ -17,13 +17,15 @@ export interface AnalyzeSubjectOptions {
   /** Asked for when everything has been opened. */
   readonly work: () => Promise<Work>;
   readonly tell: (progress: AnalysisProgress) => void;
+  /** As in `AnalyzeParams`. */
+  readonly spectra?: boolean | undefined;
 }
 
 /** The direction of whatever it is, tensor by tensor; rows come as they are finished. Errors: those of the models. */
 export async function analyzeSubject(
   subject: Subject,
   context: TaskContext,
-  { work, tell }: AnalyzeSubjectOptions,
+  { work, tell, spectra }: AnalyzeSubjectOptions,
 ): Promise<AnalyzeResult> {
   const { signal, warnings } = context;
   const resolved = await openRecipe(await recipeOf(subject, context), context);
@@ -32,6 +34,7 @@ export async function analyzeSubject(
     work: await work(),
     signal,
     warnings,
+    spectra,
     report: ({ done, total }) => tell({ kind: 'state', done, total }),
     onPlan: (tensors) => {
       const files = filesOf(operands).map(({ path }) => path);

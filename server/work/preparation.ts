@@ -1,3 +1,4 @@
+import { Budget } from './budget.ts';
 import type { Devices } from './devices.ts';
 import type { JobItem, SteerItem, Unit } from './job.ts';
 import type { Regions } from './regions.ts';
@@ -5,6 +6,9 @@ import { extraScratch } from './runTask.ts';
 import type { Prepared } from './schedule.ts';
 import type { Station } from './station.ts';
 import { openItemTiles, type ItemTiles } from './tiles.ts';
+
+/** Bytes that units take at once beside what threads have for themselves; one unit may take more. */
+const mostScratch = 400e6;
 
 export interface PreparationOptions {
   readonly station: Station;
@@ -18,6 +22,7 @@ export interface PreparationOptions {
  */
 export class Preparation implements Disposable {
   readonly #options: PreparationOptions;
+  readonly #budget = new Budget(mostScratch);
   #open: { readonly item: SteerItem; readonly tiles: ItemTiles } | undefined;
 
   constructor(options: PreparationOptions) {
@@ -33,8 +38,13 @@ export class Preparation implements Disposable {
     const bytes = extraScratch(item);
     if (bytes === 0) return { task: { item, start, length }, release: () => {} };
     const { regions } = this.#options;
+    await this.#budget.room(bytes);
     const scratch = regions.take(bytes);
-    return { task: { item, start, length, scratch }, release: () => regions.give(scratch) };
+    const release = () => {
+      regions.give(scratch);
+      this.#budget.leave(bytes);
+    };
+    return { task: { item, start, length, scratch }, release };
   }
 
   [Symbol.dispose](): void {

@@ -48,6 +48,10 @@ function unitsOfItem(item: JobItem, index: number): Unit[] {
       );
       return [{ item: index, start: 0, length: 1, traffic: read }];
     }
+    case 'decompose':
+      return [
+        { item: index, start: 0, length: 1, traffic: item.rows * item.columns * widths[item.operand.dtype] },
+      ];
     case 'survey':
       return surveyUnits(item, index);
     case 'picture':

@@ -86,11 +86,11 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
       const context = { ...contextFor(path, request), report: request.report };
       return lanes.writing.run(request, (work) => writeRecipe(path, context, { force, work }));
     },
-    'direction/analyze': async ({ subject }, request) => {
+    'direction/analyze': async ({ subject, spectra }, request) => {
       const path = subject.kind === 'pair' ? subject.after : subject.path;
       using rows = gathered(request.report);
       return await lanes.analysing.run(request, (work) =>
-        analyzeSubject(subject, contextFor(path, request), { work, tell: rows.tell }),
+        analyzeSubject(subject, contextFor(path, request), { work, tell: rows.tell, spectra }),
       );
     },
     'directions/similarity': () => Promise.reject(new Error('To be written.')),
