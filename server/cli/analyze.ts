@@ -1,16 +1,11 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { analyze } from '../analysis/analyze.ts';
-import { ServerError } from '../errors.ts';
-import { readRecipe } from '../recipes/readRecipe.ts';
-import type { Recipe } from '../recipes/recipe.ts';
 import { LazyWork } from '../tasks/lazyWork.ts';
-import { modelRecipe, pairRecipe } from '../tasks/subjectRecipe.ts';
-import { openReference } from '../tasks/openReference.ts';
 import { openRecipe } from '../tasks/openRecipe.ts';
 import { analyzeCsv } from './analyzeCsv.ts';
 import { analyzeText } from './analyzeText.ts';
 import { examples, jsonOption } from './options.ts';
+import { recipeOfArguments } from './recipeArguments.ts';
 import type { Answer, Run, Session } from './session.ts';
 
 interface AnalyzeFlags {
@@ -53,21 +48,9 @@ type Arguments = readonly [first: string, other: string | undefined];
 
 async function analyzed(names: Arguments, flags: AnalyzeFlags, session: Session): Promise<Answer> {
   const { signal, warnings, report } = session;
-  const direction = await openRecipe(await recipeOf(names, session), session);
+  const direction = await openRecipe(await recipeOfArguments(names, session), session);
   await using work = new LazyWork('cpu', signal);
   const { spectra } = flags;
   const result = await analyze(direction, { work: await work.open(), signal, report, warnings, spectra });
   return { result, text: flags.csv === true ? analyzeCsv(result) : analyzeText(result) };
-}
-
-async function recipeOf([first, other]: Arguments, session: Session): Promise<Recipe> {
-  const { folder, signal } = session;
-  const isRecipe = /\.ya?ml$/i.test(first);
-  if (other !== undefined) {
-    if (isRecipe) throw new ServerError('usage', first, 'is a recipe, which is analysed alone');
-    const [before, after] = [await openReference(first, session), await openReference(other, session)];
-    return pairRecipe(before, after, folder);
-  }
-  if (isRecipe) return await readRecipe(resolve(folder, first), signal);
-  return modelRecipe(await openReference(first, session), folder);
 }

@@ -10,6 +10,7 @@ import { inspectCommand } from './inspect.ts';
 import { lspCommand } from './lsp.ts';
 import { examples } from './options.ts';
 import type { Run } from './session.ts';
+import { vocabularyCommand } from './vocabulary.ts';
 import { writeCommand } from './write.ts';
 
 /** The commands of `steer`, whose work is done by `run`. */
@@ -27,6 +28,7 @@ export function createProgram(run: Run): Command {
     initCommand,
     contrastCommand,
     analyzeCommand,
+    vocabularyCommand,
     writeCommand,
   ]) {
     program.addCommand(command(run));

@@ -16,15 +16,15 @@ export interface VocabularyToken {
   readonly id: number;
   /** As the tokenizer shows it: `·Paris` has a space in front; null without a tokenizer. */
   readonly text: string | null;
-  /** unembedding · norm-weight ⊙ u, in units of the standard deviation over all tokens. */
+  /** unembedding · norm-weight ⊙ u (of a LayerNorm, u less its mean), less the mean over all tokens, in units of the standard deviation over them. */
   readonly score: number;
 }
 
-/** A direction in the residual stream, and what it adds to the logits. Its sign is that of the singular vector, which is arbitrary: both ends count. */
+/** A direction in the residual stream, and what it adds to the logits. The sign of a singular vector is arbitrary: both ends count, and the one that is farther out is called promoted. */
 export interface VocabularyReading {
   readonly promoted: readonly VocabularyToken[];
   readonly suppressed: readonly VocabularyToken[];
-  /** Excess kurtosis of the scores: some hundred for a direction that names tokens, near 0 for a random one. */
+  /** Excess kurtosis of the scores over all tokens: far above that of the random direction beside it where a direction names tokens. */
   readonly kurtosis: number | null;
 }
 
