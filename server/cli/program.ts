@@ -12,6 +12,7 @@ import { lspCommand } from './lsp.ts';
 import { examples } from './options.ts';
 import type { Run } from './session.ts';
 import { similarityCommand } from './similarity.ts';
+import { vocabularyCommand } from './vocabulary.ts';
 import { writeCommand } from './write.ts';
 
 /** The commands of `steer`, whose work is done by `run`. */
@@ -31,6 +32,7 @@ export function createProgram(run: Run): Command {
     contrastCommand,
     analyzeCommand,
     similarityCommand,
+    vocabularyCommand,
     writeCommand,
     generateCommand,
   ]) {

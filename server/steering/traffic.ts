@@ -20,6 +20,7 @@ function writtenBy(item: JobItem): number {
       );
     case 'spectrum':
     case 'gram':
+    case 'decompose':
     case 'survey':
     case 'picture':
       return 0;

@@ -1,3 +1,4 @@
+import { Budget } from './budget.ts';
 import type { Devices } from './devices.ts';
 import { isFactored, sumItems } from './gramUnit.ts';
 import type { GramItem, JobItem, SteerItem, Unit } from './job.ts';
@@ -8,6 +9,9 @@ import type { Station } from './station.ts';
 import type { Rows } from './rows.ts';
 import type { Task, Tile } from './tasks.ts';
 import { openItemTiles, type ItemTiles } from './tiles.ts';
+
+/** Bytes that units take at once beside what threads have for themselves; one unit may take more. */
+const mostScratch = 400e6;
 
 export interface PreparationOptions {
   readonly station: Station;
@@ -21,6 +25,7 @@ export interface PreparationOptions {
  */
 export class Preparation implements Disposable {
   readonly #options: PreparationOptions;
+  readonly #budget = new Budget(mostScratch);
   #open: { readonly item: JobItem; readonly tiles: readonly (ItemTiles | undefined)[] } | undefined;
 
   constructor(options: PreparationOptions) {
@@ -34,7 +39,7 @@ export class Preparation implements Disposable {
       return { task: { item, start, length, ...made }, release };
     }
     if (item.kind === 'gram') return await this.#prepareGram(item, { start, length });
-    return this.#withScratch({ item, start, length });
+    return await this.#withScratch({ item, start, length });
   }
 
   [Symbol.dispose](): void {
@@ -42,17 +47,22 @@ export class Preparation implements Disposable {
     this.#open = undefined;
   }
 
-  #withScratch(task: Task): Prepared {
+  async #withScratch(task: Task): Promise<Prepared> {
     const bytes = extraScratch(task.item);
     if (bytes === 0) return { task, release: () => {} };
     const { regions } = this.#options;
+    await this.#budget.room(bytes);
     const scratch = regions.take(bytes);
-    return { task: { ...task, scratch }, release: () => regions.give(scratch) };
+    const release = () => {
+      regions.give(scratch);
+      this.#budget.leave(bytes);
+    };
+    return { task: { ...task, scratch }, release };
   }
 
   /** Sums that are not all dense get a tile each; where all are low-rank nothing is multiplied out. */
   async #prepareGram(item: GramItem, rows: Rows): Promise<Prepared> {
-    const lent = this.#withScratch({ item, ...rows });
+    const lent = await this.#withScratch({ item, ...rows });
     if (isFactored(item)) return lent;
     const releases = [lent.release];
     const release = () => releases.forEach((give) => give());

@@ -26,7 +26,6 @@ export function emptyStatistics(places: number): Statistics {
 /** Sums add and maxima compete; the two are of one item, so their places correspond. */
 export function mergeStatistics(one: Statistics, other: Statistics): Statistics {
   const survival = mergeSurvival(one.survival, other.survival);
-  const singularValues = one.singularValues ?? other.singularValues;
   const gram = mergeGram(one.gram, other.gram);
   return {
     elements: one.elements + other.elements,
@@ -38,8 +37,20 @@ export function mergeStatistics(one: Statistics, other: Statistics): Statistics 
     notFinite: one.notFinite + other.notFinite,
     places: one.places.map((place, index) => mergeRounding(place, other.places[index] ?? emptyRounding)),
     ...(survival === undefined ? {} : { survival }),
-    ...(singularValues === undefined ? {} : { singularValues }),
     ...(gram === undefined ? {} : { gram }),
+    ...mergeSpectra(one, other),
+  };
+}
+
+type Spectrum = Pick<Statistics, 'singularValues' | 'spectrumError' | 'singularVectors'>;
+
+/** An item with a spectrum has one unit. */
+function mergeSpectra(one: Statistics, other: Statistics): Spectrum {
+  const { singularValues, spectrumError, singularVectors } = one.singularValues === undefined ? other : one;
+  return {
+    ...(singularValues !== undefined && { singularValues }),
+    ...(spectrumError !== undefined && { spectrumError }),
+    ...(singularVectors !== undefined && { singularVectors }),
   };
 }
 

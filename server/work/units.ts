@@ -50,6 +50,10 @@ function unitsOfItem(item: JobItem, index: number): Unit[] {
     }
     case 'gram':
       return gramUnits(item, index);
+    case 'decompose':
+      return [
+        { item: index, start: 0, length: 1, traffic: item.rows * item.columns * widths[item.operand.dtype] },
+      ];
     case 'survey':
       return surveyUnits(item, index);
     case 'picture':

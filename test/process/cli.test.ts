@@ -374,14 +374,21 @@ describe('what cannot be done ends with 2 and says why', () => {
 });
 
 describe('help', () => {
-  test.each(['inspect', 'compare', 'init', 'contrast', 'analyze', 'write', 'lsp', 'completion'])(
-    'of %s has examples',
-    async (command) => {
-      const { code, stdout, stderr } = await steer([command, '--help']);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(new RegExp(`^Usage: steer ${command} [^]*\nExamples:\n.*steer ${command} `));
-    },
-  );
+  test.each([
+    'inspect',
+    'compare',
+    'init',
+    'contrast',
+    'analyze',
+    'vocabulary',
+    'write',
+    'lsp',
+    'completion',
+  ])('of %s has examples', async (command) => {
+    const { code, stdout, stderr } = await steer([command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: steer ${command} [^]*\nExamples:\n.*steer ${command} `));
+  });
 
   test('names every command', async () => {
     expect((await steer(['--help'])).stdout).toMatch(
