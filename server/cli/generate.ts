@@ -5,12 +5,15 @@ import { ServerError } from '../errors.ts';
 import { parseStrengths } from '../recipes/strengths.ts';
 import { generateText } from '../tasks/generateText.ts';
 import { examples, jsonOption } from './options.ts';
+import { messageOption, promptOf, systemOption } from './promptOptions.ts';
 import type { Answer, Run, Session } from './session.ts';
 
 interface GenerateFlags {
   readonly recipe?: string;
   readonly strength: readonly string[];
   readonly prompt?: string;
+  readonly message?: string;
+  readonly system?: string;
   readonly ids?: readonly number[];
   readonly maxTokens: number;
 }
@@ -29,13 +32,20 @@ export function generateCommand(run: Run): Command {
         .default([], "the recipe's")
         .argParser((value: string, before: readonly string[]) => [...before, value]),
     )
-    .addOption(new Option('--prompt <text>', 'what the text goes on from').conflicts('ids'))
-    .addOption(new Option('--ids <ids>', 'the same as token ids, taken literally: 1,2,3').argParser(toIds))
+    .addOption(new Option('--prompt <text>', 'what the text goes on from').conflicts(['ids', 'message']))
+    .addOption(messageOption())
+    .addOption(systemOption())
+    .addOption(
+      new Option('--ids <ids>', 'the same as token ids, taken literally: 1,2,3')
+        .argParser(toIds)
+        .conflicts(['message', 'system']),
+    )
     .addOption(new Option('--max-tokens <n>', 'the most tokens of a text').argParser(toCount).default(64))
     .addOption(jsonOption())
     .action((model: string, flags: GenerateFlags) => run((session) => generated(model, flags, session)));
   return examples(command, [
     ['steer generate models/base --prompt "The capital of"', 'what the base says'],
+    ['steer generate models/base --message "Who are you?"', 'in a conversation, with its chat template'],
     [
       'steer generate models/base --recipe honest.steer.yaml --strength -1 0 1 --prompt "The capital of"',
       'side by side',
@@ -44,9 +54,14 @@ export function generateCommand(run: Run): Command {
 }
 
 async function generated(model: string, flags: GenerateFlags, session: Session): Promise<Answer> {
-  const { prompt, ids, maxTokens } = flags;
-  if (prompt === undefined && ids === undefined)
-    throw new ServerError('usage', 'generate', 'goes on from something: --prompt TEXT or --ids 1,2,3');
+  const { ids, maxTokens } = flags;
+  const prompt = ids === undefined ? promptOf(flags.prompt, flags) : { text: '' };
+  if (prompt === undefined)
+    throw new ServerError(
+      'usage',
+      'generate',
+      'goes on from something: --message TEXT, --prompt TEXT or --ids 1,2,3',
+    );
   const { values, overrides } = parseStrengths(flags.strength);
   if (overrides.size > 0) throw new ServerError('usage', '--strength', 'takes numbers here, not NAME=K');
   if (values.length > 0 && flags.recipe === undefined)
@@ -56,7 +71,7 @@ async function generated(model: string, flags: GenerateFlags, session: Session):
       'is how far to go along a direction; name one with --recipe',
     );
   const recipe = flags.recipe === undefined ? undefined : resolve(session.folder, flags.recipe);
-  const options = { model, recipe, strengths: values, ids, prompt: prompt ?? '', maxTokens };
+  const options = { model, recipe, strengths: values, ids, prompt, maxTokens };
   const texts = await generateText(options, session);
   return { result: texts, text: texts.map(lines).join('\n\n') };
 }

@@ -11,6 +11,7 @@ import { inspectCommand } from './inspect.ts';
 import { lspCommand } from './lsp.ts';
 import { examples } from './options.ts';
 import type { Run } from './session.ts';
+import { tokenizeCommand } from './tokenize.ts';
 import { writeCommand } from './write.ts';
 
 /** The commands of `steer`, whose work is done by `run`. */
@@ -30,6 +31,7 @@ export function createProgram(run: Run): Command {
     analyzeCommand,
     writeCommand,
     generateCommand,
+    tokenizeCommand,
   ]) {
     program.addCommand(command(run));
   }

@@ -208,3 +208,12 @@ export interface GeneratedText {
   readonly finish: 'stop' | 'length';
   readonly device: string;
 }
+
+/** `tokenize`: text as the model sees it. */
+export interface TokenizeResult extends WithWarnings {
+  readonly ids: readonly number[];
+  /** As the vocabulary spells them. */
+  readonly tokens: readonly string[];
+  /** What the ids stand for, special tokens included. */
+  readonly decoded: string;
+}
