@@ -204,9 +204,13 @@ export interface GeneratedText {
     readonly text: string;
     /** Natural logarithm of its probability over the whole vocabulary. */
     readonly logprob: number;
+    /** The likeliest tokens of the whole vocabulary, as many as were asked for. */
+    readonly top: readonly { readonly id: number; readonly logprob: number }[];
   }[];
   readonly finish: 'stop' | 'length';
   readonly device: string;
+  /** Of all texts together, the prompt's tokens left out and its time included. */
+  readonly tokensPerSecond: number;
 }
 
 /** `tokenize`: text as the model sees it. */

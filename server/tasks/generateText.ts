@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GeneratedText } from '#protocol/results.ts';
 import { createGenerator } from '../generation/generate.ts';
+import type { Sampling } from '../generation/sampling.ts';
 import { isThere } from '../models/isThere.ts';
 import { readJsonFile } from '../models/jsonFile.ts';
 import { encodePrompt, openSteeredModel, type Prompt } from './steeredModel.ts';
@@ -17,9 +18,11 @@ export interface GenerateTextOptions {
   readonly ids?: readonly number[] | undefined;
   readonly prompt: Prompt;
   readonly maxTokens: number;
+  readonly sampling: Sampling;
+  readonly topLogprobs: number;
 }
 
-/** Texts from a checkpoint's own bytes, greedy, one for each strength. Errors: those of the recipe, the tokenizer and the graph. */
+/** Texts from a checkpoint's own bytes, one for each strength. Errors: those of the recipe, the tokenizer and the graph. */
 export async function generateText(
   options: GenerateTextOptions,
   context: TaskContext,
@@ -30,22 +33,28 @@ export async function generateText(
   const ids = options.ids ?? encoding.ids;
   await using generator = await createGenerator(steered);
   const strengths = options.strengths.length > 0 ? options.strengths : recipe.strengths;
-  const { maxTokens } = options;
+  const { maxTokens, sampling, topLogprobs } = options;
+  const started = performance.now();
   const texts = await generator.generate({
     ids,
     strengths,
     maxTokens,
+    sampling,
+    topLogprobs,
     signal,
     stops: await stopsOf(place, signal),
   });
+  const seconds = (performance.now() - started) / 1000;
+  const made = texts.reduce((sum, { tokens }) => sum + tokens.length, 0);
   return texts.map(({ strength, tokens, finish }) => ({
     strength,
     promptIds: ids,
     // The library has no text of no tokens.
     text: tokens.length === 0 ? '' : tokenizer.decode(tokens.map(({ id }) => id)),
-    tokens: tokens.map(({ id, logprob }) => ({ id, text: tokenizer.decode([id]), logprob })),
+    tokens: tokens.map((token) => ({ ...token, text: tokenizer.decode([token.id]) })),
     finish,
     device: 'cpu',
+    tokensPerSecond: made / seconds,
   }));
 }
 
