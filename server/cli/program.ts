@@ -13,6 +13,7 @@ import { examples } from './options.ts';
 import type { Run } from './session.ts';
 import { similarityCommand } from './similarity.ts';
 import { vocabularyCommand } from './vocabulary.ts';
+import { tokenizeCommand } from './tokenize.ts';
 import { writeCommand } from './write.ts';
 
 /** The commands of `steer`, whose work is done by `run`. */
@@ -35,6 +36,7 @@ export function createProgram(run: Run): Command {
     vocabularyCommand,
     writeCommand,
     generateCommand,
+    tokenizeCommand,
   ]) {
     program.addCommand(command(run));
   }

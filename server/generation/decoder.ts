@@ -12,9 +12,13 @@ export interface Decoder {
   readonly vocabulary: number;
   readonly epsilon: number;
   readonly theta: number;
+  /** Each head's queries and keys are normalised before they are turned. */
+  readonly headNorms: boolean;
+  /** Tokens that a token sees, itself included; Infinity: all before it. */
+  readonly window: number;
 }
 
-const known = ['Qwen2ForCausalLM', 'LlamaForCausalLM'];
+const known = ['LlamaForCausalLM', 'MistralForCausalLM', 'Qwen2ForCausalLM', 'Qwen3ForCausalLM'];
 
 /**
  * What the configuration says of the architecture. `unsupported-format` with the list of what is known where it is
@@ -35,16 +39,23 @@ export function decoderOf({ path, config = {} }: Checkpoint): Decoder {
     throw refuse('has a sliding window, which generation does not compute');
   if ((config['hidden_act'] ?? 'silu') !== 'silu')
     throw refuse(`has the activation ${JSON.stringify(config['hidden_act'])}; silu is known`);
-  const fields = new ConfigFields(path, { ...(isJsonObject(rope) ? rope : {}), ...config });
+  const said = Object.entries(config).filter(([, value]) => value !== null);
+  const fields = new ConfigFields(path, { ...(isJsonObject(rope) ? rope : {}), ...Object.fromEntries(said) });
   const whole = (name: string, absent = 0) => fields.number(name, absent, 'a whole number above 0', isRank);
   const heads = whole('num_attention_heads');
   return {
     layers: whole('num_hidden_layers'),
     heads,
     keyHeads: whole('num_key_value_heads', heads),
-    headWidth: whole('head_dim', whole('hidden_size') / heads),
+    headWidth: whole('head_dim', architecture === 'Qwen3ForCausalLM' ? 128 : whole('hidden_size') / heads),
     vocabulary: whole('vocab_size'),
     epsilon: fields.number('rms_norm_eps', 1e-6, 'a finite number', isAlpha),
+    headNorms: architecture === 'Qwen3ForCausalLM',
+    // transformers has a default where nothing is said, and none for null.
+    window:
+      architecture === 'MistralForCausalLM' && config['sliding_window'] !== null
+        ? whole('sliding_window', 4096)
+        : Infinity,
     theta: fields.number('rope_theta', 10_000, 'a finite number', isAlpha),
   };
 }

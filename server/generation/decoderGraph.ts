@@ -54,26 +54,30 @@ function attention(x: string, layer: number, { graph, weights, decoder }: Parts)
   const { heads, keyHeads, headWidth } = decoder;
   const at = `model.layers.${layer}.self_attn`;
   const groups = heads / keyHeads;
+  const projected = (name: string) => {
+    const value = weights.linear(x, `${at}.${name}_proj`);
+    if (!decoder.headNorms || name === 'v') return value;
+    const apart = graph.op('Reshape', [value, graph.integers([0, -1, headWidth])]);
+    return weights.forHeads().gain(normalized(graph, apart, decoder.epsilon), `${at}.${name}_norm.weight`);
+  };
   const lengths = graph.op('Shape', ['cos']);
   const length = graph.op('Gather', [lengths, graph.integers([0])]);
   const shape = (...sizes: readonly string[]) => graph.op('Concat', sizes, { axis: 0 });
   const any = graph.integers([-1]);
-  const split = (name: string, sizes: readonly number[], perm: readonly number[]) =>
-    graph.op(
-      'Transpose',
-      [graph.op('Reshape', [weights.linear(x, `${at}.${name}`), shape(any, length, graph.integers(sizes))])],
-      { perm },
-    );
+  const split = (name: string, sizes: readonly number[], perm: readonly number[]) => {
+    const sized = shape(any, length, graph.integers(sizes));
+    return graph.op('Transpose', [graph.op('Reshape', [projected(name), sized])], { perm });
+  };
   // [batch, keyHeads, groups, S, width]
-  const query = rotated(graph, split('q_proj', [keyHeads, groups, headWidth], [0, 2, 3, 1, 4]), headWidth);
-  const key = rotated(graph, split('k_proj', [keyHeads, headWidth], [0, 2, 1, 3]), headWidth);
+  const query = rotated(graph, split('q', [keyHeads, groups, headWidth], [0, 2, 3, 1, 4]), headWidth);
+  const key = rotated(graph, split('k', [keyHeads, headWidth], [0, 2, 1, 3]), headWidth);
   const kept = (name: string, fresh: string) => {
     const past = graph.input(`${name}.${layer}`, 'F32', ['P', 'B', keyHeads, headWidth]);
     graph.output(`new.${name}.${layer}`, fresh, 'F32', ['S', 'B', keyHeads, headWidth]);
     return graph.op('Concat', [past, fresh], { axis: 0 });
   };
   const keys = kept('key', graph.op('Transpose', [key], { perm: [2, 0, 1, 3] }));
-  const values = kept('value', split('v_proj', [keyHeads, headWidth], [1, 0, 2, 3]));
+  const values = kept('value', split('v', [keyHeads, headWidth], [1, 0, 2, 3]));
   const one = graph.integers([2]);
   const turned = graph.op('Unsqueeze', [graph.op('Transpose', [keys], { perm: [1, 2, 3, 0] }), one]);
   const upright = graph.op('Unsqueeze', [graph.op('Transpose', [values], { perm: [1, 2, 0, 3] }), one]);

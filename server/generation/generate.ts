@@ -7,6 +7,7 @@ import { elementCount } from '../tensors/dtype.ts';
 import { createGraphSession, type GraphSession, type GraphTensor } from '../work/graphSession.ts';
 import { type Decoder, decoderOf } from './decoder.ts';
 import { decoderGraph } from './decoderGraph.ts';
+import { chooseToken, logProbabilities, type Sampling, topIds } from './sampling.ts';
 import type { Steered } from './weights.ts';
 
 export interface GenerateOptions {
@@ -15,12 +16,22 @@ export interface GenerateOptions {
   readonly maxTokens: number;
   /** Tokens that end a text. */
   readonly stops: ReadonlySet<number>;
+  readonly sampling: Sampling;
+  /** How many of the likeliest tokens are told with each. */
+  readonly topLogprobs: number;
   readonly signal: AbortSignal;
+}
+
+export interface GeneratedToken {
+  readonly id: number;
+  /** Over the whole vocabulary, before the temperature. */
+  readonly logprob: number;
+  readonly top: readonly { readonly id: number; readonly logprob: number }[];
 }
 
 export interface Generated {
   readonly strength: number;
-  readonly tokens: readonly { readonly id: number; readonly logprob: number }[];
+  readonly tokens: readonly GeneratedToken[];
   readonly finish: 'stop' | 'length';
 }
 
@@ -46,12 +57,14 @@ export class Generator implements AsyncDisposable {
     this.#session = session;
   }
 
-  /** Greedy texts, one for each strength, in one batch. Cancels between two tokens. */
+  /** Texts, one for each strength, in one batch. Cancels between two tokens. */
   async generate({
     ids,
     strengths,
     maxTokens,
     stops,
+    sampling,
+    topLogprobs,
     signal,
   }: GenerateOptions): Promise<readonly Generated[]> {
     if (ids.length === 0) throw new ServerError('usage', '--ids', 'has no token to begin with');
@@ -63,7 +76,7 @@ export class Generator implements AsyncDisposable {
         `has ${odd}; the model knows ${this.#decoder.vocabulary} tokens`,
       );
     const cache = new Map<string, Float32Array[]>();
-    const texts = strengths.map((): { id: number; logprob: number }[] => []);
+    const texts = strengths.map((): GeneratedToken[] => []);
     const ended = new Set<number>();
     let fed: readonly (readonly number[])[] = strengths.map(() => ids);
     for (let past = 0, step = 0; step < maxTokens && ended.size < strengths.length; step++) {
@@ -71,7 +84,7 @@ export class Generator implements AsyncDisposable {
       const logits = await this.#step(fed, { past, strengths, cache });
       past += fed[0]?.length ?? 0;
       fed = logits.map((row, index) => {
-        const best = greedy(row);
+        const best = token(row, chooseToken(row, step, sampling), topLogprobs);
         if (stops.has(best.id)) ended.add(index);
         if (!ended.has(index)) texts[index]?.push(best);
         return [best.id];
@@ -102,7 +115,7 @@ export class Generator implements AsyncDisposable {
         shape: [batch * length, 1],
       },
       ...angles(this.#decoder, past, length),
-      mask: causalMask(past, length),
+      mask: causalMask(past, length, this.#decoder.window),
       rows: integers(fed.map((_, index) => (index + 1) * length - 1)),
       ...this.#cached(cache, past, batch),
     });
@@ -166,12 +179,13 @@ function angles({ headWidth, theta }: Decoder, past: number, length: number) {
   return { cos: of(Math.cos), sin: of(Math.sin) };
 }
 
-/** 0 where a token may look, −∞ in float32's terms where it may not. */
-function causalMask(past: number, length: number): GraphTensor {
+/** 0 where a token may look, −∞ in float32's terms where it may not: at what comes after it, or before its window. */
+function causalMask(past: number, length: number, window: number): GraphTensor {
   const width = past + length;
-  const data = Float32Array.from({ length: length * width }, (_, index) =>
-    index % width > past + Math.floor(index / width) ? -3.4e38 : 0,
-  );
+  const data = Float32Array.from({ length: length * width }, (_, index) => {
+    const back = past + Math.floor(index / width) - (index % width);
+    return back < 0 || back >= window ? -3.4e38 : 0;
+  });
   return { data, shape: [length, width] };
 }
 
@@ -185,9 +199,8 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return whole;
 }
 
-/** The likeliest token, the first of equals, with its natural logarithm of the probability. */
-function greedy(logits: Float32Array): { readonly id: number; readonly logprob: number } {
-  const id = logits.reduce((best, value, index) => (value > (logits[best] ?? 0) ? index : best), 0);
-  const most = logits[id] ?? 0;
-  return { id, logprob: -Math.log(logits.reduce((sum, value) => sum + Math.exp(value - most), 0)) };
+function token(logits: Float32Array, id: number, topLogprobs: number): GeneratedToken {
+  const logprobs = logProbabilities(logits);
+  const of = (each: number) => ({ id: each, logprob: logprobs[each] ?? -Infinity });
+  return { ...of(id), top: topLogprobs === 0 ? [] : topIds(logprobs, topLogprobs).map(of) };
 }

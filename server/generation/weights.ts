@@ -20,13 +20,20 @@ export class Weights {
   readonly #graph: OnnxGraph;
   readonly #of: Steered;
   readonly #strength: string;
-  readonly #read = new Set<string>();
+  readonly #read: Set<string>;
 
   /** `strength` is [rows, 1], a factor for each row of activations. */
-  constructor(graph: OnnxGraph, of: Steered, strength: string) {
+  constructor(graph: OnnxGraph, of: Steered, strength: string, read = new Set<string>()) {
+    this.#read = read;
     this.#graph = graph;
     this.#of = of;
     this.#strength = strength;
+  }
+
+  /** The same for activations [rows, heads, width]. */
+  forHeads(): Weights {
+    const strength = this.#graph.op('Unsqueeze', [this.#strength, this.#graph.integers([2])]);
+    return new Weights(this.#graph, this.#of, strength, this.#read);
   }
 
   /** x·Wᵀ + b [rows, out], with what moves of W and b. */

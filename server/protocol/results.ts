@@ -222,7 +222,20 @@ export interface GeneratedText {
     readonly text: string;
     /** Natural logarithm of its probability over the whole vocabulary. */
     readonly logprob: number;
+    /** The likeliest tokens of the whole vocabulary, as many as were asked for. */
+    readonly top: readonly { readonly id: number; readonly logprob: number }[];
   }[];
   readonly finish: 'stop' | 'length';
   readonly device: string;
+  /** Of all texts together, the prompt's tokens left out and its time included. */
+  readonly tokensPerSecond: number;
+}
+
+/** `tokenize`: text as the model sees it. */
+export interface TokenizeResult extends WithWarnings {
+  readonly ids: readonly number[];
+  /** As the vocabulary spells them. */
+  readonly tokens: readonly string[];
+  /** What the ids stand for, special tokens included. */
+  readonly decoded: string;
 }

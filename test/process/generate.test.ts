@@ -126,6 +126,7 @@ test('a text may end with its first token', async () => {
 
 test.each([
   [['--max-tokens', '3'], '--prompt TEXT or --ids'],
+  [['--prompt', 'a', '--system', 'b'], '--message'],
   [['--prompt', 'a', '--strength', '1'], 'name one with --recipe'],
   [['--ids', '1,x'], 'whole numbers'],
   [['--ids', '1,1734'], 'has 1734; the model knows 1734 tokens'],
