@@ -27,9 +27,7 @@ export function Header({ title, asked, state, change, onChooseControls }: Props)
       </div>
       <ProgressBar share={answer.phase === 'working' ? shareOf(answer.progress) : undefined} />
       <div class="header-facts null-line">
-        <p class="quiet">
-          {answer.value === undefined ? t('z is not known yet.') : nullText(answer.value.null)}
-        </p>
+        <p class="quiet">{answer.value !== undefined && nullText(answer.value.null)}</p>
       </div>
       <div class="header-line">
         <Button onClick={onChooseControls}>{t('Choose Controls…')}</Button>

@@ -1,7 +1,7 @@
 import type { SimilarityResult } from '#protocol/similarity.ts';
 import { t } from '../strings.ts';
 import { colorScale } from '../layers/colorScale.ts';
-import { pairOf } from './pairs.ts';
+import { flagsByPair, pairOf } from './pairs.ts';
 import { type DivergingScale, divergingScale } from './scale.ts';
 import { type SliceChoice, sliceOf } from './slices.ts';
 import type { Order, Place } from './viewState.ts';
@@ -35,9 +35,10 @@ export function toBoard(result: SimilarityResult, slice: SliceChoice, by: Order)
   const order = by === 'given' ? result.names.map((_, index) => index) : result.clustered;
   const controls = part === result && result.withControls.length > 0 ? result.null.names : [];
   const subject = (row: number) => result.names[row] ?? '';
+  const flagsOf = flagsByPair(result.flags);
   const fields = (row: number) =>
     order.map((column): Field => {
-      const { cosine, z, flags } = pairOf(part, result.flags, row, column);
+      const { cosine, z, flags } = pairOf(part, flagsOf(row, column), row, column);
       const names = [subject(row), subject(column)] as const;
       const place = { row, column, isControl: false };
       return { place, names, isSelf: row === column, cosine, z, hasFlag: flags.length > 0 };

@@ -29,11 +29,26 @@ export function pairOf(
   return { a, b, cosine: at(cosine, a, b), z: at(z, a, b), flags: flags.filter(isHere) };
 }
 
+/** Flags by pair, so that many pairs do not each look through all flags. */
+export function flagsByPair(
+  flags: readonly SimilarityFlag[],
+): (one: number, other: number) => readonly SimilarityFlag[] {
+  const groups = Map.groupBy(flags, ({ a, b }) => keyOf(a, b));
+  return (one, other) => groups.get(keyOf(one, other)) ?? [];
+}
+
+function keyOf(a: number, b: number): string {
+  return `${Math.min(a, b)} ${Math.max(a, b)}`;
+}
+
 /** Every pair once, the furthest from chance first: by |z|, then by |cosine|; what is not known comes last. */
 export function rankedPairs(slice: SimilaritySlice, flags: readonly SimilarityFlag[]): readonly Pair[] {
   const count = slice.cosine.length;
+  const flagsOf = flagsByPair(flags);
   const pairs = Array.from({ length: count }, (_, a) =>
-    Array.from({ length: count - a - 1 }, (_unused, index) => pairOf(slice, flags, a, a + 1 + index)),
+    Array.from({ length: count - a - 1 }, (_unused, index) =>
+      pairOf(slice, flagsOf(a, a + 1 + index), a, a + 1 + index),
+    ),
   );
   return pairs
     .flat()
