@@ -1,10 +1,10 @@
-import type { Subject } from '#protocol/analysis.ts';
 import { l10n, window } from 'vscode';
 import type { Call } from '../call.ts';
 import type { ShowModel } from '../commands/openModel.ts';
+import type { OpenTensor } from '../commands/openTensor.ts';
 
 /** Opens a tensor of a subject in the viewer of the model that holds it: of a pair, the second before the first. */
-export function tensorOpener(call: Call, show: ShowModel): (subject: Subject, name: string) => Promise<void> {
+export function tensorOpener(call: Call, show: ShowModel): OpenTensor {
   return async (subject, name) => {
     const paths = subject.kind === 'pair' ? [subject.after, subject.before] : [subject.path];
     for (const path of paths) {

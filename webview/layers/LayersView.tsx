@@ -1,4 +1,5 @@
 import type { Subject } from '#protocol/analysis.ts';
+import type { TensorAnalysis } from '#protocol/results.ts';
 import { useEffect, useState } from 'preact/hooks';
 import type { Bridge } from '../bridge.ts';
 import { Announcer } from '../components/Announcer.tsx';
@@ -14,6 +15,7 @@ import { Picture } from './Picture.tsx';
 import { isEmpty, type Run } from './run.ts';
 import type { Scene } from './scene.ts';
 import { useAnalysis } from './useAnalysis.ts';
+import { useExport } from './useExport.ts';
 import { usePageKeys } from './usePageKeys.ts';
 import { useScene } from './useScene.ts';
 import type { ViewState } from './viewState.ts';
@@ -36,6 +38,7 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
   useEffect(() => onState(state), [state, onState]);
   usePageKeys(state, change);
   const scene = useScene(run, state);
+  const saving = useExport(bridge, (kind) => exported(kind, { ...scene, title }, finishedRows(run)));
   const act = (action: 'openLog' | 'showSubject') => () => bridge.tell({ kind: 'action', action });
   return (
     <main class={run.isStale ? 'layers stale' : 'layers'}>
@@ -49,6 +52,9 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
         onCancel={cancel}
       />
       {run.failure && <FailureNote failure={run.failure} onOpenLog={act('openLog')} onTryAgain={start} />}
+      {saving.failure && (
+        <FailureNote failure={saving.failure} onOpenLog={act('openLog')} onTryAgain={saving.again} />
+      )}
       {isEmpty(run) && <Empty isRecipe={subject.kind === 'recipe'} onShow={act('showSubject')} />}
       {run.plan !== undefined && !isEmpty(run) && (
         <Content
@@ -59,7 +65,7 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
           onCopy={(text) => bridge.tell({ kind: 'copy', text })}
           onShow={subject.kind === 'recipe' ? act('showSubject') : undefined}
           onOpen={subject.kind === 'pair' ? (name) => bridge.tell({ kind: 'openTensor', name }) : undefined}
-          onExport={(kind) => void save(bridge, kind, title, run, scene)}
+          onExport={saving.start}
         />
       )}
       <Announcer text={announcement(run)} />
@@ -103,7 +109,7 @@ function Content({ scene, run, state, change, onCopy, onShow, onOpen, onExport }
   );
 }
 
-async function save(bridge: Bridge, kind: ExportKind, title: string, run: Run, scene: Scene): Promise<void> {
-  const tensors = run.plan?.tensors.flatMap(({ name }) => run.rows.get(name) ?? []) ?? [];
-  bridge.tell({ kind: 'save', ...(await exported(kind, { ...scene, title }, tensors)) });
+/** In the order of the model. */
+function finishedRows({ plan, rows }: Run): readonly TensorAnalysis[] {
+  return plan?.tensors.flatMap(({ name }) => rows.get(name) ?? []) ?? [];
 }

@@ -278,3 +278,14 @@ test('an export is handed over as a file with a name', async () => {
     expect(panel.said.at(-1)).toMatchObject({ kind: 'save', name: 'honest-layers.csv' }),
   );
 });
+
+test('an export that cannot be made says why, and can be tried again', async () => {
+  const panel = await finished();
+  const context = vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+  await click(button('Save the picture in pixels'));
+  await vi.waitFor(() => expect(text()).toContain('The picture could not be made: There is no canvas'));
+  context.mockRestore();
+  await click(button('Try Again'));
+  expect(text()).not.toContain('could not be made: There is no canvas');
+  expect(panel.said.some(({ kind }) => kind === 'save')).toBe(false);
+});
