@@ -12,6 +12,7 @@ import type {
   TensorReference,
   TensorStatistics,
   TensorValues,
+  ValueStatistics,
   ValuesParams,
 } from './tensorView.ts';
 import type { HeaderText, OpenedModel } from './viewer.ts';
@@ -44,7 +45,7 @@ export interface Requests {
   /** What B has other than A: structure first, then, with `values`, tensor by tensor; the result repeats all rows. */
   'models/compare': Exchange<CompareParams, CompareResult, CompareProgress>;
   /** Reads all of the tensor, unless that was done before and its file is the same. */
-  'tensor/statistics': Exchange<TensorReference, TensorStatistics, WorkProgress>;
+  'tensor/statistics': Exchange<TensorReference, TensorStatistics, SurveyProgress>;
   'tensor/picture': Exchange<PictureParams, TensorPicture, WorkProgress>;
   /** At most 2¹⁸ elements; more are `too-large`. */
   'tensor/values': Exchange<ValuesParams, TensorValues>;
@@ -103,6 +104,11 @@ export interface WorkProgress {
   /** Bytes read and written so far, and in all. The last one wins. */
   readonly done: number;
   readonly total: number;
+}
+
+export interface SurveyProgress extends WorkProgress {
+  /** What was read so far comes to, norms of rows and columns left out; absent until there is something to draw. */
+  readonly soFar?: ValueStatistics;
 }
 
 export interface ServerVersion {
