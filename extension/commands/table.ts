@@ -11,7 +11,7 @@ import { layers } from './layers.ts';
 import { copyLoadCommand } from './loadCommand.ts';
 import { addModelFolder, removeModelFolder } from './modelFolders.ts';
 import { openModel, type ShowModel } from './openModel.ts';
-import { type OpenTensor, tensorIn } from './openTensor.ts';
+import { openTensor, type OpenTensor } from './openTensor.ts';
 import { jobIdOf, pathsOf } from './selection.ts';
 import type { ContrastSelection } from './selectForContrast.ts';
 import { steer } from './steer.ts';
@@ -27,17 +27,16 @@ export interface TableParts {
   readonly showFindings: ShowFindings;
   readonly showModel: ShowModel;
   readonly comparison: Comparison;
-  readonly openTensor: OpenTensor;
+  readonly showTensor: OpenTensor;
 }
 
 /** Which function does which command. */
 export function commandTable(parts: TableParts): CommandTable {
   const { context, log, tools, selection, showDryRun, showFindings, showModel, comparison } = parts;
-  const { openTensor } = parts;
   const { ui, jobs, models, reach } = tools;
   return {
     [commandIds.openModel]: (...args) => openModel(pathsOf(args), tools, showModel),
-    [commandIds.openTensor]: (path, name) => openTensor(...tensorIn(path, name)),
+    [commandIds.openTensor]: (...args) => openTensor(args, parts.showTensor),
     [commandIds.compareSelected]: (...args) => comparison.compare(pathsOf(args)),
     [commandIds.selectForCompare]: (...args) => comparison.select(pathsOf(args)),
     [commandIds.compareWithSelected]: (...args) => comparison.compareWithSelected(pathsOf(args)),

@@ -60,12 +60,17 @@ export interface Requests {
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
+  /** The file that holds a tensor of the models that a subject is about: what is steered before the others; null where it only comes out of factors. */
+  'direction/tensorFile': Exchange<
+    { readonly subject: Subject; readonly name: string },
+    { readonly path: string | null }
+  >;
   /** Reads weights as far as they are dense; the result repeats all rows. */
   'direction/analyze': Exchange<{ readonly subject: Subject }, AnalyzeResult, AnalysisProgress>;
 }
 
 export interface CompareParams {
-  /** Paths of models. */
+  /** Paths of models, or `MODEL+ADAPTER` of two. */
   readonly a: string;
   readonly b: string;
   /** Whether all weights are read. */

@@ -43,7 +43,8 @@ export async function analyzeSubject(
   return withWarnings(result, warnings);
 }
 
-async function recipeOf(subject: Subject, context: TaskContext): Promise<Recipe> {
+/** A recipe as it is, or the one that a direction or a pair of models stands for. */
+export async function recipeOf(subject: Subject, context: TaskContext): Promise<Recipe> {
   switch (subject.kind) {
     case 'recipe':
       return await readRecipe(subject.path, context.signal);

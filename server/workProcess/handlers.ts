@@ -13,6 +13,7 @@ import { fixModels } from '../tasks/fixModels.ts';
 import { loadCommandsOf } from '../tasks/loadCommands.ts';
 import { recipeFacts } from '../tasks/recipeFacts.ts';
 import { searchBase } from '../tasks/searchBase.ts';
+import { tensorFile } from '../tasks/tensorFile.ts';
 import { tensorPicture } from '../tasks/tensorPicture.ts';
 import { tensorStatistics } from '../tasks/tensorStatistics.ts';
 import { tensorValues } from '../tasks/tensorValues.ts';
@@ -85,6 +86,11 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
       refuseUntrusted(path, request.settings);
       const context = { ...contextFor(path, request), report: request.report };
       return lanes.writing.run(request, (work) => writeRecipe(path, context, { force, work }));
+    },
+    'direction/tensorFile': (params, request) => {
+      const { subject } = params;
+      const path = subject.kind === 'pair' ? subject.after : subject.path;
+      return tensorFile(params, contextFor(path, request));
     },
     'direction/analyze': async ({ subject }, request) => {
       const path = subject.kind === 'pair' ? subject.after : subject.path;

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AnalysisProgress } from '#protocol/analysis.ts';
+import type { AnalysisProgress, Subject } from '#protocol/analysis.ts';
 import type { DryRunResult } from '#protocol/results.ts';
 import { openEditor, settings, type Editor } from '../support/editor.ts';
 import { parseJson } from '../support/json.ts';
@@ -223,6 +223,30 @@ describe('an analysis', () => {
     expect(
       moved.every(({ singularValues, relativeNorm }) => singularValues === null && relativeNorm! > 0),
     ).toBe(true);
+  });
+});
+
+describe('direction/tensorFile', () => {
+  const name = 'model.layers.1.mlp.down_proj.weight';
+  const fileOf = async (subject: Subject, tensor = name) =>
+    (await editor.ask('direction/tensorFile', { subject, name: tensor })).path;
+
+  test('is the base of what only has factors, and what is steered before it', async () => {
+    const base = at('base/model.safetensors');
+    expect(await fileOf({ kind: 'recipe', path: recipe })).toBe(base);
+    expect(await fileOf({ kind: 'model', path: at('honest') })).toBe(base);
+    expect(await fileOf({ kind: 'pair', before: at('sycophantic'), after: at('honest') })).toBe(base);
+    cpSync(at('base'), at('task base'), { recursive: true });
+    const aimed = at('aimed.steer.yaml');
+    writeFileSync(aimed, `${readFileSync(recipe, 'utf8')}target: task base\n`);
+    expect(await fileOf({ kind: 'recipe', path: aimed })).toBe(at('task base/model.safetensors'));
+    expect(await fileOf({ kind: 'pair', before: at('base'), after: at('task base') })).toBe(
+      at('task base/model.safetensors'),
+    );
+  });
+
+  test('is none where no file has it', async () => {
+    expect(await fileOf({ kind: 'recipe', path: recipe }, 'nowhere')).toBeNull();
   });
 });
 

@@ -367,6 +367,16 @@ describe('models/compare', () => {
     expect(parseJson<CompareResult>(stdout)).toEqual(result);
   });
 
+  test('takes a model with an adapter on it as if they were merged', async () => {
+    const merged = `${at('base')}+${at('honest')}`;
+    const result = await editor.ask('models/compare', { a: at('base'), b: merged, values: true });
+    expect(result.tensors.filter(({ changedShare }) => changedShare !== 0)).toHaveLength(28);
+    const { stdout } = await steer(['compare', 'base', 'base+honest', '--values', '--json'], {
+      cwd: folder.path,
+    });
+    expect(parseJson<CompareResult>(stdout)).toEqual(result);
+  });
+
   test('is a comment of a few lines, the biggest movers first, and a status', async () => {
     const flags = ['--values', '--format', 'markdown', '--top', '15', '--exit-code'];
     const { stdout, code } = await steer(['compare', 'base', 'tuned', ...flags], { cwd: folder.path });

@@ -64,7 +64,7 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
           change={change}
           onCopy={(text) => bridge.tell({ kind: 'copy', text })}
           onShow={subject.kind === 'recipe' ? act('showSubject') : undefined}
-          onOpen={subject.kind === 'pair' ? (name) => bridge.tell({ kind: 'openTensor', name }) : undefined}
+          onOpen={(name) => bridge.tell({ kind: 'openTensor', name })}
           onExport={saving.start}
         />
       )}
@@ -80,7 +80,7 @@ interface ContentProps {
   readonly change: (part: Partial<ViewState>) => void;
   readonly onCopy: (text: string) => void;
   readonly onShow: (() => void) | undefined;
-  readonly onOpen: ((name: string) => void) | undefined;
+  readonly onOpen: (name: string) => void;
   readonly onExport: (kind: ExportKind) => void;
 }
 

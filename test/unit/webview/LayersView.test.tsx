@@ -271,6 +271,12 @@ test('comes back as it was left', async () => {
   expect(all('[role=rowheader]').map(({ textContent }) => textContent)).toEqual(['2', '3']);
 });
 
+test('the tensor of a cell can be opened, whatever the layers are of', async () => {
+  const panel = await finished({ saved: { subject: recipe, selected: '2/mlp/up_proj' } });
+  await click(button('Open tensor'));
+  expect(panel.said.at(-1)).toEqual({ kind: 'openTensor', name: 'model.layers.2.mlp.up_proj.weight' });
+});
+
 test('an export is handed over as a file with a name', async () => {
   const panel = await finished();
   await click(button('Save all tensors with all digits'));
