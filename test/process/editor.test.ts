@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnalysisProgress, Subject } from '#protocol/analysis.ts';
 import type { DryRunResult } from '#protocol/results.ts';
+import type { CodeLens } from 'vscode-languageserver/node';
 import { openEditor, settings, type Editor } from '../support/editor.ts';
 import { parseJson } from '../support/json.ts';
 import { root, steer } from '../support/steer.ts';
@@ -327,7 +328,7 @@ describe('lenses', () => {
     const uri = `file://${path}`;
     await other.server.open(uri, text);
     const lenses = async () =>
-      await other.server.connection.sendRequest<{ command?: { title: string } }[]>('textDocument/codeLens', {
+      await other.server.connection.sendRequest<CodeLens[]>('textDocument/codeLens', {
         textDocument: { uri },
       });
     const before = await lenses();
@@ -346,9 +347,11 @@ describe('lenses', () => {
       range: { start: { line: text.split('\n').indexOf('positive: honest') } },
     });
     await other.ask('recipes/write', { path, force: false });
-    expect((await lenses()).map(({ command }) => command?.title)[3]).toMatch(
+    const result = (await lenses())[3];
+    expect(result?.command?.title).toMatch(
       /^Wrote out\/lenses: 28 of 50 tensors changed; rounding keeps \d+(?:\.\d+)? %$/,
     );
+    expect(result?.range.start.line).toBe(text.split('\n').indexOf('output:'));
   });
 });
 
