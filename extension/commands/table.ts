@@ -11,6 +11,7 @@ import { layers } from './layers.ts';
 import { copyLoadCommand } from './loadCommand.ts';
 import { addModelFolder, removeModelFolder } from './modelFolders.ts';
 import { openModel, type ShowModel } from './openModel.ts';
+import { openTensor, type OpenTensor } from './openTensor.ts';
 import { jobIdOf, pathsOf } from './selection.ts';
 import type { ContrastSelection } from './selectForContrast.ts';
 import { similarity } from './similarity.ts';
@@ -27,6 +28,7 @@ export interface TableParts {
   readonly showFindings: ShowFindings;
   readonly showModel: ShowModel;
   readonly comparison: Comparison;
+  readonly showTensor: OpenTensor;
 }
 
 /** Which function does which command. */
@@ -35,6 +37,7 @@ export function commandTable(parts: TableParts): CommandTable {
   const { ui, jobs, models, reach } = tools;
   return {
     [commandIds.openModel]: (...args) => openModel(pathsOf(args), tools, showModel),
+    [commandIds.openTensor]: (...args) => openTensor(args, parts.showTensor),
     [commandIds.compareSelected]: (...args) => comparison.compare(pathsOf(args)),
     [commandIds.selectForCompare]: (...args) => comparison.select(pathsOf(args)),
     [commandIds.compareWithSelected]: (...args) => comparison.compareWithSelected(pathsOf(args)),

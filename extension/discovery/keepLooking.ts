@@ -3,7 +3,7 @@ import { setContext } from '../contexts.ts';
 import type { Background } from '../inBackground.ts';
 import type { Models } from './models.ts';
 import { pathKeys } from './pathKeys.ts';
-import { watchFiles } from './watchFiles.ts';
+import { watchModels } from './watchModels.ts';
 
 /** Looks for models now and when files come or go, and keeps the context keys of the menus. */
 export function keepLooking(models: Models, background: Background): vscode.Disposable {
@@ -14,7 +14,7 @@ export function keepLooking(models: Models, background: Background): vscode.Disp
   background(models.look());
   return vscode.Disposable.from(
     listening,
-    watchFiles(
+    watchModels(
       () => background(models.look()),
       (folder) => models.isUnder(folder),
     ),

@@ -1,32 +1,43 @@
 import { dirname } from 'node:path';
-import { RequestFailure } from '#protocol/failure.ts';
+import { type Failure, RequestFailure } from '#protocol/failure.ts';
 import type { FromPanel } from '#protocol/panel.ts';
 import * as vscode from 'vscode';
+import { failureOf } from '../failures.ts';
 import { commandIds } from '../ids.ts';
 import { Panel, type PanelParts } from '../panels/panel.ts';
 import { saveFile } from '../panels/saveFile.ts';
 import { watchFiles } from '../panels/watchFiles.ts';
 import { openedFiles } from './openedFiles.ts';
 
+/** Which file a view is about. */
+export interface ViewedFile {
+  /** As VS Code has it. */
+  readonly uri: vscode.Uri;
+  /** Where it can be read; rejects where it cannot. */
+  readonly locate: (signal: AbortSignal) => Promise<string>;
+}
+
 /** One view of a model. Ends with its webview panel. */
 export class ModelEditor {
-  readonly path: string;
+  readonly uri: vscode.Uri;
+  readonly #located: Promise<string>;
+  readonly #closing = new AbortController();
+  #refusal: Failure | undefined;
   readonly #panel: vscode.WebviewPanel;
   readonly #page: Panel;
   #tensor: string | undefined;
   #isReady = false;
   #watching: vscode.Disposable | undefined;
 
-  constructor(panel: vscode.WebviewPanel, { scheme, fsPath }: vscode.Uri, parts: PanelParts) {
-    this.path = fsPath;
+  constructor(panel: vscode.WebviewPanel, { uri, locate }: ViewedFile, parts: PanelParts) {
+    this.uri = uri;
     this.#panel = panel;
-    this.#page = new Panel(panel, 'tensors', {
-      ...parts,
-      call: scheme === 'file' ? this.#watched(parts.call) : refused,
-    });
+    this.#located = this.#find(locate);
+    this.#page = new Panel(panel, 'tensors', { ...parts, call: this.#watched(parts.call) });
     const listening = this.#page.listen((message) => this.#receive(message));
-    this.#watch([fsPath]);
+    this.#watch([]);
     panel.onDidDispose(() => {
+      this.#closing.abort();
       this.#watching?.dispose();
       this.#page.dispose();
       listening.dispose();
@@ -46,13 +57,13 @@ export class ModelEditor {
   async #receive(message: FromPanel): Promise<void> {
     switch (message.kind) {
       case 'ready':
-        this.#show();
+        await this.#show();
         return;
       case 'copy':
         await vscode.env.clipboard.writeText(message.text);
         return;
       case 'save':
-        await saveFile({ ...message, folder: dirname(this.path) });
+        await saveFile({ ...message, folder: dirname(this.uri.fsPath) });
         return;
       case 'action':
         if (message.action === 'openLog') await vscode.commands.executeCommand(commandIds.openLog);
@@ -63,34 +74,41 @@ export class ModelEditor {
     }
   }
 
-  #show(): void {
+  /** Where nothing can be read, the page asks all the same, and is told why. */
+  async #find(locate: ViewedFile['locate']): Promise<string> {
+    try {
+      return await locate(this.#closing.signal);
+    } catch (error) {
+      this.#refusal = failureOf(error);
+      return this.uri.fsPath;
+    }
+  }
+
+  async #show(): Promise<void> {
+    const path = await this.#located;
     const tensor = this.#tensor;
     this.#tensor = undefined;
     this.#isReady = true;
     const strings = vscode.l10n.bundle ?? {};
-    this.#page.post({ kind: 'showModel', path: this.path, strings, ...(tensor !== undefined && { tensor }) });
+    this.#page.post({ kind: 'showModel', path, strings, ...(tensor !== undefined && { tensor }) });
   }
 
   /** The same, and once the server has said which files the model has, those are watched. */
   #watched(call: PanelParts['call']): PanelParts['call'] {
     return async (method, params, options) => {
+      if (this.#refusal !== undefined) throw new RequestFailure(this.#refusal);
       const result = await call(method, params, options);
       const files = openedFiles(result);
-      if (files !== undefined) this.#watch([this.path, ...files]);
+      if (files !== undefined) this.#watch(files);
       return result;
     };
   }
 
+  /** And the file itself, unless it is a version that does not change. */
   #watch(files: readonly string[]): void {
     this.#watching?.dispose();
-    this.#watching = watchFiles(files, () => this.#page.post({ kind: 'stale' }));
+    const { scheme, fsPath } = this.uri;
+    const all = scheme === 'file' ? [fsPath, ...files] : files;
+    this.#watching = watchFiles(all, () => this.#page.post({ kind: 'stale' }));
   }
 }
-
-/** What is no file, such as an earlier version in `git`, has a path that leads to another one. */
-const refused: PanelParts['call'] = async () => {
-  const message = vscode.l10n.t(
-    'This is no file on this machine, but another version of one. Only files are shown.',
-  );
-  throw new RequestFailure({ code: 'unsupported-format', message });
-};

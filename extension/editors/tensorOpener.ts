@@ -2,17 +2,43 @@ import type { Subject } from '#protocol/analysis.ts';
 import { l10n, window } from 'vscode';
 import type { Call } from '../call.ts';
 import type { ShowModel } from '../commands/openModel.ts';
+import { failureOf } from '../failures.ts';
+import type { ShowFailure } from '../show.ts';
 
-/** Opens a tensor of a subject in the viewer of the model that holds it: of a pair, the second before the first. */
-export function tensorOpener(call: Call, show: ShowModel): (subject: Subject, name: string) => Promise<void> {
-  return async (subject, name) => {
-    const paths = subject.kind === 'pair' ? [subject.after, subject.before] : [subject.path];
-    for (const path of paths) {
-      const { files, tensors } = await call('models/open', { path });
-      const row = tensors.names.indexOf(name);
-      const file = row < 0 ? undefined : files[tensors.file[row] ?? 0];
-      if (file !== undefined) return await show(file.path, name);
+export interface TensorOpenerParts {
+  readonly call: Call;
+  readonly show: ShowModel;
+  readonly showFailure: ShowFailure;
+}
+
+/** Opens tensors in the viewer of the model that holds them. */
+export class TensorOpener {
+  readonly #parts: TensorOpenerParts;
+
+  constructor(parts: TensorOpenerParts) {
+    this.#parts = parts;
+  }
+
+  /** Of whatever a panel is about; shows what goes wrong. */
+  async ofSubject(subject: Subject, name: string): Promise<void> {
+    const { call, showFailure } = this.#parts;
+    try {
+      const { path } = await call('direction/tensorFile', { subject, name });
+      await this.#show(path ?? undefined, name);
+    } catch (error) {
+      showFailure(failureOf(error));
     }
+  }
+
+  /** Of a model, or of all that a file is part of. Rejects where it cannot be opened. */
+  async ofModel(path: string, name: string): Promise<void> {
+    const { files, tensors } = await this.#parts.call('models/open', { path });
+    const row = tensors.names.indexOf(name);
+    await this.#show(row < 0 ? undefined : files[tensors.file[row] ?? 0]?.path, name);
+  }
+
+  async #show(path: string | undefined, name: string): Promise<void> {
+    if (path !== undefined) return await this.#parts.show(path, name);
     void window.showInformationMessage(l10n.t('No file holds {0}: it comes out of factors.', name));
-  };
+  }
 }

@@ -28,6 +28,7 @@ export class ComparedValues implements vscode.Disposable {
   begin(uri: vscode.Uri): (progress: CompareProgress) => void {
     const rows = new Map<string, TensorDifference>();
     this.#differences.set(String(uri), rows);
+    this.#timer ??= setTimeout(() => this.#draw(), drawMilliseconds);
     return (progress) => {
       if (progress.kind !== 'rows') return;
       for (const tensor of progress.tensors) rows.set(tensor.name, tensor);

@@ -1,58 +1,93 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Call } from '../call.ts';
+import { failureOf } from '../failures.ts';
 import type { WithProgress } from '../progress.ts';
+import type { ShowFailure } from '../show.ts';
 import { ComparedValues } from './comparedValues.ts';
 import { HeaderDocuments } from './headerDocuments.ts';
-import { headerAddress } from './headerUri.ts';
+import { registerHeaderLanguage } from './headerLanguage.ts';
+import { comparedAt, headerAddress } from './headerUri.ts';
 
-/** Two models in VS Code's diff editor: their headers at once, what became of the values as it is found out. */
+export interface ComparisonsParts {
+  readonly call: Call;
+  readonly withProgress: WithProgress;
+  readonly showFailure: ShowFailure;
+}
+
+/**
+ * Two models in VS Code's diff editor: their headers at once, what became of the values as it is found out. Values are
+ * read while the right side is open, whoever opened it: comparisons come back with the window.
+ */
 export class Comparisons implements vscode.Disposable {
   readonly #documents: HeaderDocuments;
   readonly #values = new ComparedValues();
-  readonly #call: Call;
-  readonly #withProgress: WithProgress;
+  readonly #parts: ComparisonsParts;
+  /** By the address of the right side. */
+  readonly #reading = new Map<string, AbortController>();
+  readonly #listening: vscode.Disposable;
 
-  constructor(call: Call, withProgress: WithProgress) {
-    this.#call = call;
-    this.#withProgress = withProgress;
-    this.#documents = new HeaderDocuments(call);
+  constructor(parts: ComparisonsParts) {
+    this.#parts = parts;
+    this.#documents = new HeaderDocuments(parts.call);
+    this.#listening = vscode.Disposable.from(
+      registerHeaderLanguage(),
+      vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#read(uri)),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#stop(uri)),
+      this.#documents.onDidChange((uri) => this.#readAgain(uri)),
+    );
+    for (const { uri } of vscode.workspace.textDocuments) this.#read(uri);
   }
 
   /** Rejects where one of them cannot be read, before anything is shown; closing the editor ends the reading. */
-  async show(
-    before: string,
-    after: string,
-    title = `${basename(before)} ↔ ${basename(after)}`,
-  ): Promise<void> {
-    const [left, right] = [headerAddress(before), headerAddress(after, before)].map((address) =>
-      vscode.Uri.from(address),
-    );
-    if (left === undefined || right === undefined) return;
-    await Promise.all([before, after].map((path) => this.#call('models/headerText', { path })));
+  async show(before: string, after: string, title = titleOf(before, after)): Promise<void> {
+    const left = vscode.Uri.from(headerAddress(before));
+    const right = vscode.Uri.from(headerAddress(after, before));
+    const texts = [before, after].map((path) => this.#parts.call('models/headerText', { path }));
+    await Promise.all(texts);
     await vscode.commands.executeCommand('vscode.diff', left, right, title);
-    const onProgress = this.#values.begin(right);
-    const controller = new AbortController();
-    const closing = whenClosed(right, () => controller.abort());
-    const compare = async (cancelled: AbortSignal) => {
-      const signal = AbortSignal.any([cancelled, controller.signal]);
-      await this.#call('models/compare', { a: before, b: after, values: true }, { signal, onProgress });
-    };
-    try {
-      await this.#withProgress(vscode.l10n.t('Comparing the values of {0}', title), compare);
-    } finally {
-      closing.dispose();
-    }
   }
 
   dispose(): void {
+    for (const controller of this.#reading.values()) controller.abort();
+    this.#listening.dispose();
     this.#documents.dispose();
     this.#values.dispose();
   }
+
+  #read(uri: vscode.Uri): void {
+    const { path, before } = comparedAt(uri) ?? {};
+    if (path === undefined || before === undefined || this.#reading.has(String(uri))) return;
+    const controller = new AbortController();
+    this.#reading.set(String(uri), controller);
+    const onProgress = this.#values.begin(uri);
+    const compare = async (cancelled: AbortSignal) => {
+      const signal = AbortSignal.any([cancelled, controller.signal]);
+      await this.#parts.call('models/compare', { a: before, b: path, values: true }, { signal, onProgress });
+    };
+    const title = vscode.l10n.t('Comparing the values of {0}', titleOf(before, path));
+    this.#parts.withProgress(title, compare).catch((error: unknown) => {
+      this.#parts.showFailure(failureOf(error, controller.signal));
+    });
+  }
+
+  #stop(uri: vscode.Uri): void {
+    this.#reading.get(String(uri))?.abort();
+    this.#reading.delete(String(uri));
+  }
+
+  /** One of the two files has changed: what was said of its values holds no longer. */
+  #readAgain(changed: vscode.Uri): void {
+    const file = comparedAt(changed)?.path;
+    for (const { uri } of vscode.workspace.textDocuments) {
+      const { path, before } = comparedAt(uri) ?? {};
+      if (before === undefined || (path !== file && before !== file)) continue;
+      this.#stop(uri);
+      this.#read(uri);
+    }
+  }
 }
 
-function whenClosed(uri: vscode.Uri, closed: () => void): vscode.Disposable {
-  return vscode.workspace.onDidCloseTextDocument((document) => {
-    if (String(document.uri) === String(uri)) closed();
-  });
+function titleOf(before: string, after: string): string {
+  return `${basename(before)} ↔ ${basename(after)}`;
 }

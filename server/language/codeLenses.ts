@@ -24,7 +24,10 @@ export interface LensDependencies {
   readonly facts: (path: string, text: string, signal: AbortSignal) => Promise<RecipeFacts>;
 }
 
-/** Above a recipe: what can be done with it and what came of it; above its direction: what it comes to. */
+/**
+ * Above a recipe: what can be done with it; above its direction: what it comes to; above its output: what came of it, on
+ * a line of its own, because lenses do not wrap.
+ */
 export function offerCodeLenses(
   connection: Connection,
   { documents, results, facts }: LensDependencies,
@@ -33,7 +36,7 @@ export function offerCodeLenses(
     const document = documents.get(uri);
     const path = pathOf(uri);
     if (document === undefined || path === undefined || !isRecipe(document)) return [];
-    return [...actionLenses(uri, results.of(path)), factsLens(document)];
+    return [...actionLenses(uri), ...resultLenses(document, results.of(path)), factsLens(document)];
   });
   connection.onCodeLensResolve(async (lens, token) => {
     const document = typeof lens.data === 'string' ? documents.get(lens.data) : undefined;
@@ -44,25 +47,35 @@ export function offerCodeLenses(
   });
 }
 
-const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-
-function actionLenses(uri: string, result: string | undefined): CodeLens[] {
-  const lenses = actions.map(([title, command]) => ({
-    range: top,
+function actionLenses(uri: string): CodeLens[] {
+  return actions.map(([title, command]) => ({
+    range: startOf(0),
     command: { title, command, arguments: [uri] },
   }));
-  return result === undefined ? lenses : [...lenses, { range: top, command: plain(result) }];
+}
+
+function resultLenses(document: TextDocument, result: string | undefined): CodeLens[] {
+  if (result === undefined) return [];
+  return [{ range: startOf(lineOf(document, /^output\s*:/)), command: plain(result) }];
 }
 
 /** Its title needs the models, which takes a while: it is asked for separately. */
 function factsLens(document: TextDocument): CodeLens {
+  return { range: startOf(lineOf(document, /^(?:positive|directions)\s*:/)), data: document.uri };
+}
+
+/** The first line where there is none. */
+function lineOf(document: TextDocument, pattern: RegExp): number {
   const lines = document.getText().split('\n');
-  const line = Math.max(
+  return Math.max(
     0,
-    lines.findIndex((text) => /^(?:positive|directions)\s*:/.test(text)),
+    lines.findIndex((text) => pattern.test(text)),
   );
+}
+
+function startOf(line: number) {
   const start = { line, character: 0 };
-  return { range: { start, end: start }, data: document.uri };
+  return { start, end: start };
 }
 
 async function factsTitle(

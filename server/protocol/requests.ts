@@ -14,6 +14,7 @@ import type {
   TensorReference,
   TensorStatistics,
   TensorValues,
+  ValueStatistics,
   ValuesParams,
 } from './tensorView.ts';
 import type { HeaderText, OpenedModel } from './viewer.ts';
@@ -46,7 +47,7 @@ export interface Requests {
   /** What B has other than A: structure first, then, with `values`, tensor by tensor; the result repeats all rows. */
   'models/compare': Exchange<CompareParams, CompareResult, CompareProgress>;
   /** Reads all of the tensor, unless that was done before and its file is the same. */
-  'tensor/statistics': Exchange<TensorReference, TensorStatistics, WorkProgress>;
+  'tensor/statistics': Exchange<TensorReference, TensorStatistics, SurveyProgress>;
   'tensor/picture': Exchange<PictureParams, TensorPicture, WorkProgress>;
   /** At most 2¹⁸ elements; more are `too-large`. */
   'tensor/values': Exchange<ValuesParams, TensorValues>;
@@ -61,6 +62,11 @@ export interface Requests {
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
+  /** The file that holds a tensor of the models that a subject is about: what is steered before the others; null where it only comes out of factors. */
+  'direction/tensorFile': Exchange<
+    { readonly subject: Subject; readonly name: string },
+    { readonly path: string | null }
+  >;
   /** Reads weights as far as they are dense; the result repeats all rows. */
   'direction/analyze': Exchange<AnalyzeParams, AnalyzeResult, AnalysisProgress>;
   /** How alike directions are, and whether it is more than chance. */
@@ -76,7 +82,7 @@ export interface AnalyzeParams {
 }
 
 export interface CompareParams {
-  /** Paths of models. */
+  /** Paths of models, or `MODEL+ADAPTER` of two. */
   readonly a: string;
   readonly b: string;
   /** Whether all weights are read. */
@@ -115,6 +121,11 @@ export interface WorkProgress {
   /** Bytes read and written so far, and in all. The last one wins. */
   readonly done: number;
   readonly total: number;
+}
+
+export interface SurveyProgress extends WorkProgress {
+  /** What was read so far comes to, norms of rows and columns left out; absent until there is something to draw. */
+  readonly soFar?: ValueStatistics;
 }
 
 export interface ServerVersion {

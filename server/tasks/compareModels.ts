@@ -5,7 +5,7 @@ import type { CompareResult } from '#protocol/results.ts';
 import { compare } from '../analysis/compare.ts';
 import { withWarnings } from '../steering/report/report.ts';
 import type { Work } from '../work/job.ts';
-import { openReference } from './openReference.ts';
+import { openWithAdapter } from './openReference.ts';
 import type { TaskContext } from './taskContext.ts';
 
 export interface CompareModelsOptions {
@@ -20,7 +20,7 @@ export async function compareModels(
   { work, tell }: CompareModelsOptions,
 ): Promise<CompareResult> {
   const { signal, warnings } = context;
-  const open = (path: string) => openReference(path, { ...context, folder: dirname(path) });
+  const open = (path: string) => openWithAdapter(path, { ...context, folder: dirname(path) });
   const result = await compare(await open(a), await open(b), {
     values,
     work,

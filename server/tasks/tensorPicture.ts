@@ -1,6 +1,7 @@
 import type { PictureParams, TensorPicture } from '#protocol/tensorView.ts';
-import { drawPicture } from '../analysis/viewer/drawPicture.ts';
-import { matrixWindow } from '../analysis/viewer/matrixWindow.ts';
+import { drawPicture, turnedPicture } from '../analysis/viewer/drawPicture.ts';
+import { storedWindow } from '../analysis/viewer/matrixWindow.ts';
+import { isTurned, storedMatrix } from '../analysis/viewer/storedLayout.ts';
 import { dtypeOf } from '../analysis/viewer/surveyTensor.ts';
 import { ServerError } from '../errors.ts';
 import { remembered } from './remembered.ts';
@@ -24,17 +25,13 @@ export async function tensorPicture(
     const problem = `tensor "${name}" holds ${tensor.dtype}, whose values are not known here; its bytes can be looked at`;
     throw new ServerError('unsupported-dtype', tensor.file, problem, { tensor: name });
   }
-  const window = matrixWindow(tensor, params);
-  const draw = async () =>
-    await drawPicture(
-      { ...tensor, dtype },
-      { window, size: { width, height } },
-      {
-        work: await work(),
-        signal,
-        ...(report !== undefined && { report }),
-      },
-    );
+  const window = storedWindow(tensor, params);
+  const size = isTurned(tensor) ? { width: height, height: width } : { width, height };
+  const draw = async () => {
+    const options = { work: await work(), signal, ...(report !== undefined && { report }) };
+    const picture = await drawPicture({ ...storedMatrix(tensor), dtype }, { window, size }, options);
+    return isTurned(tensor) ? turnedPicture(picture) : picture;
+  };
   if (window.rows * window.columns <= quicklyDrawn) return await draw();
   const question = ['picture', name, width, height, ...Object.values(window)];
   return await remembered({ question, file, mayWrite }, draw);

@@ -1,9 +1,11 @@
 import type { TensorValues, ValuesParams } from '#protocol/tensorView.ts';
-import { matrixWindow } from '../analysis/viewer/matrixWindow.ts';
+import { storedWindow } from '../analysis/viewer/matrixWindow.ts';
 import { readWindow } from '../analysis/viewer/readWindow.ts';
+import { isTurned, storedMatrix, turned } from '../analysis/viewer/storedLayout.ts';
 import { dtypeOf } from '../analysis/viewer/surveyTensor.ts';
 import { ServerError } from '../errors.ts';
 import { decode } from '../tensors/decode.ts';
+import { elementWidth } from '../work/storedElement.ts';
 import type { TaskContext } from './taskContext.ts';
 import type { ViewedModels } from './viewedModels.ts';
 
@@ -18,13 +20,15 @@ export async function tensorValues(
 ): Promise<TensorValues> {
   const { name } = params;
   const { tensor } = await models.tensor(params, context);
-  const window = matrixWindow(tensor, params);
+  const window = storedWindow(tensor, params);
   const elements = window.rows * window.columns;
   if (elements > mostElements) {
     const problem = `${elements} elements of "${name}" cannot be shown at once; the limit is ${mostElements}`;
     throw new ServerError('too-large', tensor.file, problem, { tensor: name });
   }
   const dtype = dtypeOf(tensor);
-  const bytes = await readWindow(tensor, window, context.signal);
+  const stored = await readWindow(storedMatrix(tensor), window, context.signal);
+  const bytes =
+    dtype !== null && isTurned(tensor) ? turned(stored, { ...window, width: elementWidth(dtype) }) : stored;
   return { values: dtype === null ? null : decode(dtype, bytes), bytes: params.bytes ? bytes : null };
 }

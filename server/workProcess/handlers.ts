@@ -15,6 +15,7 @@ import { loadCommandsOf } from '../tasks/loadCommands.ts';
 import { pathOf, recipeOfSubject } from '../tasks/recipeOfSubject.ts';
 import { recipeFacts } from '../tasks/recipeFacts.ts';
 import { searchBase } from '../tasks/searchBase.ts';
+import { tensorFile } from '../tasks/tensorFile.ts';
 import { tensorPicture } from '../tasks/tensorPicture.ts';
 import { tensorStatistics } from '../tasks/tensorStatistics.ts';
 import { tensorValues } from '../tasks/tensorValues.ts';
@@ -89,6 +90,8 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
       const context = { ...contextFor(path, request), report: request.report };
       return lanes.writing.run(request, (work) => writeRecipe(path, context, { force, work }));
     },
+    'direction/tensorFile': (params, request) =>
+      tensorFile(params, contextFor(pathOf(params.subject), request)),
     'direction/analyze': async ({ subject, spectra }, request) => {
       using rows = gathered(request.report);
       return await lanes.analysing.run(request, (work) =>

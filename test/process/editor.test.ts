@@ -11,8 +11,9 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AnalysisProgress } from '#protocol/analysis.ts';
+import type { AnalysisProgress, Subject } from '#protocol/analysis.ts';
 import type { DryRunResult } from '#protocol/results.ts';
+import type { CodeLens } from 'vscode-languageserver/node';
 import { openEditor, settings, type Editor } from '../support/editor.ts';
 import { parseJson } from '../support/json.ts';
 import { root, steer } from '../support/steer.ts';
@@ -226,6 +227,30 @@ describe('an analysis', () => {
   });
 });
 
+describe('direction/tensorFile', () => {
+  const name = 'model.layers.1.mlp.down_proj.weight';
+  const fileOf = async (subject: Subject, tensor = name) =>
+    (await editor.ask('direction/tensorFile', { subject, name: tensor })).path;
+
+  test('is the base of what only has factors, and what is steered before it', async () => {
+    const base = at('base/model.safetensors');
+    expect(await fileOf({ kind: 'recipe', path: recipe })).toBe(base);
+    expect(await fileOf({ kind: 'model', path: at('honest') })).toBe(base);
+    expect(await fileOf({ kind: 'pair', before: at('sycophantic'), after: at('honest') })).toBe(base);
+    cpSync(at('base'), at('task base'), { recursive: true });
+    const aimed = at('aimed.steer.yaml');
+    writeFileSync(aimed, `${readFileSync(recipe, 'utf8')}target: task base\n`);
+    expect(await fileOf({ kind: 'recipe', path: aimed })).toBe(at('task base/model.safetensors'));
+    expect(await fileOf({ kind: 'pair', before: at('base'), after: at('task base') })).toBe(
+      at('task base/model.safetensors'),
+    );
+  });
+
+  test('is none where no file has it', async () => {
+    expect(await fileOf({ kind: 'recipe', path: recipe }, 'nowhere')).toBeNull();
+  });
+});
+
 test('a window that trusts nothing is shown everything and writes nothing', async () => {
   await using guarded = await openEditor({ folders: [folder.path], trusted: false });
   const before = readdirSync(folder.path);
@@ -303,7 +328,7 @@ describe('lenses', () => {
     const uri = `file://${path}`;
     await other.server.open(uri, text);
     const lenses = async () =>
-      await other.server.connection.sendRequest<{ command?: { title: string } }[]>('textDocument/codeLens', {
+      await other.server.connection.sendRequest<CodeLens[]>('textDocument/codeLens', {
         textDocument: { uri },
       });
     const before = await lenses();
@@ -322,9 +347,11 @@ describe('lenses', () => {
       range: { start: { line: text.split('\n').indexOf('positive: honest') } },
     });
     await other.ask('recipes/write', { path, force: false });
-    expect((await lenses()).map(({ command }) => command?.title)[3]).toMatch(
+    const result = (await lenses())[3];
+    expect(result?.command?.title).toMatch(
       /^Wrote out\/lenses: 28 of 50 tensors changed; rounding keeps \d+(?:\.\d+)? %$/,
     );
+    expect(result?.range.start.line).toBe(text.split('\n').indexOf('output:'));
   });
 });
 

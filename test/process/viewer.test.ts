@@ -154,6 +154,39 @@ describe('models/open', () => {
     },
   );
 
+  test('matrices that GGUF stores column by column are shown as transformers has them', async () => {
+    const path = join(root, 'test/fixtures/gguf/gpt2-F16.gguf');
+    const reference = join(root, 'test/fixtures/gguf/gpt2');
+    const name = 'transformer.h.0.attn.c_attn.weight';
+    const window = {
+      name,
+      slice: 0,
+      rows: { start: 3, end: 9 },
+      columns: { start: 20, end: 31 },
+      bytes: true,
+    };
+    const [ours, theirs] = await Promise.all(
+      [path, reference].map((model) => editor.ask('tensor/values', { ...window, path: model })),
+    );
+    expect(ours!.values).toHaveLength(66);
+    expect(ours!.bytes).toHaveLength(2 * 66);
+    for (const [index, value] of ours!.values!.entries())
+      expect(Math.abs(value - theirs!.values![index]!)).toBeLessThan(2 ** -11 * Math.abs(value) + 2 ** -24);
+    const cells = { ...window, width: 4, height: 3 };
+    const [drawn, expected] = await Promise.all(
+      [path, reference].map((model) => editor.ask('tensor/picture', { ...cells, path: model })),
+    );
+    expect(drawn).toMatchObject({ width: 4, height: 3, exact: false });
+    for (const [index, value] of drawn!.maxAbs.entries())
+      expect(value).toBeCloseTo(expected!.maxAbs[index]!, 3);
+    for (const [index, value] of drawn!.mean.entries()) expect(value).toBeCloseTo(expected!.mean[index]!, 3);
+    const statistics = await editor.ask('tensor/statistics', { path, name });
+    expect(statistics.warnings).toBeUndefined();
+    const { rows } = (await editor.ask('tensor/statistics', { path: reference, name })).values!;
+    expect(statistics.values!.rows!.count).toBe(rows!.count);
+    expect(statistics.values!.rows!.norms[5]).toBeCloseTo(rows!.norms[5]!, 3);
+  });
+
   test('what cannot be opened is a failure', async () => {
     writeFileSync(at('broken.safetensors'), 'no header');
     await expect(editor.ask('models/open', { path: at('broken.safetensors') })).rejects.toMatchObject({
@@ -190,7 +223,7 @@ describe('tensor/statistics', () => {
     const progress: WorkProgress[] = [];
     const onProgress = (each: WorkProgress) => void progress.push(each);
     const statistics = await editor.ask('tensor/statistics', { path, name: 'w' }, { onProgress });
-    expect(progress.at(-1)).toEqual({ done: 2 ** 25, total: 2 ** 25 });
+    expect(progress.at(-1)).toMatchObject({ done: 2 ** 25, total: 2 ** 25 });
     progress.length = 0;
     expect(await editor.ask('tensor/statistics', { path, name: 'w' }, { onProgress })).toEqual(statistics);
     expect(progress).toEqual([]);
@@ -331,6 +364,16 @@ describe('models/compare', () => {
     expect(rows.toSorted(byName)).toEqual(result.tensors.toSorted(byName));
     expect(result.tensors.filter(({ maxUlps }) => maxUlps === 1)).toHaveLength(1);
     const { stdout } = await steer(['compare', 'base', 'tuned', '--values', '--json'], { cwd: folder.path });
+    expect(parseJson<CompareResult>(stdout)).toEqual(result);
+  });
+
+  test('takes a model with an adapter on it as if they were merged', async () => {
+    const merged = `${at('base')}+${at('honest')}`;
+    const result = await editor.ask('models/compare', { a: at('base'), b: merged, values: true });
+    expect(result.tensors.filter(({ changedShare }) => changedShare !== 0)).toHaveLength(28);
+    const { stdout } = await steer(['compare', 'base', 'base+honest', '--values', '--json'], {
+      cwd: folder.path,
+    });
     expect(parseJson<CompareResult>(stdout)).toEqual(result);
   });
 

@@ -143,6 +143,12 @@ test('statistics tell how far they are, and can be given up and asked for again'
   const id = request?.kind === 'request' ? request.id : -1;
   await panel.post({ kind: 'progress', id, progress: { done: 41, total: 100 } });
   await page.getByText('41 %').waitFor();
+  await panel.post({ kind: 'progress', id, progress: { done: 42, total: 100, soFar: partOfValues() } });
+  await page.getByRole('heading', { name: 'Values so far' }).waitFor();
+  await page.getByText('31.4').waitFor();
+  expect(await page.locator('.histogram-bar').count()).toBeGreaterThan(50);
+  // Rows are not measured before all of them are read.
+  expect(await page.locator('.norms-line.hatched').count()).toBe(2);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect.poll(() => panel.said.at(-1)).toEqual({ kind: 'cancel', id });
   await panel.post({
@@ -151,10 +157,24 @@ test('statistics tell how far they are, and can be given up and asked for again'
     outcome: { ok: false, failure: { code: 'cancelled', message: 'Cancelled.' } },
   });
   await page.getByText('Cancelled').waitFor();
+  await page.getByText('31.4').waitFor();
   isReady = true;
   await page.getByRole('button', { name: 'Recompute' }).click();
   await page.getByText('28.1').waitFor();
 });
+
+/** What the server says on the way: a norm of its own, and no norms of rows. */
+function partOfValues() {
+  const outcome = viewerServer(small)({
+    kind: 'request',
+    id: 0,
+    method: 'tensor/statistics',
+    params: { path, name: tensor },
+  });
+  const whole = outcome?.ok === true ? outcome.value : undefined;
+  const values = typeof whole === 'object' && whole !== null && 'values' in whole ? whole.values : undefined;
+  return { ...Object(values), norm: 31.4, rows: null, columns: null };
+}
 
 test.each([320, 700, 1400])('at %i pixels nothing but tables scrolls sideways', async (width) => {
   await using panel = await open(huge, { width, state: { path, selected: tensor } });

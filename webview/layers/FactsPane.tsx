@@ -12,7 +12,7 @@ interface Props {
   /** Absent where there is no recipe to show. */
   readonly onShow: (() => void) | undefined;
   /** Absent where no model holds the tensors as they are named here. */
-  readonly onOpen: ((name: string) => void) | undefined;
+  readonly onOpen: (name: string) => void;
   /** Narrows the picture to the layer. */
   readonly onOnly: (layer: number) => void;
 }
@@ -42,7 +42,7 @@ function Actions({ cell: { layer, tensors }, onShow, onOpen, onOnly }: ActionsPr
   const only = tensors.length === 1 ? tensors[0] : undefined;
   return (
     <div class="facts-actions">
-      {onOpen && only && (
+      {only && (
         <button type="button" class="link" onClick={() => onOpen(only.name)}>
           {t('Open tensor')}
         </button>

@@ -1,10 +1,12 @@
 import type { Subject } from '#protocol/analysis.ts';
+import type { TensorAnalysis } from '#protocol/results.ts';
 import { useEffect, useState } from 'preact/hooks';
 import type { Bridge } from '../bridge.ts';
 import { Announcer } from '../components/Announcer.tsx';
 import { FailureNote } from '../components/FailureNote.tsx';
 import { usePageKeys } from '../components/usePageKeys.ts';
 import { Footer } from '../components/Footer.tsx';
+import { useExport } from '../components/useExport.ts';
 import { WarningNotes } from '../components/WarningNotes.tsx';
 import { announcement } from './announcement.ts';
 import { ContrastLines } from './ContrastLines.tsx';
@@ -45,6 +47,9 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
     picture: '.heatmap',
   });
   const scene = useScene(run, state);
+  const saving = useExport(bridge, (kind: ExportKind) =>
+    exported(kind, { ...scene, title }, finishedRows(run)),
+  );
   const act = (action: 'openLog' | 'showSubject') => () => bridge.tell({ kind: 'action', action });
   return (
     <main class={run.isStale ? 'layers stale' : 'layers'}>
@@ -58,6 +63,9 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
         onCancel={cancel}
       />
       {run.failure && <FailureNote failure={run.failure} onOpenLog={act('openLog')} onTryAgain={start} />}
+      {saving.failure && (
+        <FailureNote failure={saving.failure} onOpenLog={act('openLog')} onTryAgain={saving.again} />
+      )}
       {isEmpty(run) && <Empty isRecipe={subject.kind === 'recipe'} onShow={act('showSubject')} />}
       {run.plan !== undefined && !isEmpty(run) && (
         <Content
@@ -67,8 +75,8 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
           change={change}
           onCopy={(text) => bridge.tell({ kind: 'copy', text })}
           onShow={subject.kind === 'recipe' ? act('showSubject') : undefined}
-          onOpen={subject.kind === 'pair' ? (name) => bridge.tell({ kind: 'openTensor', name }) : undefined}
-          onExport={(kind) => void save(bridge, kind, title, run, scene)}
+          onOpen={(name) => bridge.tell({ kind: 'openTensor', name })}
+          onExport={saving.start}
         />
       )}
       <Announcer text={announcement(run)} />
@@ -83,7 +91,7 @@ interface ContentProps {
   readonly change: (part: Partial<ViewState>) => void;
   readonly onCopy: (text: string) => void;
   readonly onShow: (() => void) | undefined;
-  readonly onOpen: ((name: string) => void) | undefined;
+  readonly onOpen: (name: string) => void;
   readonly onExport: (kind: ExportKind) => void;
 }
 
@@ -114,7 +122,7 @@ function Content({ scene, run, state, change, onCopy, onShow, onOpen, onExport }
   );
 }
 
-async function save(bridge: Bridge, kind: ExportKind, title: string, run: Run, scene: Scene): Promise<void> {
-  const tensors = run.plan?.tensors.flatMap(({ name }) => run.rows.get(name) ?? []) ?? [];
-  bridge.tell({ kind: 'save', ...(await exported(kind, { ...scene, title }, tensors)) });
+/** In the order of the model. */
+function finishedRows({ plan, rows }: Run): readonly TensorAnalysis[] {
+  return plan?.tensors.flatMap(({ name }) => rows.get(name) ?? []) ?? [];
 }

@@ -14,7 +14,7 @@ interface Props {
   readonly change: (part: Partial<ViewState>) => void;
   readonly onCopy: (text: string) => void;
   readonly onShow: (() => void) | undefined;
-  readonly onOpen: ((name: string) => void) | undefined;
+  readonly onOpen: (name: string) => void;
 }
 
 /** Bars over the heat map, and beside it the facts of what is selected. */

@@ -4,6 +4,7 @@ import type { Bridge } from '../bridge.ts';
 import { Announcer } from '../components/Announcer.tsx';
 import { FailureNote } from '../components/FailureNote.tsx';
 import { Footer } from '../components/Footer.tsx';
+import { useExport } from '../components/useExport.ts';
 import { usePageKeys } from '../components/usePageKeys.ts';
 import { WarningNotes } from '../components/WarningNotes.tsx';
 import { t } from '../strings.ts';
@@ -44,6 +45,7 @@ export function SimilarityView({ bridge, params, names, title, restored, onState
     picture: '.matrix',
   });
   const { phase, value, failure } = asked.answer;
+  const saving = useExport(bridge, (kind: ExportKind) => exportedOf(kind, title, state, value));
   const act = (action: 'openLog' | 'chooseControls') => () => bridge.tell({ kind: 'action', action });
   const isOld = asked.isStale || (phase !== 'done' && value !== undefined);
   const isAlone = params.subjects.length < 2 && params.controls === undefined;
@@ -57,6 +59,9 @@ export function SimilarityView({ bridge, params, names, title, restored, onState
         onChooseControls={act('chooseControls')}
       />
       {failure && <FailureNote failure={failure} onOpenLog={act('openLog')} onTryAgain={asked.start} />}
+      {saving.failure && (
+        <FailureNote failure={saving.failure} onOpenLog={act('openLog')} onTryAgain={saving.again} />
+      )}
       {isAlone && <p class="empty">{t('There is one subject, and nothing to compare it with.')}</p>}
       {!isAlone && (value !== undefined || phase !== 'failed') && (
         <Content
@@ -65,7 +70,7 @@ export function SimilarityView({ bridge, params, names, title, restored, onState
           controls={params.controls}
           state={state}
           change={change}
-          onExport={(kind) => void save(bridge, kind, title, state, value)}
+          onExport={saving.start}
         />
       )}
       <Announcer text={announcement(asked)} />
@@ -134,14 +139,13 @@ function stepBack({ isTable, selected }: ViewState): Partial<ViewState> | undefi
   return selected === undefined ? undefined : { selected: undefined };
 }
 
-async function save(
-  bridge: Bridge,
+async function exportedOf(
   kind: ExportKind,
   title: string,
   { slice, order: by }: ViewState,
   result: SimilarityResult | undefined,
-): Promise<void> {
-  if (result === undefined) return;
+) {
+  if (result === undefined) throw new Error(t('nothing is known yet'));
   const { order } = toBoard(result, slice, by);
-  bridge.tell({ kind: 'save', ...(await exported(kind, { title, result, slice, order })) });
+  return await exported(kind, { title, result, slice, order });
 }

@@ -26,7 +26,7 @@ export function Statistics(props: TensorPageProps & { readonly name: string }) {
   return (
     <section class={isStale ? 'statistics stale' : 'statistics'} aria-label={t('Statistics')}>
       <div class="section-head">
-        <h3>{t('Values')}</h3>
+        <h3>{isPartial(answer) ? t('Values so far') : t('Values')}</h3>
         <Status answer={answer} isStale={isStale} onAgain={again} />
       </div>
       <ProgressBar share={answer.phase === 'working' ? shareOf(answer.progress) : undefined} />
@@ -40,8 +40,9 @@ export function Statistics(props: TensorPageProps & { readonly name: string }) {
 function Numbers(props: TensorPageProps & { readonly answer: Answer<'tensor/statistics'> }) {
   const { answer, state, change } = props;
   const { value } = answer;
-  const values = value?.values ?? null;
-  if (value === undefined && answer.phase !== 'working') return null;
+  const soFar = isPartial(answer) ? answer.progress?.soFar : undefined;
+  const values = soFar ?? value?.values ?? null;
+  if (value === undefined && soFar === undefined && answer.phase !== 'working') return null;
   if (value?.unknown != null) {
     return (
       <>
@@ -52,16 +53,21 @@ function Numbers(props: TensorPageProps & { readonly answer: Answer<'tensor/stat
   }
   return (
     <>
-      <FactList facts={statisticFacts(values, value?.elements ?? 0)} />
+      <FactList facts={statisticFacts(values)} />
       <HistogramFigure values={values} state={state} change={change} />
-      {(value === undefined || values?.rows) && (
+      {(value === undefined || soFar || values?.rows) && (
         <NormsFigure title={t('Row norms')} axis={values?.rows ?? null} isTable={state.isTable} />
       )}
-      {(value === undefined || values?.columns) && (
+      {(value === undefined || soFar || values?.columns) && (
         <NormsFigure title={t('Column norms')} axis={values?.columns ?? null} isTable={state.isTable} />
       )}
     </>
   );
+}
+
+/** Whether what is shown is of what was read so far: of a tensor that was never read to its end. */
+function isPartial({ phase, value, progress }: Answer<'tensor/statistics'>): boolean {
+  return phase !== 'done' && value === undefined && progress?.soFar !== undefined;
 }
 
 interface StatusProps {

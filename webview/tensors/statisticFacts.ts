@@ -5,7 +5,8 @@ import { t } from '../strings.ts';
 import type { CardFact } from './cardFacts.ts';
 
 /** What is known of a tensor's values; names alone while they are awaited, so that nothing jumps when they come. */
-export function statisticFacts(values: ValueStatistics | null, elements: number): readonly CardFact[] {
+export function statisticFacts(values: ValueStatistics | null): readonly CardFact[] {
+  const elements = values === null ? 0 : elementsOf(values);
   const number = (of: (values: ValueStatistics) => number | null) =>
     values === null ? '' : significant(of(values));
   const count = (of: (values: ValueStatistics) => number) =>
@@ -38,6 +39,10 @@ export function statisticFacts(values: ValueStatistics | null, elements: number)
       hint: quantileHint(values),
     })),
   ];
+}
+
+function elementsOf({ finite, nan, positiveInfinite, negativeInfinite }: ValueStatistics): number {
+  return finite + nan + positiveInfinite + negativeInfinite;
 }
 
 function countText(count: number, elements: number): string {

@@ -6,6 +6,7 @@ import { elementWidth } from '../../work/storedElement.ts';
 import { unitsOf } from '../../work/units.ts';
 import { mostCellsAcross, type PictureItem } from '../../work/viewItems.ts';
 import type { MatrixWindow } from './matrixWindow.ts';
+import { turned } from './storedLayout.ts';
 
 /** Two arrays of float32 of this many cells are 4 MB. */
 const mostCells = 2 ** 19;
@@ -18,6 +19,19 @@ export function pictureSize(
   const across = Math.min(columns, Math.max(1, Math.floor(width)), mostCellsAcross);
   const down = Math.min(rows, Math.max(1, Math.floor(height)), Math.floor(mostCells / Math.max(1, across)));
   return { width: across, height: down };
+}
+
+/** A picture with its rows for columns. */
+export function turnedPicture({ width, height, exact, mean, maxAbs }: TensorPicture): TensorPicture {
+  const turn = (cells: Float32Array) =>
+    new Float32Array(
+      turned(new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength), {
+        rows: height,
+        columns: width,
+        width: Float32Array.BYTES_PER_ELEMENT,
+      }).buffer,
+    );
+  return { width: height, height: width, exact, mean: turn(mean), maxAbs: turn(maxAbs) };
 }
 
 /** Draws a window of a tensor; reads what lies in it and nothing else. */

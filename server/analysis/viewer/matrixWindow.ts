@@ -1,6 +1,7 @@
 import type { TensorWindow } from '#protocol/tensorView.ts';
 import { ServerError } from '../../errors.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
+import { isTurned, storedMatrix } from './storedLayout.ts';
 
 /** A window of a tensor in elements. */
 export interface MatrixWindow {
@@ -38,6 +39,17 @@ export function matrixWindow(
     column: columns.start,
     columns: columns.end - columns.start,
   };
+}
+
+/** The same window in the file: of a matrix that is stored column by column its columns are rows there. */
+export function storedWindow(
+  tensor: StoredTensor,
+  params: Omit<TensorWindow, 'path' | 'name'>,
+): MatrixWindow {
+  const window = matrixWindow(tensor, params);
+  if (!isTurned(tensor)) return window;
+  const { slice, rows, columns } = params;
+  return matrixWindow(storedMatrix(tensor), { slice, rows: columns, columns: rows });
 }
 
 function isSpan(start: number, end: number, size: number): boolean {

@@ -303,10 +303,27 @@ test('comes back as it was left', async () => {
   expect(all('[role=rowheader]').map(({ textContent }) => textContent)).toEqual(['2', '3']);
 });
 
+test('the tensor of a cell can be opened, whatever the layers are of', async () => {
+  const panel = await finished({ saved: { subject: recipe, selected: '2/mlp/up_proj' } });
+  await click(button('Open tensor'));
+  expect(panel.said.at(-1)).toEqual({ kind: 'openTensor', name: 'model.layers.2.mlp.up_proj.weight' });
+});
+
 test('an export is handed over as a file with a name', async () => {
   const panel = await finished();
   await click(button('Save all tensors with all digits'));
   await vi.waitFor(() =>
     expect(panel.said.at(-1)).toMatchObject({ kind: 'save', name: 'honest-layers.csv' }),
   );
+});
+
+test('an export that cannot be made says why, and can be tried again', async () => {
+  const panel = await finished();
+  const context = vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+  await click(button('Save the picture in pixels'));
+  await vi.waitFor(() => expect(text()).toContain('The picture could not be made: There is no canvas'));
+  context.mockRestore();
+  await click(button('Try Again'));
+  expect(text()).not.toContain('could not be made: There is no canvas');
+  expect(panel.said.some(({ kind }) => kind === 'save')).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { storedOtherwise } from '../../../../server/analysis/viewer/storedLayout.ts';
+import { matrixWindow, storedWindow } from '../../../../server/analysis/viewer/matrixWindow.ts';
+import { storedMatrix, storedOtherwise, turned } from '../../../../server/analysis/viewer/storedLayout.ts';
 import { dtypeOf } from '../../../../server/analysis/viewer/surveyTensor.ts';
 import type { Layout, StoredTensor } from '../../../../server/tensors/storedTensor.ts';
 
@@ -15,11 +16,31 @@ test.each<readonly [Layout, string | null]>([
   [{ kind: 'scaled', by: 's' }, 'F32'],
   [{ kind: 'rope', heads: 2 }, 'F32'],
   [{ kind: 'shifted' }, 'F32'],
-  [{ kind: 'turned' }, null],
   [{ kind: 'strided', strides: [1, 2] }, null],
 ])('%o is shown as it is stored, or as bytes, and that is said', (layout, dtype) => {
   expect(dtypeOf({ ...tensor, layout })).toBe(dtype);
   expect(storedOtherwise({ ...tensor, layout })).toMatchObject([{ code: 'stored-otherwise', tensor: 'w' }]);
+});
+
+test('a matrix that is stored column by column is turned back', () => {
+  const matrix: StoredTensor = { ...tensor, layout: { kind: 'turned' } };
+  expect([dtypeOf(matrix), storedOtherwise(matrix)]).toEqual(['F32', []]);
+  expect(storedMatrix(matrix)).toEqual({ ...tensor, shape: [3, 2] });
+  const window = { slice: 0, rows: { start: 0, end: 1 }, columns: { start: 1, end: 3 } };
+  expect(storedWindow(matrix, window)).toEqual(
+    matrixWindow(storedMatrix(matrix), { slice: 0, rows: window.columns, columns: window.rows }),
+  );
+  expect(() => storedWindow(matrix, { ...window, rows: window.columns })).toThrow(/rows 1 to 3/);
+  expect([
+    ...turned(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), { rows: 3, columns: 2, width: 2 }),
+  ]).toEqual([1, 2, 5, 6, 9, 10, 3, 4, 7, 8, 11, 12]);
+});
+
+test('packed types stay as they are stored, and that is said', () => {
+  const packed: StoredTensor = { ...tensor, dtype: 'Q4_0', layout: { kind: 'turned' } };
+  expect(dtypeOf(packed)).toBeNull();
+  expect(storedMatrix(packed)).toBe(packed);
+  expect(storedOtherwise(packed)).toMatchObject([{ code: 'stored-otherwise' }]);
 });
 
 test('packed weights are not their bytes', () => {

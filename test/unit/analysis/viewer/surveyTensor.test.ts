@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SurveyProgress } from '#protocol/requests.ts';
 import type { DType } from '#protocol/tensors.ts';
 import type { TensorStatistics, ValueStatistics } from '#protocol/tensorView.ts';
 import { openFile } from '../../../../server/bytes/fileSource.ts';
@@ -163,6 +164,29 @@ test('arrays are exact: nothing else crosses a process boundary with them', asyn
   collect(await survey(tensors.get('F32 matrix')!));
   expect(arrays.length).toBe(9);
   expect(arrays.filter(({ buffer, byteLength }) => buffer.byteLength !== byteLength)).toEqual([]);
+});
+
+test('what was read so far is told on the way, and comes to the whole', async () => {
+  const tensor = written('BF16', 2 ** 23, [2 ** 12, 2 ** 11]);
+  const told: SurveyProgress[] = [];
+  const result = await surveyTensor(tensor, { work, signal, report: (each) => told.push(each), pause: 0 });
+  const parts = told.flatMap(({ soFar }) => soFar ?? []);
+  expect(parts.length).toBeGreaterThan(0);
+  for (const part of parts) {
+    expect(part).toMatchObject({ rows: null, columns: null });
+    expect(part.finite).toBeLessThanOrEqual(result.elements);
+    expect(part.min).toBeGreaterThanOrEqual(result.values!.min!);
+  }
+  // Units are added up in their order: the last telling has all of them.
+  expect(parts.at(-1)).toEqual({ ...result.values, rows: null, columns: null });
+});
+
+test('a matrix that is stored column by column has the norms of its own rows', async () => {
+  const stored = written('BF16', 5 * 3, [5, 3]);
+  const own = (await survey({ ...stored, shape: [3, 5], layout: { kind: 'turned' } })).values!;
+  const { values } = await survey(stored);
+  expect(own).toEqual({ ...values, rows: values!.columns, columns: values!.rows });
+  expect(own.rows?.count).toBe(3);
 });
 
 test('a cancelled survey is no result', async () => {

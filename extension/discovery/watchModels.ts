@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import { telling } from './findFiles.ts';
 
 /** What may have changed where models are, once for a burst of changes. */
-export function watchFiles(changed: () => void, holdsModels: (folder: string) => boolean): vscode.Disposable {
+export function watchModels(
+  changed: () => void,
+  holdsModels: (folder: string) => boolean,
+): vscode.Disposable {
   const { soon, dispose } = delayed(changed, 300);
   const files = vscode.workspace.createFileSystemWatcher(telling);
   // A folder that comes or goes as a whole is told of by itself, without what is in it.

@@ -1,0 +1,34 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFailed, test } from 'vitest';
+import { codeLens, file, isReady, webview } from '../harness/gestures.ts';
+import { openWorkbench } from '../harness/workbench.ts';
+import { root } from '../support/steer.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { picture } from './picture.ts';
+
+/** Draws what README.md shows; CONTRIBUTING.md says how it gets there. */
+test('a recipe with what came of it, and its layers beside it', async () => {
+  await using folder = await temporaryFolder();
+  const demo = join(folder.path, 'Demo');
+  await cp(join(root, 'media/demo'), demo, { recursive: true });
+  await using workbench = await openWorkbench({ folder: demo, extensions: [root] });
+  const { page } = workbench;
+  onTestFailed(() => picture(page, 'failed-readme'));
+  await isReady(page);
+  await file(page, 'honest.steer.yaml').dblclick();
+  await page.getByText('w = honest − sycophantic · steers base').waitFor();
+  await codeLens(page, 'Write').click();
+  await codeLens(page, 'Show Layers').click();
+  const result = page.locator('.codelens-decoration').filter({ hasText: /^Wrote out\/honest-k1/ });
+  await result.waitFor();
+  const layers = webview(page);
+  await layers.getByText('28 tensors', { exact: true }).waitFor();
+  await layers.getByRole('gridcell', { name: /^layer 1, v/ }).click();
+  await layers.getByRole('heading', { name: 'Layer 1, v_proj' }).waitFor();
+  // All of the result can be read beside the panel: lenses are cut off where their editor ends.
+  const lens = await result.boundingBox();
+  const editor = await page.locator('.editor-instance').first().boundingBox();
+  expect(lens!.x + lens!.width).toBeLessThanOrEqual(editor!.x + editor!.width);
+  await picture(page, 'readme-layers');
+});
