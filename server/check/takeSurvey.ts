@@ -53,7 +53,7 @@ export async function takeSurvey(asked: string, options: SurveyOptions): Promise
   const weights = await concurrently(weightsNames(place, { documents, index }), 4, (name) =>
     readWeights(join(place.folder, name), options),
   );
-  problems.push(...weights.flatMap((read) => read.problems));
+  for (const read of weights) problems.push(...read.problems);
   const wanted = namedTokens(documents.get('tokenizer_config.json'));
   const tokenizer = await tokenizerOf(place, wanted, { signal, problems });
   const opened = isBroken(weights) ? undefined : await openAs(path, options);
@@ -126,7 +126,7 @@ async function readIndex(
     return undefined;
   }
   const { index, problems: found } = toIndex(read);
-  problems.push(...found);
+  for (const each of found) problems.push(each);
   return index;
 }
 
