@@ -26,6 +26,7 @@ test('a recipe with what came of it, and its layers beside it', async () => {
   await layers.getByText('28 tensors', { exact: true }).waitFor();
   await layers.getByRole('gridcell', { name: /^layer 1, v/ }).click();
   await layers.getByRole('heading', { name: 'Layer 1, v_proj' }).waitFor();
+  await page.mouse.move(700, 700); // Away from the field, which has a note.
   // All of the result can be read beside the panel: lenses are cut off where their editor ends.
   const lens = await result.boundingBox();
   const editor = await page.locator('.editor-instance').first().boundingBox();

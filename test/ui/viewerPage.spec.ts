@@ -205,6 +205,25 @@ test('a model of several files, of which one was opened, shows that one first', 
   await page.getByText('26 tensors', { exact: true }).waitFor();
 });
 
+test('what was chosen comes back with the page, and its controls say so', async () => {
+  const state = { path, selected: tensor, grouping: 'module', cell: 'maxAbs', isLog: true, filter: 'mlp' };
+  await using panel = await open(small, { state });
+  const { page } = panel;
+  await page.getByText('Median').waitFor();
+  const chosen = page.locator('vscode-dropdown .selected-value');
+  await expect.poll(() => chosen.allInnerTexts()).toEqual(['By module', 'Largest |x|']);
+  expect(await page.getByLabel('Log counts').isChecked()).toBe(true);
+  expect(await page.getByLabel('Filter tensors').inputValue()).toBe('mlp');
+});
+
+test('of very many layers each has a bar', async () => {
+  await using panel = await open(huge);
+  const bars = panel.page.locator('.layer-size');
+  await expect.poll(() => bars.count()).toBe(1250);
+  const widths = await bars.evaluateAll((all) => all.map((bar) => bar.getBoundingClientRect().width));
+  expect(Math.min(...widths)).toBeGreaterThan(0.1);
+});
+
 test('what cannot be opened says why, and can be tried again', async () => {
   const server = viewerServer(small);
   let isMended = false;

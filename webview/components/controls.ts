@@ -5,6 +5,7 @@ import {
   vsCodeOption,
 } from '@vscode/webview-ui-toolkit';
 import { type ComponentChild, type ComponentChildren, h } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './Icon.tsx';
 
 /** All that is used of the toolkit, which is no longer maintained: nothing else names its elements. */
@@ -56,16 +57,20 @@ export function Choice<T extends string>({
     const option = options.find((option) => option.value === chosen);
     if (option !== undefined && option.value !== value) onChange(option.value);
   };
+  const dropdown = useRef<HTMLElement>(null);
+  // Which of its options is selected it decides for itself, later, by this.
+  useLayoutEffect(() => {
+    if (dropdown.current !== null) Object.assign(dropdown.current, { value });
+  }, [value]);
   return h(
     'vscode-dropdown',
-    { 'aria-label': label, onChange: changed },
+    { ref: dropdown, 'aria-label': label, onChange: changed },
     options.map((option) =>
       h(
         'vscode-option',
         {
           key: option.value,
           value: option.value,
-          selected: option.value === value,
           disabled: option.isDisabled === true,
         },
         option.text,

@@ -9,6 +9,9 @@ interface Props {
   readonly isTable: boolean;
 }
 
+/** Bars of more layers stand side by side: between them there is no room for gaps. */
+const mostApart = 100;
+
 /** A bar a layer, in their order. What is in none has a number and no bar: it would flatten the others. */
 export function LayerSizes({ shares, total, isTable }: Props) {
   const title = t('By layer');
@@ -22,7 +25,11 @@ export function LayerSizes({ shares, total, isTable }: Props) {
         {title}
         {apart.map(({ label, bytes: size }) => ` · ${label} ${bytes(size)}`)}
       </figcaption>
-      <div class="layer-sizes" role="img" aria-label={spoken(layers)}>
+      <div
+        class={layers.length > mostApart ? 'layer-sizes dense' : 'layer-sizes'}
+        role="img"
+        aria-label={spoken(layers)}
+      >
         <span class="layer-top">{bytes(largest)}</span>
         {layers.map(({ label, bytes: size }) => (
           <span key={label} class="layer-size" title={`${t('Layer {0}', label)}: ${bytes(size)}`}>
