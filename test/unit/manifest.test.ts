@@ -46,7 +46,17 @@ test('the commands of package.json are those of the extension, in Title Case', (
   }
 });
 
-test.each(Object.values(commandIds))('%s can be reached', (command) => {
+/** Commands of links, which say what they are about. */
+const linked: readonly string[] = [commandIds.openTensor];
+
+test.each(linked)('%s is for links alone', async (command) => {
+  const name = Object.entries(commandIds).find(([, id]) => id === command)?.[0];
+  const source = await text('extension/headers/headerLanguage.ts');
+  expect(source).toContain(`commandIds.${name}`);
+  expect(placesOf(command).map(({ menu, when }) => [menu, when])).toEqual([['commandPalette', 'false']]);
+});
+
+test.each(Object.values(commandIds).filter((id) => !linked.includes(id)))('%s can be reached', (command) => {
   const places = placesOf(command);
   const isInPalette = !places.some(({ menu, when }) => menu === 'commandPalette' && when === 'false');
   const isInMenu = places.some(({ menu }) => menu !== 'commandPalette');
