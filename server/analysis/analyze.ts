@@ -2,6 +2,7 @@ import { isComputable } from '../tensors/computable.ts';
 import type { Warning } from '#protocol/failure.ts';
 import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
+import type { TruncationReport } from '#protocol/rollups.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction, DirectionTensor } from '../directions/term.ts';
@@ -30,6 +31,8 @@ export interface Analyzed {
   readonly tied: TiedRoles | undefined;
   /** Of the model. */
   readonly layers: number;
+  /** What was left out of the direction before; absent: nothing. */
+  readonly truncation?: readonly TruncationReport[];
 }
 
 export interface AnalyzeOptions extends AnalysisOptions {
@@ -88,7 +91,7 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
     rollups: rollUp(tensors),
     contrast: [],
     inputs: null,
-    truncation: [],
+    truncation: analyzed.truncation ?? [],
   };
 }
 
