@@ -1,6 +1,8 @@
 /** What commands ask of the window, so that they can be tried without one. What the user leaves ends the command as cancelled. */
 export interface Ui {
   pick<T>(choices: readonly Choice<T>[], question: Question): Promise<T>;
+  /** Any number of them, none included. */
+  pickMany<T>(choices: readonly Choice<T>[], question: Question): Promise<readonly T[]>;
   /** A message with buttons; undefined where it was closed. */
   ask(
     severity: 'info' | 'warning' | 'error',
@@ -28,6 +30,8 @@ export interface Choice<T> {
   readonly detail?: string;
   /** A codicon. */
   readonly icon?: string;
+  /** Where several can be picked: it is from the start. */
+  readonly isPicked?: boolean;
   readonly value: T;
 }
 

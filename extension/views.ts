@@ -30,6 +30,7 @@ export function createViews(parts: Omit<ModelsTreeParts, 'descriptions'> & { rea
     treeDataProvider: modelsTree,
   });
   const directionsView = vscode.window.createTreeView(viewIds.directions, {
+    canSelectMany: true,
     treeDataProvider: directionsTree,
   });
   const jobsView = vscode.window.createTreeView(viewIds.jobs, { treeDataProvider: jobsTree });

@@ -5,14 +5,15 @@ import type { Choice, Question, Ui } from './ui.ts';
 
 /** The window itself. */
 export const vscodeUi: Ui = {
-  async pick<T>(choices: readonly Choice<T>[], { title, placeholder }: Question) {
-    const items = choices.map(({ icon, ...choice }) => ({
-      ...choice,
-      ...(icon !== undefined && { iconPath: new vscode.ThemeIcon(icon) }),
-    }));
-    const options = { title, placeHolder: placeholder, matchOnDescription: true, matchOnDetail: true };
-    const picked = await vscode.window.showQuickPick(items, options);
+  async pick<T>(choices: readonly Choice<T>[], question: Question) {
+    const picked = await vscode.window.showQuickPick(choices.map(toItem), optionsFor(question));
     return picked === undefined ? leave() : picked.value;
+  },
+
+  async pickMany<T>(choices: readonly Choice<T>[], question: Question) {
+    const options = { ...optionsFor(question), canPickMany: true } as const;
+    const picked = await vscode.window.showQuickPick(choices.map(toItem), options);
+    return picked === undefined ? leave() : picked.map(({ value }) => value);
   },
 
   async ask(severity, message, actions) {
@@ -63,3 +64,15 @@ export const vscodeUi: Ui = {
     vscode.window.setStatusBarMessage(message, 5000);
   },
 };
+
+function toItem<T>({ icon, isPicked, ...choice }: Choice<T>) {
+  return {
+    ...choice,
+    ...(icon !== undefined && { iconPath: new vscode.ThemeIcon(icon) }),
+    ...(isPicked !== undefined && { picked: isPicked }),
+  };
+}
+
+function optionsFor({ title, placeholder }: Question) {
+  return { title, placeHolder: placeholder, matchOnDescription: true, matchOnDetail: true };
+}

@@ -7,11 +7,15 @@ export interface ForkedWorkOptions {
   /** Absolute path of the bundle of `workProcess/main.ts`. */
   readonly script: string;
   readonly log: (text: string) => void;
-  /** A process that has not answered a cancel by then is killed. Default: 2,000. */
+  /** A process that has not answered a cancel by then is killed; where others wait for it, only after ten times as long. Default: 2,000. */
   readonly patienceMilliseconds?: number;
 }
 
+/** How many times the patience somebody waits whose cancel would take away what others wait for. */
+const mostPatience = 10;
+
 interface Pending {
+  isCancelled: boolean;
   readonly progress: (value: unknown) => void;
   readonly settle: (outcome: Outcome<unknown>) => void;
   readonly fail: (error: RequestFailure) => void;
@@ -59,6 +63,7 @@ export class ForkedWork {
     const answered = Promise.withResolvers<Result<M>>();
     /* oxlint-disable typescript/no-unsafe-type-assertion -- The id ties a message to the request that fixed M. */
     this.#pending.set(id, {
+      isCancelled: false,
       progress: (value) => report(value as Progress<M>),
       settle: (outcome) =>
         outcome.ok
@@ -84,10 +89,19 @@ export class ForkedWork {
 
   #cancel(id: number): void {
     this.#send({ kind: 'cancel', id });
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) pending.isCancelled = true;
+    this.#endIfLate(id, 1);
+  }
+
+  /** A process that is busy for seconds, planning a model of very many tensors, say, is no reason to lose a write. */
+  #endIfLate(id: number, times: number): void {
     const { patienceMilliseconds = 2000, log } = this.#options;
     const late = setTimeout(() => {
       if (!this.#pending.has(id)) return;
-      log(`The work process did not answer a cancel within ${patienceMilliseconds} ms and is ended.`);
+      const areOthers = [...this.#pending.values()].some(({ isCancelled }) => !isCancelled);
+      if (areOthers && times < mostPatience) return this.#endIfLate(id, times + 1);
+      log(`The work process did not answer a cancel within ${times * patienceMilliseconds} ms and is ended.`);
       this.#child.kill('SIGKILL');
     }, patienceMilliseconds);
     late.unref();

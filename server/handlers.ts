@@ -52,5 +52,7 @@ export function createHandlers({ work, settings, results, onFixed }: HandlerDepe
     'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
     'direction/tensorFile': handOn('direction/tensorFile'),
     'direction/analyze': handOn('direction/analyze'),
+    'directions/similarity': handOn('directions/similarity'),
+    'direction/vocabulary': handOn('direction/vocabulary'),
   };
 }

@@ -23,6 +23,7 @@ import { ModelDocuments, type ModelDocumentsOptions } from './language/modelDocu
 import { offerFixes } from './language/modelFixes.ts';
 import { watchRecipeModels } from './language/recipeModels.ts';
 import { publishDiagnostics } from './language/publishDiagnostics.ts';
+import { watchModelFiles } from './language/watchModelFiles.ts';
 import { WorkClient } from './workClient.ts';
 
 /** The language server on any connection; it ends with its client. */
@@ -33,6 +34,10 @@ export function startServer(connection: Connection): void {
     refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport === true;
     const own = settingsFrom(params);
     settings.current = own ?? { ...defaults, folders: foldersOf(params) };
+    watchModelFiles(connection, params, (folder) => {
+      models.changedIn(folder);
+      askRecipes();
+    });
     // VS Code would register what is listed here a second time, beside the extension's own.
     const executeCommandProvider = own === undefined ? { commands: serverCommands } : undefined;
     return {
@@ -63,7 +68,7 @@ export function startServer(connection: Connection): void {
     log: (text) => connection.console.warn(text),
   };
   const models = new ModelDocuments(checking);
-  watchRecipeModels(checking);
+  const askRecipes = watchRecipeModels(checking);
   offerFixes(connection, documents, models);
   offerHovers(connection, documents);
   offerCodeLenses(connection, {

@@ -57,6 +57,7 @@ export class Bridge {
     switch (message.kind) {
       case 'show':
       case 'showModel':
+      case 'showSimilarity':
       case 'showTensor':
       case 'stale':
         return;

@@ -7,9 +7,16 @@ const severities = {
   info: vscode.DiagnosticSeverity.Information,
 } satisfies Record<Severity, vscode.DiagnosticSeverity>;
 
-/** What *Check Model* found, in Problems: the files that no editor has open, where the server tells of the others. */
+/**
+ * What *Check Model* found, in Problems: in the files that no editor has open, where the server tells of the others. What was found of a
+ * file is gone when that file changes.
+ */
 export class FindingsShown implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('weightSteering');
+  readonly #watching = vscode.Disposable.from(
+    vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#collection.delete(uri)),
+    ...watchers((uri) => this.#collection.delete(uri)),
+  );
 
   readonly show = ({ findings }: CheckResult): void => {
     this.#collection.clear();
@@ -20,8 +27,15 @@ export class FindingsShown implements vscode.Disposable {
   };
 
   dispose(): void {
+    this.#watching.dispose();
     this.#collection.dispose();
   }
+}
+
+/** Of what is found in: weights and configurations. */
+function watchers(changed: (uri: vscode.Uri) => void): readonly vscode.Disposable[] {
+  const watcher = vscode.workspace.createFileSystemWatcher('**/*.{safetensors,bin,gguf,json}');
+  return [watcher, watcher.onDidChange(changed), watcher.onDidDelete(changed)];
 }
 
 function toDiagnostic({ severity, code, message, range }: Finding): vscode.Diagnostic {

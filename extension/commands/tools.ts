@@ -1,4 +1,5 @@
 import type { Subject } from '#protocol/analysis.ts';
+import type { SimilarityParams } from '#protocol/similarity.ts';
 import type { Call } from '../call.ts';
 import type { Models } from '../discovery/models.ts';
 import type { Milestone } from '../ids.ts';
@@ -10,6 +11,9 @@ import type { Ui } from '../ui.ts';
 /** Shows what a subject's layers are like, in a panel. */
 export type ShowLayers = (subject: Subject) => void;
 
+/** Shows how alike several are, in a panel. */
+export type ShowSimilarity = (params: SimilarityParams) => void;
+
 /** What commands work with; none of it is VS Code itself. */
 export interface Tools {
   readonly call: Call;
@@ -18,6 +22,7 @@ export interface Tools {
   readonly jobs: Jobs;
   readonly withProgress: WithProgress;
   readonly showLayers: ShowLayers;
+  readonly showSimilarity: ShowSimilarity;
   /** The folders of the window. */
   readonly folders: () => readonly Root[];
   readonly isTrusted: () => boolean;

@@ -13,7 +13,7 @@ export function announceJobs(jobs: Jobs, parts: Parts, background: Background): 
     ...parts,
     copyLoadCommand: (path) => void vscode.commands.executeCommand(commandIds.copyLoadCommand, path),
     reach: setMilestone,
-    replace: ({ id }) => background(jobs.again(id, true)),
+    replace: (job) => background(jobs.replace(job)),
   };
   return vscode.Disposable.from(jobs.onDidEnd((job) => background(announce(job, announcing))));
 }

@@ -43,6 +43,12 @@ export class Jobs {
     return await this.#run({ id, request, state: { kind: 'waiting' } });
   }
 
+  /** Does a job again in place of what exists, also where it was taken off the list meanwhile. */
+  async replace({ id, request }: Job): Promise<void> {
+    if (this.#jobs.has(id)) await this.again(id, true);
+    else await this.start({ ...request, force: true });
+  }
+
   /** Does an ended job again, from where it was cut off; `force` as before unless it is given. */
   async again(id: number, force?: boolean): Promise<void> {
     const job = this.#jobs.get(id);

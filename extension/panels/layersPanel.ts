@@ -1,12 +1,11 @@
 import type { Subject } from '#protocol/analysis.ts';
-import type { FromPanel, ToPanel } from '#protocol/panel.ts';
+import type { FromPanel, PanelAction, ToPanel } from '#protocol/panel.ts';
 import * as vscode from 'vscode';
 import { commandIds } from '../ids.ts';
 import { Panel, type PanelParts } from './panel.ts';
-import { planFiles } from './planFiles.ts';
+import { PlanWatch } from './planWatch.ts';
 import { saveFile } from './saveFile.ts';
 import { subjectFolder, subjectName, subjectPath } from './subjects.ts';
-import { watchFiles } from './watchFiles.ts';
 
 export interface LayersParts extends PanelParts {
   /** Shows the tensor in the viewer of the model that holds it. */
@@ -19,7 +18,6 @@ export class LayersPanel {
   readonly #page: Panel;
   readonly #subject: Subject;
   readonly #openTensor: (name: string) => Promise<void>;
-  #watching: vscode.Disposable | undefined;
 
   constructor(panel: vscode.WebviewPanel, subject: Subject, parts: LayersParts) {
     this.#panel = panel;
@@ -27,10 +25,12 @@ export class LayersPanel {
     this.#subject = subject;
     panel.title = vscode.l10n.t('Layers: {0}', subjectName(subject));
     panel.iconPath = new vscode.ThemeIcon('layers');
-    this.#page = new Panel(panel, 'layers', { ...parts, call: this.#watched(parts.call) });
+    const own = subject.kind === 'recipe' ? [subject.path] : [];
+    const watch = new PlanWatch(own, () => this.#page.post({ kind: 'stale' }));
+    this.#page = new Panel(panel, 'layers', { ...parts, call: watch.listenTo(parts.call) });
     const listening = this.#page.listen((message) => this.#receive(message));
     panel.onDidDispose(() => {
-      this.#watching?.dispose();
+      watch.dispose();
       this.#page.dispose();
       listening.dispose();
     });
@@ -52,7 +52,7 @@ export class LayersPanel {
         await saveFile({ ...message, folder: subjectFolder(this.#subject) });
         return;
       case 'action':
-        await (message.action === 'openLog' ? openLog() : showSubject(this.#subject));
+        await this.#act(message.action);
         return;
       case 'openTensor':
         await this.#openTensor(message.name);
@@ -62,34 +62,22 @@ export class LayersPanel {
     }
   }
 
+  async #act(action: PanelAction): Promise<void> {
+    switch (action) {
+      case 'openLog':
+        await vscode.commands.executeCommand(commandIds.openLog);
+        return;
+      case 'showSubject':
+        await showSubject(this.#subject);
+        return;
+      case 'chooseControls': // Layers has none.
+    }
+  }
+
   #show(): ToPanel {
     const strings = vscode.l10n.bundle ?? {};
     return { kind: 'show', subject: this.#subject, title: subjectName(this.#subject), strings };
   }
-
-  /** The same, and once the server has said which files it reads, those are watched. */
-  #watched(call: PanelParts['call']): PanelParts['call'] {
-    return (method, params, options) =>
-      call(method, params, {
-        ...options,
-        onProgress: (progress) => {
-          if (options?.signal?.aborted === true) return; // The panel may have gone, and nobody would end the watch.
-          const files = planFiles(progress);
-          if (files !== undefined) this.#watch(files);
-          options?.onProgress?.(progress);
-        },
-      });
-  }
-
-  #watch(files: readonly string[]): void {
-    this.#watching?.dispose();
-    const recipe = this.#subject.kind === 'recipe' ? [this.#subject.path] : [];
-    this.#watching = watchFiles([...recipe, ...files], () => this.#page.post({ kind: 'stale' }));
-  }
-}
-
-async function openLog(): Promise<void> {
-  await vscode.commands.executeCommand(commandIds.openLog);
 }
 
 /** A recipe in its editor, a model where it lies. */

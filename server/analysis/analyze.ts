@@ -2,20 +2,29 @@ import { isComputable } from '../tensors/computable.ts';
 import type { Warning } from '#protocol/failure.ts';
 import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
+import type { Contrast } from '../directions/contrast.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction, DirectionTensor } from '../directions/term.ts';
+import { inputsReport } from '../directions/survival.ts';
+import { survivalPair } from '../directions/survivalPair.ts';
 import { isLowRank, totalRank } from '../directions/terms.ts';
 import type { Checkpoint } from '../models/model.ts';
 import { placeOf } from '../models/placeOf.ts';
+import { elementCount } from '../tensors/dtype.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import type { Warnings } from '../warnings.ts';
 import type { Job, RunOptions, Statistics } from '../work/job.ts';
 import { emptyStatistics } from '../work/statistics.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
+import { contrastFacts } from './contrastFacts.ts';
+import { bytesOf, costOf, decompose, isDecomposable } from './decompose.ts';
+import type { Decomposition } from './decomposition.ts';
 import { finite } from './finite.ts';
 import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
-import { type SpectrumFacts, spectrumFacts } from './spectrum.ts';
+import { rollUp } from './rollUp.ts';
+import { inTwo } from './inTwo.ts';
+import { denseFacts, factorFacts } from './spectrum.ts';
 
 export interface Analyzed {
   readonly direction: Direction;
@@ -25,6 +34,8 @@ export interface Analyzed {
   readonly tied: TiedRoles | undefined;
   /** Of the model. */
   readonly layers: number;
+  /** Of what the direction is made of; absent: of none. */
+  readonly contrasts?: readonly Contrast[];
 }
 
 export interface AnalyzeOptions extends AnalysisOptions {
@@ -32,29 +43,59 @@ export interface AnalyzeOptions extends AnalysisOptions {
   readonly onPlan?: (tensors: readonly TensorPlace[]) => void;
   /** Called for every tensor that has elements, once, as soon as it is finished; the result has the same again. */
   readonly onTensor?: (tensor: TensorAnalysis) => void;
+  /** Whether dense matrices have a spectrum too. Default: where that takes seconds for all of them. */
+  readonly spectra?: boolean | undefined;
 }
 
 /**
  * Size and shape of w on every tensor. Low-rank tensors are never multiplied out: norm and spectrum come from their
- * factors, in float64; dense ones have a norm only.
+ * factors, in float64. Of dense ones the norm comes first, and a spectrum where it is wanted.
  */
 export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Promise<AnalyzeResult> {
   const { direction, layers } = analyzed;
-  const { work, signal, report, warnings } = options;
+  const { work, signal, warnings } = options;
   if (analyzed.base === undefined) warnings.add(baseUnknown(direction));
   const builder = new JobBuilder();
   const planned = inOrder(analyzed).map((tensor) => plan(builder, tensor, analyzed, warnings));
   options.onPlan?.(planned.map(({ tensor, spectrum }) => toPlace(tensor, spectrum !== undefined)));
   const job = builder.job([]);
+  const later = planned.filter(hasDenseSpectrum(planned, options.spectra));
+  const progress = inTwo(options.report, bytesOf(later.map(({ tensor }) => tensor)));
+  const now = planned.filter((one) => !later.includes(one));
   const statistics = await work.run(job, {
     signal,
-    ...(report !== undefined && { report }),
-    ...(options.onTensor !== undefined && { onUnit: tensorsAsTheyCome(job, planned, options.onTensor) }),
+    report: progress.first,
+    ...(options.onTensor !== undefined && { onUnit: tensorsAsTheyCome(job, now, options.onTensor) }),
   });
-  const tensors = planned.map((one) => toAnalysis(one, statistics));
-  for (const { name, norm } of tensors) if (norm === null) warnings.add(notFinite(name));
-  const squares = tensors.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
-  return { name: direction.name, norm: finite(Math.sqrt(squares)), layers, tensors };
+  const spectra = new Map<Planned, Decomposition>();
+  await decompose(
+    later.map(({ tensor }) => tensor),
+    {
+      work,
+      signal,
+      report: progress.second,
+      done(index, decomposition) {
+        const one = later[index];
+        if (one === undefined) return;
+        spectra.set(one, decomposition);
+        options.onTensor?.(toAnalysis(one, statistics, decomposition));
+      },
+    },
+  );
+  const measured = planned.map((one) => toAnalysis(one, statistics, spectra.get(one)));
+  for (const { name, norm } of measured) if (norm === null) warnings.add(notFinite(name));
+  const squares = measured.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
+  const tensors = measured.map((one) => ({ ...one, share: finite((one.norm ?? Number.NaN) ** 2 / squares) }));
+  return {
+    name: direction.name,
+    norm: finite(Math.sqrt(squares)),
+    layers,
+    tensors,
+    rollups: rollUp(tensors),
+    contrast: await contrastFacts(analyzed.contrasts ?? [], options),
+    inputs: inputsReport(statistics.values()),
+    truncation: [],
+  };
 }
 
 /** A tensor with the numbers of its items in the job. */
@@ -65,6 +106,18 @@ interface Planned {
   /** Of the base's values, and of w where there is no spectrum. */
   readonly measurement: number | undefined;
   readonly hasBase: boolean;
+}
+
+/** Multiplications for the dense spectra of a whole direction that nobody has to ask for: some seconds. */
+const soon = 2 ** 32;
+
+/** Which dense tensors have a spectrum. */
+function hasDenseSpectrum(planned: readonly Planned[], spectra: boolean | undefined) {
+  const isDense = ({ tensor, spectrum }: Planned) =>
+    spectrum === undefined && isDecomposable(tensor) && elementCount(tensor.shape) !== 0;
+  const cost = planned.filter(isDense).reduce((sum, { tensor }) => sum + costOf(tensor), 0);
+  const wanted = spectra ?? cost <= soon;
+  return (one: Planned) => wanted && isDense(one);
 }
 
 function inOrder({ direction, base }: Analyzed): readonly DirectionTensor[] {
@@ -82,14 +135,17 @@ function plan(builder: JobBuilder, tensor: DirectionTensor, analyzed: Analyzed, 
     ? builder.add({ kind: 'spectrum', ...matrix, terms: terms.map((term) => builder.lowRank(term)) })
     : undefined;
   if (spectrum !== undefined && !hasBase) return { tensor, spectrum, measurement: undefined, hasBase };
+  const moving = spectrum === undefined ? terms.map((term) => builder.term(term)) : [];
+  const survival = survivalPair(moving);
   const measurement = builder.add({
     kind: 'steer',
     ...matrix,
     ...(hasBase && { source: builder.operand(source) }),
     fixed: [],
-    moving: spectrum === undefined ? terms.map((term) => builder.term(term)) : [],
+    moving,
     dtype: 'F32', // Products are then of float64, whatever the device.
     places: [],
+    ...(survival !== undefined && { survival }),
   });
   return { tensor, spectrum, measurement, hasBase };
 }
@@ -127,32 +183,33 @@ function toPlace({ name, shape, terms }: DirectionTensor, hasSpectrum: boolean):
   return { name, layer: layer ?? null, module, group, shape, rank: hasSpectrum ? totalRank(terms) : null };
 }
 
-function toAnalysis(planned: Planned, statistics: ReadonlyMap<number, Statistics>): TensorAnalysis {
-  const { tensor, spectrum, measurement, hasBase } = planned;
+function toAnalysis(
+  { tensor, spectrum, measurement, hasBase }: Planned,
+  statistics: ReadonlyMap<number, Statistics>,
+  decomposition?: Decomposition,
+): TensorAnalysis {
   const measured = statisticsOf(measurement, statistics);
   const sigma = statisticsOf(spectrum, statistics).singularValues;
-  const facts = sigma === undefined ? denseFacts(measured) : spectrumFacts(sigma);
+  const facts = sigma === undefined ? denseFacts(measured, decomposition) : factorFacts(sigma);
   const baseNorm = hasBase && measured.notFinite === 0 ? Math.sqrt(measured.sourceSquares) : Number.NaN;
   return {
     ...toPlace(tensor, spectrum !== undefined),
     norm: finite(facts.norm),
     baseNorm: finite(baseNorm),
     relativeNorm: finite(facts.norm / baseNorm),
+    share: null, // Of a whole that is not known yet.
     stableRank: facts.stableRank,
     effectiveRank: facts.effectiveRank,
     singularValues: facts.singularValues,
+    energy: facts.energy,
+    spectrum: facts.spectrum,
+    spectrumError: facts.spectrumError,
   };
 }
 
 /** Zeros for an item without elements, of which no statistics come back. */
 function statisticsOf(item: number | undefined, statistics: ReadonlyMap<number, Statistics>): Statistics {
   return (item === undefined ? undefined : statistics.get(item)) ?? emptyStatistics(0);
-}
-
-/** The sums leave out what is not finite; a norm that does is none. */
-function denseFacts({ movingSquares, notFinite }: Statistics): SpectrumFacts {
-  const norm = notFinite === 0 ? Math.sqrt(movingSquares) : Number.NaN;
-  return { norm, stableRank: null, effectiveRank: null, singularValues: null };
 }
 
 function baseUnknown({ name }: Direction): Warning {

@@ -23,8 +23,12 @@ export async function checkModels(paths: readonly string[], options: CheckModels
   const { tell, depth, signal } = options;
   const surveys: Survey[] = [];
   const findings: Finding[] = [];
+  // One by one: as many as tensors are too many for the arguments of a call.
+  const keep = (found: readonly Finding[]) => {
+    for (const each of found) findings.push(each);
+  };
   const add = (found: readonly Finding[]) => {
-    findings.push(...found);
+    keep(found);
     if (found.length > 0) tell({ kind: 'rows', findings: found });
   };
   for (const path of paths) {
@@ -33,7 +37,7 @@ export async function checkModels(paths: readonly string[], options: CheckModels
     add(checkStructure(survey));
   }
   const read = surveys.filter((survey) => readsValues(survey, depth));
-  await readAll(read, options, (found) => findings.push(...found));
+  await readAll(read, options, keep);
   if (depth !== 'headers') add(await identicalAdapters(surveys, signal));
   const values = new Set(read);
   return {

@@ -5,8 +5,11 @@ import type { Survey } from './survey.ts';
 /** What headers and configurations say. Why a model cannot be opened is said only where nothing else explains it. */
 export function checkStructure(survey: Survey): readonly Finding[] {
   const found = [...survey.problems, ...structureChecks.flatMap((check) => check(survey))];
-  const isExplained = survey.failure === undefined || found.some(({ severity }) => severity === 'error');
-  return isExplained ? found : [...found, ...(survey.failure === undefined ? [] : [survey.failure])];
+  const { failure } = survey;
+  const isExplained =
+    failure === undefined ||
+    found.some(({ severity, message }) => severity === 'error' || message === failure.message);
+  return isExplained ? found : [...found, failure];
 }
 
 const order = { error: 0, warning: 1, info: 2 };

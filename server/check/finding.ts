@@ -34,6 +34,7 @@ const codesOfFailures: Readonly<Partial<Record<ServerError['code'], FindingCode>
   'invalid-direction': 'invalid-direction',
   'unsupported-version': 'invalid-direction',
   'missing-tensor': 'stale-entry',
+  'untrusted-workspace': 'unsupported-format',
 };
 
 function codeOf({ code }: ServerError): FindingCode {

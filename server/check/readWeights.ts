@@ -1,9 +1,10 @@
 import type { Finding } from '#protocol/check.ts';
-import { openFile } from '../bytes/fileSource.ts';
+import { type FileSource, openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
-import { scanHeader } from '../tensors/headerScanner.ts';
+import { containerOf } from '../tensors/container.ts';
 import { quote } from '../tensors/jsonScanner.ts';
-import { readSafetensors, type SafetensorsFile } from '../tensors/safetensorsHeader.ts';
+import { placed, readHeader, type SafetensorsFile } from '../tensors/safetensorsHeader.ts';
+import { readTorchFile } from '../tensors/torch/torchFile.ts';
 import { finding, findingOf, listed } from './finding.ts';
 
 /** A weights file, or what is wrong with it. */
@@ -11,39 +12,54 @@ export interface WeightsRead {
   /** Absolute. */
   readonly path: string;
   /** Undefined where the file is not fit to be read. */
-  readonly file: SafetensorsFile | undefined;
+  readonly file: WeightsHeader | undefined;
   readonly problems: readonly Finding[];
 }
 
+export type WeightsHeader = Pick<SafetensorsFile, 'tensors' | 'metadata' | 'headerSha256'>;
+
+export interface ReadWeightsOptions {
+  readonly readsPickles: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Reads a header; where it is refused, says everything that is wrong with it. */
-export async function readWeights(path: string, signal: AbortSignal): Promise<WeightsRead> {
+export async function readWeights(
+  path: string,
+  { readsPickles, signal }: ReadWeightsOptions,
+): Promise<WeightsRead> {
   try {
+    const isPickle = containerOf(path) === 'pickle';
+    if (isPickle && !readsPickles) throw untrusted(path);
     await using source = await openFile(path, signal);
-    return { path, file: await readSafetensors(source, signal), problems: [] };
+    return isPickle ? await readPickle(source, signal) : await readPlaced(source, signal);
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    const detailed = error.code === 'invalid-safetensors' ? await placesOf(path, signal) : [];
-    return { path, file: undefined, problems: detailed.length > 0 ? detailed : [findingOf(error)] };
+    return { path, file: undefined, problems: [findingOf(error)] };
   }
 }
 
-const largestHeader = 2 ** 25;
+async function readPickle(source: FileSource, signal: AbortSignal): Promise<WeightsRead> {
+  const file = { ...(await readTorchFile(source, signal)), metadata: new Map<string, string>() };
+  return { path: source.name, file, problems: [] };
+}
 
-/** Holes, overlaps and ends, all of them; nothing where the header itself cannot be read. */
-async function placesOf(path: string, signal: AbortSignal): Promise<readonly Finding[]> {
+/** All holes, overlaps and ends where there are any. */
+async function readPlaced(source: FileSource, signal: AbortSignal): Promise<WeightsRead> {
+  const { name: path, size } = source;
+  const header = await readHeader(source, signal);
   try {
-    await using source = await openFile(path, signal);
-    if (source.size < 8) return [];
-    const start = await source.read(0, 8, signal);
-    const length = Number(new DataView(start.buffer).getBigUint64(0, true));
-    if (length > Math.min(source.size - 8, largestHeader)) return [];
-    const { entries } = scanHeader(path, await source.read(8, length, signal));
-    const available = source.size - 8 - length;
-    return describePlaces(path, entries, available);
+    return { path, file: placed(source, header), problems: [] };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    return [];
+    const problems = describePlaces(path, header.entries, size - 8 - header.headerBytes);
+    return { path, file: undefined, problems: problems.length > 0 ? problems : [findingOf(error)] };
   }
+}
+
+function untrusted(path: string): ServerError {
+  const problem = 'is a PyTorch pickle, which is not read in a window that does not trust its folders';
+  return new ServerError('untrusted-workspace', path, problem);
 }
 
 interface Entry {

@@ -43,6 +43,8 @@ export interface SurveyOptions {
   readonly bases?: ReadonlyMap<string, string> | undefined;
   readonly depth: CheckDepth;
   readonly texts: ReadonlyMap<string, string>;
+  /** False in a window that does not trust its folders: pickles are not opened. */
+  readonly readsPickles: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -4,8 +4,10 @@ import type { Finding } from '#protocol/check.ts';
 import { concurrently } from '../bytes/concurrently.ts';
 import { readFailure } from '../bytes/ioFailure.ts';
 import { ServerError } from '../errors.ts';
+import { mlxWeights, peftWeights } from '../models/adapterFile.ts';
 import { indexName, weightsName } from '../models/checkpoint.ts';
 import { findBase } from '../models/findBase.ts';
+import { isMlxConfig } from '../models/mlxConfig.ts';
 import type { Checkpoint, Model } from '../models/model.ts';
 import { adapterName, openModel } from '../models/openModel.ts';
 import { locateInCache, locateOnDisk, type Named } from '../models/resolveReference.ts';
@@ -48,13 +50,13 @@ export async function takeSurvey(asked: string, options: SurveyOptions): Promise
   const problems: Finding[] = [];
   const documents = await readDocuments(place, options, problems);
   const index = await readIndex(place, options, problems);
-  const weights = await concurrently(weightsNames(place, index), 4, (name) =>
-    readWeights(join(place.folder, name), signal),
+  const weights = await concurrently(weightsNames(place, { documents, index }), 4, (name) =>
+    readWeights(join(place.folder, name), options),
   );
-  problems.push(...weights.flatMap((read) => read.problems));
+  for (const read of weights) problems.push(...read.problems);
   const wanted = namedTokens(documents.get('tokenizer_config.json'));
   const tokenizer = await tokenizerOf(place, wanted, { signal, problems });
-  const opened = await openAs(path, options);
+  const opened = isBroken(weights) ? undefined : await openAs(path, options);
   const below = await baseOf(opened, options);
   return {
     path,
@@ -124,13 +126,22 @@ async function readIndex(
     return undefined;
   }
   const { index, problems: found } = toIndex(read);
-  problems.push(...found);
+  for (const each of found) problems.push(each);
   return index;
 }
 
-function weightsNames({ names, single }: ModelPlace, index: IndexDocument | undefined): readonly string[] {
+interface Described {
+  readonly documents: ReadonlyMap<string, JsonDocument>;
+  readonly index: IndexDocument | undefined;
+}
+
+function weightsNames({ names, single }: ModelPlace, { documents, index }: Described): readonly string[] {
   if (single !== undefined) return /\.safetensors$/i.test(single) ? [single] : [];
-  const own = ['adapter_model.safetensors', 'direction.safetensors'].filter((name) => names.has(name));
+  const own = ['direction.safetensors'].filter((name) => names.has(name));
+  const adapter = documents.get(adapterName);
+  const containers = adapter !== undefined && isMlxConfig(adapter.json) ? mlxWeights : peftWeights;
+  const factors = containers.find(({ name }) => names.has(name));
+  if (factors !== undefined) own.unshift(factors.name);
   if (own.length > 0) return own;
   if (names.has(weightsName)) return [weightsName];
   const named = new Set((index?.entries ?? []).map(({ file }) => file).filter((file) => names.has(file)));
@@ -153,9 +164,14 @@ async function tokenizerOf(
   }
 }
 
-async function openAs(path: string, { signal }: SurveyOptions): Promise<Model | ServerError> {
+/** Whether opening the model would say of its only file what has just been said. */
+function isBroken([only, ...others]: readonly WeightsRead[]): boolean {
+  return only !== undefined && only.file === undefined && others.length === 0;
+}
+
+async function openAs(path: string, { signal, readsPickles }: SurveyOptions): Promise<Model | ServerError> {
   try {
-    return await openModel(path, { reference: path, signal });
+    return await openModel(path, { reference: path, signal, readsPickles });
   } catch (error) {
     if (error instanceof ServerError) return error;
     throw error;
@@ -164,16 +180,17 @@ async function openAs(path: string, { signal }: SurveyOptions): Promise<Model | 
 
 /** The base that an adapter names and that fits, or the one that it names and that does not. */
 async function baseOf(
-  model: Model | ServerError,
+  model: Model | ServerError | undefined,
   options: SurveyOptions,
 ): Promise<Pick<Survey, 'base' | 'misfit'>> {
   const nothing = { base: undefined, misfit: undefined };
-  if (model instanceof ServerError || model.kind !== 'adapter') return nothing;
-  const { workspace, bases, signal } = options;
+  if (model === undefined || model instanceof ServerError || model.kind !== 'adapter') return nothing;
+  const { workspace, bases, signal, readsPickles } = options;
   const found = await findBase({
     adapters: [model],
     workspace,
     signal,
+    readsPickles,
     ...(bases !== undefined && { bases }),
   });
   if (found.checkpoint !== undefined) return { base: found.checkpoint, misfit: undefined };
@@ -182,7 +199,7 @@ async function baseOf(
     const there = await namedBase(
       { model: base ?? '', ...(revision !== undefined && { revision }) },
       folder,
-      signal,
+      options,
     );
     const error = there === undefined ? undefined : misfitOf(model, there);
     if (there !== undefined && error !== undefined)
@@ -192,12 +209,16 @@ async function baseOf(
 }
 
 /** Names are data from elsewhere: one that begins like a network share is not asked for. */
-async function namedBase(named: Named, folder: string, signal: AbortSignal): Promise<Checkpoint | undefined> {
+async function namedBase(
+  named: Named,
+  folder: string,
+  { signal, readsPickles }: SurveyOptions,
+): Promise<Checkpoint | undefined> {
   if (named.model === '' || /^[/\\]{2}/.test(named.model)) return undefined;
   try {
     const { path } = (await locateOnDisk(named.model, folder)) ?? (await locateInCache(named)) ?? {};
     if (path === undefined) return undefined;
-    const model = await openModel(path, { reference: named.model, signal });
+    const model = await openModel(path, { reference: named.model, signal, readsPickles });
     return model.kind === 'checkpoint' ? model : undefined;
   } catch (error) {
     if (error instanceof ServerError) return undefined;
@@ -207,17 +228,17 @@ async function namedBase(named: Named, folder: string, signal: AbortSignal): Pro
 
 function tensorsOf(
   weights: readonly WeightsRead[],
-  model: Model | ServerError,
+  model: Model | ServerError | undefined,
 ): ReadonlyMap<string, StoredTensor> {
   const tensors = new Map<string, StoredTensor>();
   for (const { file } of weights) {
     for (const tensor of file?.tensors ?? []) if (!tensors.has(tensor.name)) tensors.set(tensor.name, tensor);
   }
-  if (weights.length > 0 || model instanceof ServerError || model.kind !== 'checkpoint') return tensors;
-  return model.tensors;
+  const isOther = weights.length === 0 && model !== undefined && 'tensors' in model;
+  return isOther ? model.tensors : tensors;
 }
 
 /** Of another text than the editor's, opening says nothing. */
-function failureOf(opened: Model | ServerError, { texts }: SurveyOptions): Finding | undefined {
+function failureOf(opened: Model | ServerError | undefined, { texts }: SurveyOptions): Finding | undefined {
   return opened instanceof ServerError && texts.size === 0 ? findingOf(opened) : undefined;
 }

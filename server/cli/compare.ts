@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { compare, differs } from '../analysis/compare.ts';
 import { LazyWork } from '../tasks/lazyWork.ts';
 import { openWithAdapter } from '../tasks/openReference.ts';
+import { wholeNumber } from './count.ts';
 import { examples, jsonOption } from './options.ts';
 import type { Answer, Run, Session } from './session.ts';
 import { compareText } from './compareText.ts';
@@ -31,7 +32,7 @@ export function compareCommand(run: Run): Command {
       new Option(
         '--top <count>',
         'print no more than so many tensors of a kind, those that moved most first',
-      ).argParser(toCount),
+      ).argParser(wholeNumber(1)),
     )
     .addOption(jsonOption())
     .action((a: string, b: string, flags: CompareFlags) =>
@@ -58,10 +59,4 @@ async function compared(
   const result = await compare(...models, { values, work: work.open, signal, warnings, report });
   const text = compareText(result, { values, format: flags.format, top: flags.top ?? Infinity });
   return { result, text, status: flags.exitCode === true && differs(result) ? 1 : 0 };
-}
-
-function toCount(text: string): number {
-  const count = Number(text);
-  if (Number.isSafeInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError('A whole number above 0 is due.');
 }

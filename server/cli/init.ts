@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { InitResult } from '#protocol/results.ts';
 import { Command } from 'commander';
+import { shellWord } from '../shellWord.ts';
 import { shownPath } from '../shownPath.ts';
 import { createRecipe, recipeNameOf } from '../tasks/createRecipe.ts';
 import { openReference } from '../tasks/openReference.ts';
@@ -51,8 +52,8 @@ async function nameOf(positive: string, session: Session): Promise<string> {
   return recipeNameOf(await openReference(positive, session));
 }
 
-function initText({ path, base }: InitResult, folder: string): string {
+export function initText({ path, base }: InitResult, folder: string): string {
   const shown = shownPath(path, folder);
-  const about = base === null ? 'no base was found; name it in the recipe (base: …)' : `the base is ${base}`;
-  return `Wrote ${shown}: ${about}.\nNext: steer write ${shown}`;
+  const about = base === null ? 'without a base' : `the base is ${base}`;
+  return `Wrote ${shown}: ${about}.\nNext: steer write ${shellWord(shown)}`;
 }

@@ -22,7 +22,9 @@ export function printAnswer(
   { json, stdout, stderr }: Surroundings,
 ): void {
   if (json) {
-    const carried = warnings.length === 0 ? result : { ...result, warnings };
+    // A list has no place for them: they go to each of its items.
+    const withWarnings = (value: object) => (warnings.length === 0 ? value : { ...value, warnings });
+    const carried = Array.isArray(result) ? result.map(withWarnings) : withWarnings(result);
     stdout.write(`${JSON.stringify(carried)}\n`);
     return;
   }

@@ -5,11 +5,15 @@ import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
 import { completionCommand } from './completion.ts';
 import { contrastCommand } from './contrast.ts';
+import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { inspectCommand } from './inspect.ts';
 import { lspCommand } from './lsp.ts';
 import { examples } from './options.ts';
 import type { Run } from './session.ts';
+import { similarityCommand } from './similarity.ts';
+import { vocabularyCommand } from './vocabulary.ts';
+import { tokenizeCommand } from './tokenize.ts';
 import { writeCommand } from './write.ts';
 
 /** The commands of `steer`, whose work is done by `run`. */
@@ -19,7 +23,8 @@ export function createProgram(run: Run): Command {
     .usage('COMMAND …')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'say what a command does, with examples')
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .showHelpAfterError('See: steer --help');
   for (const command of [
     inspectCommand,
     checkCommand,
@@ -27,13 +32,20 @@ export function createProgram(run: Run): Command {
     initCommand,
     contrastCommand,
     analyzeCommand,
+    similarityCommand,
+    vocabularyCommand,
     writeCommand,
+    generateCommand,
+    tokenizeCommand,
   ]) {
     program.addCommand(command(run));
   }
   program.addCommand(lspCommand());
   program.addCommand(completionCommand(run, program));
-  for (const command of program.commands) command.helpOption('-h, --help', 'say what this does');
+  for (const command of program.commands) {
+    command.helpOption('-h, --help', 'say what this does');
+    command.showHelpAfterError(`See: steer ${command.name()} --help`);
+  }
   program.addHelpText(
     'after',
     `

@@ -21,7 +21,8 @@ export async function runSession(
   try {
     const answer = await command({ folder, signal, warnings, report: line.report, onKept });
     line.clear();
-    for (const warning of answer.result.warnings ?? []) warnings.add(warning);
+    for (const warning of 'warnings' in answer.result ? (answer.result.warnings ?? []) : [])
+      warnings.add(warning);
     printAnswer(answer, warnings.list(), surroundings);
     return answer.status ?? 0;
   } catch (error) {

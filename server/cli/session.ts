@@ -16,7 +16,7 @@ export interface Session {
 
 /** What a command has to say: `result` with `--json`, else `text`. */
 export interface Answer {
-  readonly result: { readonly warnings?: readonly Warning[] };
+  readonly result: { readonly warnings?: readonly Warning[] } | readonly object[];
   /** Without a line break at its end. */
   readonly text: string;
   /** 1: a check found what it looks for. Default: 0. */

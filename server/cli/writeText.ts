@@ -53,7 +53,10 @@ function whatItIs({ format, rank, strength, tensors: { changed, copied }, roundi
   return `${atStrength}, ${kind}${ofRank} on ${counted(changed, 'tensor')}. Nothing was rounded away: its factors are float32.`;
 }
 
-function roundingLines({ requested, realised, cosine, unmoved }: RoundingReport): readonly string[] {
+function roundingLines(report: RoundingReport): readonly string[] {
+  const { requested, realised, cosine, unmoved, overflowed } = report;
+  if (requested === 0 && overflowed > 0)
+    return [`Nothing is left of the requested change: all of it is beyond the output's dtype.`];
   if (requested === 0) return ['Nothing was requested: the strength or the direction is zero.'];
   const angle = cosine === null ? significant(cosine) : cosine.toFixed(4);
   return [

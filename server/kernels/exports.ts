@@ -68,6 +68,25 @@ export interface Exports extends ViewExports {
   ): void;
   rowNorms(dtype: number, matrix: Pointer, rows: number, columns: number, norms: Pointer): void;
   triangularize(matrix: Pointer, rows: number, columns: number): void;
+  packPanels(source: Pointer, count: number, columns: number, target: Pointer): void;
+  addPanels(
+    left: Pointer,
+    rows: number,
+    right: Pointer,
+    columns: number,
+    count: number,
+    target: Pointer,
+    upper: number,
+  ): void;
+  tridiagonalize(
+    matrix: Pointer,
+    size: number,
+    diagonal: Pointer,
+    off: Pointer,
+    scratch: Pointer,
+    from: number,
+    to: number,
+  ): void;
 }
 
 export type RoundArguments = [

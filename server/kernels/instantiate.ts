@@ -1,7 +1,7 @@
 import type { RoundedDType } from '#protocol/tensors.ts';
 import bytes from '../../dist/kernels.wasm';
 import type { Exports, RoundArguments } from './exports.ts';
-import { contrastScratch, type Kernels, type Pointer, type RoundCall } from './kernels.ts';
+import { contrastScratch, type Kernels, panelBytes, type Pointer, type RoundCall } from './kernels.ts';
 import type { KernelMemory } from './memory.ts';
 import { viewKernels } from './viewKernels.ts';
 
@@ -33,6 +33,7 @@ export function createKernels(memory: KernelMemory): Kernels {
     contrast: contrastKernel(exports, check, memory),
     ...productKernels(exports, check),
     ...matrixKernels(exports, check),
+    ...spectrumKernels(exports, check),
     ...viewKernels(exports, check),
   };
 }
@@ -169,6 +170,28 @@ function matrixKernels(exports: Exports, check: Check) {
     triangularize(matrix, rows, columns) {
       check(matrix, rows * columns, 8);
       exports.triangularize(matrix, rows, columns);
+    },
+  } satisfies Partial<Kernels>;
+}
+
+function spectrumKernels(exports: Exports, check: Check) {
+  return {
+    packPanels(source, count, columns, target) {
+      check(source, count * columns, 8);
+      check(target, panelBytes(count, columns) / 8, 8);
+      exports.packPanels(source, count, columns, target);
+    },
+    addPanels({ left, rows, right, columns, count, target, upper }) {
+      check(left, panelBytes(count, rows) / 8, 8);
+      check(right, panelBytes(count, columns) / 8, 8);
+      check(target, rows * columns, 8);
+      exports.addPanels(left, rows, right, columns, count, target, Number(upper));
+    },
+    tridiagonalize({ matrix, size, diagonal, off, scratch, from, to }) {
+      check(matrix, size * size, 8);
+      check(scratch, 4 * size, 8);
+      for (const vector of [diagonal, off]) check(vector, size, 8);
+      exports.tridiagonalize(matrix, size, diagonal, off, scratch, from, to);
     },
   } satisfies Partial<Kernels>;
 }

@@ -79,6 +79,47 @@ export interface Kernels extends ViewKernels {
    * the first min(rows, columns) rows hold R, the rest zeros. Householder reflections.
    */
   triangularize(matrix: Pointer, rows: number, columns: number): void;
+
+  /** Puts a float64 matrix (count × columns, row by row) into panels of four columns, `panelBytes` in all. */
+  packPanels(source: Pointer, count: number, columns: number, target: Pointer): void;
+
+  /**
+   * target[i·columns + j] += Σₖ left[k, i] · right[k, j], float64; left and right are panels of `count` rows. With
+   * `upper` what lies below the diagonal is left undefined.
+   */
+  addPanels(call: PanelsCall): void;
+
+  /**
+   * Turns a symmetric float64 matrix into a tridiagonal one of the same eigenvalues, columns `from` to `to` in this
+   * call and all of them from 0 in turn. Reads and destroys the diagonal and what is above it; `scratch` has four
+   * vectors of `size`, which belong to the calls until the last. `off[k]` stands between `diagonal[k]` and the next.
+   */
+  tridiagonalize(call: TridiagonalCall): void;
+}
+
+export interface PanelsCall {
+  readonly left: Pointer;
+  readonly rows: number;
+  readonly right: Pointer;
+  readonly columns: number;
+  readonly count: number;
+  readonly target: Pointer;
+  readonly upper: boolean;
+}
+
+export interface TridiagonalCall {
+  readonly matrix: Pointer;
+  readonly size: number;
+  readonly diagonal: Pointer;
+  readonly off: Pointer;
+  readonly scratch: Pointer;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Of a matrix in panels. */
+export function panelBytes(count: number, columns: number): number {
+  return 32 * count * Math.ceil(columns / 4);
 }
 
 export interface RoundCall {

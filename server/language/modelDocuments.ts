@@ -60,6 +60,16 @@ export class ModelDocuments {
     if (this.#open(folder).length > 0) this.#scheduler.ask(folder);
   }
 
+  /** The same, and at open adapters, whose base it may be. */
+  changedIn(folder: string): void {
+    const adapters = this.#options.documents
+      .all()
+      .flatMap(({ uri }) => modelPath(uri) ?? [])
+      .filter((path) => basename(path) === 'adapter_config.json')
+      .map((path) => dirname(path));
+    for (const each of new Set([folder, ...adapters])) this.refresh(each);
+  }
+
   #ask(uri: string): void {
     const path = modelPath(uri);
     if (path !== undefined) this.#scheduler.ask(dirname(path));

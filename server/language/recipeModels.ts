@@ -24,8 +24,11 @@ interface RecipeModelsOptions {
   readonly log: (text: string) => void;
 }
 
-/** Underlines in a recipe the models whose files have something wrong with them. */
-export function watchRecipeModels({ documents, board, check, log }: RecipeModelsOptions): void {
+/**
+ * Underlines in a recipe the models whose files have something wrong with them. What it returns looks at all open recipes again: files
+ * of models have changed on the disk.
+ */
+export function watchRecipeModels({ documents, board, check, log }: RecipeModelsOptions): () => void {
   const scheduler = new Scheduler(async (uri, signal) => {
     const document = documents.get(uri);
     const path = pathOf(uri);
@@ -43,6 +46,9 @@ export function watchRecipeModels({ documents, board, check, log }: RecipeModels
     if (isRecipe(document)) scheduler.ask(document.uri);
   });
   documents.onDidClose(({ document }) => scheduler.drop(document.uri));
+  return () => {
+    for (const document of documents.all()) if (isRecipe(document)) scheduler.ask(document.uri);
+  };
 }
 
 interface Asking {

@@ -81,9 +81,17 @@ function renaming(
     new Set(base.keys()),
   );
   if (typeof rule === 'string') {
-    throw new ServerError('unmatched-tensor', path, `does not fit ${checkpoint.path}: ${rule}`);
+    const problem = `does not fit ${checkpoint.path}: ${rule}${apart(parameters, base)}`;
+    throw new ServerError('unmatched-tensor', path, problem);
   }
   return (name: string) => (keeps(name) ? name : (rule.rename(name) ?? name));
+}
+
+/** Mixtures of experts are stored one by one by some models that are loaded as one tensor, which is what PEFT has seen. */
+function apart(parameters: NonNullable<Adapter['parameters']>, base: Match['base']): string {
+  const isApart = [...base.keys()].some((name) => /\.experts\.\d+\./.test(name));
+  if (parameters.length === 0 || !isApart) return '';
+  return '; this base stores its experts one by one, and target_parameters is for tensors that hold all of them: merge the adapter with PEFT (merge_and_unload) and use the merged checkpoint';
 }
 
 function oriented(factor: AdapterFactors, { adapter, checkpoint, base }: Match): AdapterFactors {

@@ -17,12 +17,22 @@ const modules: ReadonlySet<string> = new Set(['c_attn', 'q_attn', 'c_proj', 'c_f
  * `shape` is that of the base's weight, `change` that of B·A; the configuration is followed where nothing else decides.
  */
 export function isTransposed({ config, module, shape, change, fanInFanOut }: Orientation): boolean {
-  const isConvolution = modules.has(module.slice(module.lastIndexOf('.') + 1));
+  const isConvolution = isNamedLikeOne(module);
   if (modelTypes(config).some((type) => types.has(type))) return isConvolution;
   if (!fanInFanOut && !(isConvolution && config === undefined)) return false;
   const [rows, columns] = change;
   const fitsPlain = shape[0] === rows && shape[1] === columns;
   return !fitsPlain || (rows === columns && fanInFanOut && (isConvolution || config === undefined));
+}
+
+/** Whether a module is a `Conv1D`, by the architecture; where that is not known, by its name. */
+export function isConvolution({ config, module }: Pick<Orientation, 'config' | 'module'>): boolean {
+  const isKnown = config === undefined || modelTypes(config).some((type) => types.has(type));
+  return isKnown && isNamedLikeOne(module);
+}
+
+function isNamedLikeOne(module: string): boolean {
+  return modules.has(module.slice(module.lastIndexOf('.') + 1));
 }
 
 interface Orientation {

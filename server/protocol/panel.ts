@@ -1,10 +1,12 @@
 import type { Subject } from './analysis.ts';
 import type { Outcome } from './failure.ts';
 import type { Method, Params } from './requests.ts';
+import type { SimilarityParams } from './similarity.ts';
 
 /** The requests a webview may make. The extension relays these and refuses all others. */
 export const panelMethods = [
   'direction/analyze',
+  'directions/similarity',
   'models/open',
   'tensor/statistics',
   'tensor/picture',
@@ -20,7 +22,7 @@ export interface PanelRequest<M extends PanelMethod> {
 }
 
 /** What a webview may have done in VS Code. */
-export type PanelAction = 'openLog' | 'showSubject';
+export type PanelAction = 'openLog' | 'showSubject' | 'chooseControls';
 
 export type FromPanel =
   | { readonly kind: 'ready' }
@@ -37,6 +39,7 @@ export type FromPanel =
 export type ToPanel =
   | { readonly kind: 'show'; readonly subject: Subject; readonly title: string; readonly strings: Strings }
   | ShowModel
+  | ShowSimilarity
   /** Turns the page of a model to one of its tensors. */
   | { readonly kind: 'showTensor'; readonly name: string }
   /** The recipe or a file that was read has changed since. */
@@ -51,6 +54,16 @@ export interface ShowModel {
   readonly path: string;
   /** The tensor that is asked for; absent: what was looked at last. */
   readonly tensor?: string;
+  readonly strings: Strings;
+}
+
+/** What the Similarity panel is about; again once other controls have been chosen. */
+export interface ShowSimilarity {
+  readonly kind: 'showSimilarity';
+  readonly params: SimilarityParams;
+  /** What the subjects are called until the server has named them, in their order. */
+  readonly names: readonly string[];
+  readonly title: string;
   readonly strings: Strings;
 }
 

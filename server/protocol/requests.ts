@@ -4,6 +4,8 @@ import type { Outcome } from './failure.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
 import type { LoadCommand, RecipeFacts } from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
+import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
+import type { VocabularyParams, VocabularyProgress, VocabularyResult } from './vocabulary.ts';
 import type { CompareResult, AnalyzeResult, DryRunResult, InitResult, WriteResult } from './results.ts';
 import type { CompareProgress } from './comparison.ts';
 import type {
@@ -66,7 +68,17 @@ export interface Requests {
     { readonly path: string | null }
   >;
   /** Reads weights as far as they are dense; the result repeats all rows. */
-  'direction/analyze': Exchange<{ readonly subject: Subject }, AnalyzeResult, AnalysisProgress>;
+  'direction/analyze': Exchange<AnalyzeParams, AnalyzeResult, AnalysisProgress>;
+  /** How alike directions are, and whether it is more than chance. */
+  'directions/similarity': Exchange<SimilarityParams, SimilarityResult, SimilarityProgress>;
+  /** What a direction writes, as tokens; the result repeats all rows. */
+  'direction/vocabulary': Exchange<VocabularyParams, VocabularyResult, VocabularyProgress>;
+}
+
+export interface AnalyzeParams {
+  readonly subject: Subject;
+  /** Whether dense matrices have a spectrum too, which takes up to a minute each. Default: where seconds do for all of them. */
+  readonly spectra?: boolean;
 }
 
 export interface CompareParams {

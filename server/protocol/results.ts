@@ -1,4 +1,5 @@
 import type { Failure, WithWarnings } from './failure.ts';
+import type { AnalysisRollups, ContrastFacts, TruncationReport } from './rollups.ts';
 import type { DType, ModuleGroup, TensorInfo } from './tensors.ts';
 
 /**
@@ -88,6 +89,13 @@ export interface AnalyzeResult extends WithWarnings {
   readonly layers: number;
   /** Tensors where the direction is not zero, in the order of the base. */
   readonly tensors: readonly TensorAnalysis[];
+  readonly rollups: AnalysisRollups;
+  /** One for each contrast of two fine-tunes whose base is known: whole, before selections and schedules. */
+  readonly contrast: readonly ContrastFacts[];
+  /** Null unless w is the difference of two checkpoints of one dtype. */
+  readonly inputs: InputsReport | null;
+  /** One for each direction that `rank`, `energy` or `remove` made smaller. */
+  readonly truncation: readonly TruncationReport[];
 }
 
 export interface TensorAnalysis {
@@ -109,8 +117,16 @@ export interface TensorAnalysis {
   readonly stableRank: number | null;
   /** exp of the entropy of σ / Σσ; null where there is no spectrum. */
   readonly effectiveRank: number | null;
-  /** Descending, at most `rank` of them; null for a dense tensor. */
+  /** Of ‖w‖² over all tensors: 0 … 1. */
+  readonly share: number | null;
+  /** Descending; of a randomised spectrum the leading ones. Null where there is no spectrum. */
   readonly singularValues: readonly number[] | null;
+  /** Share of ‖w‖² of this tensor in the first 1, 2, … singular values; as many as there are of these. */
+  readonly energy: readonly number[] | null;
+  /** Where `singularValues` come from: `factors` and `dense` are exact up to rounding. */
+  readonly spectrum: 'factors' | 'dense' | 'randomised' | null;
+  /** Of a randomised spectrum: no singular value is off by more than this. Null where exact. */
+  readonly spectrumError: number | null;
 }
 
 /** `compare A B`. */
@@ -182,6 +198,8 @@ export interface RoundingReport {
   readonly projection: number | null;
   /** Share of the elements with a requested change that kept their old value, 0 … 1. */
   readonly unmoved: number | null;
+  /** Elements that the output's dtype is too small for; the other numbers leave them out. */
+  readonly overflowed: number;
 }
 
 /** `write --dry-run`. */
@@ -191,4 +209,33 @@ export interface DryRunResult extends WithWarnings {
   readonly peakMemory: number;
   /** Bytes free where the outputs go. */
   readonly freeDisk: number;
+}
+
+/** `generate`: an array of these, one for each strength. */
+export interface GeneratedText {
+  readonly strength: number;
+  readonly promptIds: readonly number[];
+  /** Without the token that ended it. */
+  readonly text: string;
+  readonly tokens: readonly {
+    readonly id: number;
+    readonly text: string;
+    /** Natural logarithm of its probability over the whole vocabulary. */
+    readonly logprob: number;
+    /** The likeliest tokens of the whole vocabulary, as many as were asked for. */
+    readonly top: readonly { readonly id: number; readonly logprob: number }[];
+  }[];
+  readonly finish: 'stop' | 'length';
+  readonly device: string;
+  /** Of all texts together, the prompt's tokens left out and its time included. */
+  readonly tokensPerSecond: number;
+}
+
+/** `tokenize`: text as the model sees it. */
+export interface TokenizeResult extends WithWarnings {
+  readonly ids: readonly number[];
+  /** As the vocabulary spells them. */
+  readonly tokens: readonly string[];
+  /** What the ids stand for, special tokens included. */
+  readonly decoded: string;
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ServerError } from '../errors.ts';
 import { expandPath } from './placeholders.ts';
 import type { Recipe } from './recipe.ts';
+import { formatStrength } from './strength.ts';
 
 /** The folder to write at a strength, absolute; undefined where the recipe names none. */
 export function outputPath({ name, folder, output }: Recipe, strength: number): string | undefined {
@@ -21,14 +22,15 @@ export function outputPaths(recipe: Recipe): { readonly strength: number; readon
       );
     }
     const other = strengthOf.get(path);
-    if (other !== undefined) {
-      throw new ServerError(
-        'duplicate-output',
-        path,
-        `the strengths ${other} and ${strength} would both be written here; add {strength} to the path`,
-      );
-    }
+    if (other !== undefined) throw new ServerError('duplicate-output', path, sharedBy(other, strength));
     strengthOf.set(path, strength);
     return { strength, path };
   });
+}
+
+/** The same strength twice has one path whatever the path says. */
+function sharedBy(one: number, other: number): string {
+  return formatStrength(one) === formatStrength(other)
+    ? `the strength ${formatStrength(one).slice(1)} is given twice`
+    : `the strengths ${one} and ${other} would both be written here; add {strength} to the path`;
 }

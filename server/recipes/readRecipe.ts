@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FailureCode } from '#protocol/failure.ts';
 import { openFile } from '../bytes/fileSource.ts';
@@ -30,10 +31,20 @@ async function readText(path: string, signal: AbortSignal | undefined): Promise<
 
 /** Not a weights file that was named by mistake. */
 async function readBytes(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  if (await isFolder(path)) {
+    throw new ServerError('unreadable', path, 'is a folder, and a recipe is a file, such as `init` writes');
+  }
   await using source = await openFile(path, signal);
   const limit = 4 * maxRecipeLength;
   if (source.size <= limit) return await source.read(0, source.size, signal);
   throw new ServerError('invalid-recipe', path, `has ${source.size} bytes; a recipe has at most ${limit}`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false, // Opening it says what is wrong.
+  );
 }
 
 const ownCodes: ReadonlyMap<DiagnosticCode, FailureCode> = new Map([

@@ -32,8 +32,7 @@ export async function recipeBase(recipe: Recipe, options: BaseOptions): Promise<
   if (adapters.length === 0) return undefined;
   const { checkpoint, refused } = await findBase({ adapters, ...asked(options) });
   if (checkpoint === undefined) {
-    const message = `No base was found; name it in the recipe (base: …). Tried: ${refused.join('; ')}.`;
-    warnings.add({ code: 'base-not-found', message, file: recipe.folder });
+    warnings.add({ code: 'base-not-found', message: noBaseFound(refused), file: recipe.folder });
     return undefined;
   }
   for (const problem of refused) {
@@ -42,6 +41,11 @@ export async function recipeBase(recipe: Recipe, options: BaseOptions): Promise<
   }
   for (const warning of checkpoint.warnings) warnings.add(warning);
   return checkpoint;
+}
+
+/** What was tried, as a warning. */
+export function noBaseFound(refused: readonly string[]): string {
+  return `No base was found; name it in the recipe (base: …). Tried: ${refused.join('; ')}.`;
 }
 
 /** An adapter put on another base than the one it names is a likely mistake, where that one is here to be compared. */

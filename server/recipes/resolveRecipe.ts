@@ -1,6 +1,6 @@
 import { scaled, sum } from '../directions/algebra.ts';
 import { refuseChangedBase } from '../directions/changedBase.ts';
-import { contrast } from '../directions/contrast.ts';
+import { type Contrast, contrast } from '../directions/contrast.ts';
 import type { FineTune } from '../directions/fineTune.ts';
 import { toDirection } from '../directions/stored.ts';
 import type { Direction } from '../directions/term.ts';
@@ -66,10 +66,12 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
   const target = await targetOf(aimed, { base, leading, signal, resized });
   const vocabulary = vocabularyOf(recipe, { target, leading, tied });
   const whole: Direction[] = [];
+  const contrasts: Contrast[] = [];
   for (const each of sides) {
-    whole.push(
-      await directionOf(each, { recipe, base, leading, tied, warnings, signal, resized, vocabulary }),
-    );
+    const on = { recipe, base, leading, tied, warnings, signal, resized, vocabulary };
+    const { direction, request } = await directionOf(each, on);
+    whole.push(direction);
+    if (request !== undefined) contrasts.push(request);
   }
   const layers = layersOf(leading, { sides, whole });
   return {
@@ -81,6 +83,7 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
     tied,
     layers,
     operands: operandsOf(base, { sides, aimed }),
+    contrasts,
   };
 }
 
@@ -139,21 +142,23 @@ interface Standing extends Leading, MatchOptions {
 async function directionOf(
   sides: Sides,
   { recipe, base, leading, tied, vocabulary, warnings, signal, resized = false }: Standing,
-): Promise<Direction> {
+): Promise<{ readonly direction: Direction; readonly request?: Contrast }> {
   const { name } = sides.of;
   if ('stored' in sides) {
     warnOfOtherBase(sides.stored, base, warnings);
-    return { ...fitted(toDirection(onBase(sides.stored, base), tied), vocabulary), name };
+    const direction = fitted(toDirection(onBase(sides.stored, base), tied), vocabulary);
+    return { direction: { ...direction, name } };
   }
   const positive = await standing(sides.positive, { base, leading, signal, resized });
   const negative = await standing(sides.negative, { base, leading, signal, resized });
   const rules = recipe.several ? [recipe.selection, sides.of.selection] : [recipe.selection];
   const isNeeded = (tensor: string) => rules.every((rule) => selects(rule, tensor, placeOf(tensor)));
-  const direction = contrast({ name, positive, negative, base, tied, vocabulary, isNeeded }, warnings);
-  if (direction.tensors.size > 0) return direction;
+  const request = { name, positive, negative, base, tied, vocabulary };
+  const direction = contrast({ ...request, isNeeded }, warnings);
+  if (direction.tensors.size > 0) return { direction, request };
   const message = `${positive.label} and ${negative.label} are the same: the direction ${name} is zero.`;
   warnings.add({ code: 'zero-direction', message, file: positive.path });
-  return direction;
+  return { direction, request };
 }
 
 /** A stored w on the rows of the target. */

@@ -1,3 +1,4 @@
+import type { Contrast } from '../directions/contrast.ts';
 import type { FineTune, TiedRoles } from '../directions/fineTune.ts';
 import type { Direction } from '../directions/term.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
@@ -19,6 +20,8 @@ export interface ResolvedRecipe {
   /** Of the model. */
   readonly layers: number;
   readonly operands: readonly Operand[];
+  /** What was asked of `contrast` for each direction that is one, whole: before selections and schedules. */
+  readonly contrasts: readonly Contrast[];
 }
 
 /** A model that the recipe names, for the record of what went in. */

@@ -24,7 +24,7 @@ export async function dryRun(
   }
   for (const { path } of plan.outputs) {
     if (!(await exists(path))) continue;
-    const message = 'This exists already; writing needs another path, or --force to replace it.';
+    const message = `${path} exists already; writing needs another path, or --force to replace it.`;
     warnings.add({ code: 'output-exists', message, file: path });
   }
   const outputs = plan.outputs.map((_, output) => plannedReport(plan, output));

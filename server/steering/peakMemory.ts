@@ -23,6 +23,7 @@ const valuesOfThreads = 12 * 2 ** 23;
 /** Factors of one item in float32 as ONNX Runtime takes them, and once more as they are read; and what the rarer terms hold. */
 function factorMemory(item: JobItem): number {
   if (item.kind === 'spectrum') return item.terms.reduce((sum, term) => sum + memoryOf(term), 0);
+  if (item.kind === 'gram') return item.sums.flat().reduce((sum, term) => sum + memoryOf(term), 0);
   if (item.kind !== 'steer') return 0;
   return [...item.fixed, ...item.moving].reduce((sum, term) => sum + memoryOf(term), 0);
 }

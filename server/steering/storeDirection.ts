@@ -4,7 +4,7 @@ import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { normOf } from './direction/directionTexts.ts';
 import { execute, type WriteOptions } from './execute.ts';
 import { addWarnings, withWarnings } from './report/report.ts';
-import { survivalOf } from './report/survival.ts';
+import { inputsReport } from '../directions/survival.ts';
 
 /**
  * Computes w and stores it at `path` (absolute), at strength 1: the recipe's top-level strength is for applying it.
@@ -20,7 +20,6 @@ export async function storeDirection(
   addWarnings(plan, statistics, options.warnings);
   const { lowRank = 0, dense = 0 } = plan.direction ?? {};
   const norm = normOf(statistics, plan);
-  const survival = survivalOf(statistics.values());
   const moved = resolved.direction.tensors;
   const zero = [...(resolved.base?.tensors.keys() ?? [])].filter((name) => !moved.has(name)).length;
   return withWarnings(
@@ -28,7 +27,7 @@ export async function storeDirection(
       path,
       norm: finite(norm),
       tensors: { lowRank, dense, zero },
-      inputs: survival && { identical: survival.identical, withinOneUlp: survival.withinOneUlp },
+      inputs: inputsReport(statistics.values()),
     },
     options.warnings,
   );

@@ -19,6 +19,8 @@ function writtenBy(item: JobItem): number {
         item.parts.reduce((sum, { factor }) => sum + factor.rows * factor.columns * 4, 0) * item.places.length
       );
     case 'spectrum':
+    case 'gram':
+    case 'decompose':
     case 'survey':
     case 'picture':
       return 0;

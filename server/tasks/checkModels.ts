@@ -27,6 +27,7 @@ export async function checkModels(
     bases: context.bases,
     depth,
     texts: new Map(Object.entries(texts)),
+    readsPickles: context.readsPickles ?? true,
     signal: context.signal,
     tell,
   });
@@ -39,7 +40,7 @@ const parts =
 /** Where what is named lies: one path, or those of a run's checkpoints; a text of a model means its folder. */
 export async function checkedPaths(
   named: string,
-  { folder, signal }: TaskContext,
+  { folder, signal, readsPickles = true }: TaskContext,
 ): Promise<readonly string[]> {
   const path = await pathOf(named, folder, signal);
   if (!(await isFolder(path))) {
@@ -47,7 +48,7 @@ export async function checkedPaths(
     if (/\.safetensors$/i.test(path)) return [path];
   } else if (await isModelFolder(path)) return [path];
   try {
-    const model = await openModel(path, { reference: named, signal });
+    const model = await openModel(path, { reference: named, signal, readsPickles });
     return model.kind === 'run' ? model.checkpoints.map((checkpoint) => checkpoint.path) : [model.path];
   } catch (error) {
     // What is no model is a mistake of whoever asks; what is a broken one is looked at.

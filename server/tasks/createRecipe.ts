@@ -2,11 +2,14 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import type { CreateRecipeParams } from '#protocol/requests.ts';
 import type { InitResult } from '#protocol/results.ts';
 import { writeAtomically } from '../bytes/atomicWrite.ts';
+import { ensureFolder } from '../bytes/ensureFolder.ts';
+import { writing } from '../bytes/ioFailure.ts';
 import { exists } from '../bytes/stagingPlaces.ts';
 import { ServerError } from '../errors.ts';
 import { findBase } from '../models/findBase.ts';
 import type { Adapter, Checkpoint, Model, StoredDirection } from '../models/model.ts';
 import type { WrittenReference } from '../recipes/modelReference.ts';
+import { noBaseFound } from '../recipes/recipeBase.ts';
 import { nameProblem } from '../recipes/recipeName.ts';
 import { type NewRecipe, recipeText } from '../recipes/writeRecipe.ts';
 import { openReference } from './openReference.ts';
@@ -31,6 +34,7 @@ export async function createRecipe(
   }
   const base = await baseOf(params, parts, context);
   const text = recipeText(newRecipe(parts, base, path));
+  await writing(path, () => ensureFolder(dirname(path)));
   await writeAtomically(path, text);
   return { path, base: base === undefined ? null : inOneLine(base.spelled(dirname(path))) };
 }
@@ -52,6 +56,10 @@ async function openParts({ source, target }: CreateRecipeParams, context: TaskCo
   }
   const positive = fineTune(await openReference(source.positive, context));
   const negative = fineTune(await openReference(source.negative, context));
+  if (positive.path === negative.path) {
+    const message = `Both sides are ${positive.path}, so the direction is zero.`;
+    context.warnings.add({ code: 'zero-direction', message, file: positive.path });
+  }
   return { source: { kind: 'contrast', positive, negative }, target: aimed };
 }
 
@@ -76,7 +84,7 @@ async function baseOf(
   context: TaskContext,
 ): Promise<Base | undefined> {
   if (base === null) return undefined;
-  if (base !== undefined) return toBase(await openReference(base, context));
+  if (base !== undefined) return toBase(asBase(await openReference(base, context)));
   const sides = source.kind === 'stored' ? [source.direction] : [source.positive, source.negative];
   const adapters = [...sides, target].filter((model) => isOnBase(model));
   if (adapters.length === 0) return undefined;
@@ -89,7 +97,14 @@ async function baseOf(
     ...(bases !== undefined && { bases }),
   });
   const checkpoint = found.checkpoint ?? sides.find((model) => model.kind === 'checkpoint');
-  return checkpoint === undefined ? undefined : toBase(checkpoint);
+  if (checkpoint !== undefined) return toBase(checkpoint);
+  context.warnings.add({ code: 'base-not-found', message: noBaseFound(found.refused), file: context.folder });
+  return undefined;
+}
+
+function asBase(model: Model): Checkpoint {
+  if (model.kind === 'checkpoint') return model;
+  throw new ServerError('not-a-model', model.path, `is of the kind ${model.kind}; a base is a checkpoint`);
 }
 
 function isOnBase(model: Model | undefined): model is Adapter | StoredDirection {

@@ -23,8 +23,8 @@ export async function fixModels(
   for (const named of models) {
     for (const path of await checkedPaths(named, context)) {
       refuseUntrusted(path, context);
-      const { folder, bases, signal } = context;
-      fixed.push(...(await fixModel(path, { workspace: folder, bases, depth, signal, code })));
+      const { folder, bases, signal, readsPickles = true } = context;
+      fixed.push(...(await fixModel(path, { workspace: folder, bases, depth, signal, code, readsPickles })));
     }
   }
   return { ...(await checkModels({ models, depth }, context, tell)), fixed };

@@ -10,6 +10,7 @@ import { hasDense } from '../directions/terms.ts';
 import { isMlxConfig } from '../models/mlxConfig.ts';
 import { placeOf } from '../models/placeOf.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
+import { shellWord } from '../shellWord.ts';
 import { shownPath } from '../shownPath.ts';
 import { ggufAdapterName } from '../steering/gguf/ggufAdapterPlan.ts';
 import { provenanceName } from '../steering/report/provenance.ts';
@@ -75,15 +76,15 @@ interface Scaled {
 
 /** llama.cpp's scale is the strength, because the adapter holds w at strength 1. */
 function llamaServer({ adapter, model, strength }: Scaled): LoadCommand {
-  const scaled = quoted(`${adapter}/${ggufAdapterName}:${strength}`);
-  return { label: 'llama.cpp', command: `llama-server -m ${quoted(model)} --lora-scaled ${scaled}` };
+  const scaled = shellWord(`${adapter}/${ggufAdapterName}:${strength}`);
+  return { label: 'llama.cpp', command: `llama-server -m ${shellWord(model)} --lora-scaled ${scaled}` };
 }
 
 function ofCheckpoint({ path, hubId }: Checkpoint): readonly LoadCommand[] {
   const name = hubId ?? path.split(sep).join('/');
   return [
     { label: 'transformers', command: `AutoModelForCausalLM.from_pretrained(${JSON.stringify(name)})` },
-    { label: 'vLLM', command: `vllm serve ${quoted(name)}` },
+    { label: 'vLLM', command: `vllm serve ${shellWord(name)}` },
   ];
 }
 
@@ -138,7 +139,7 @@ function onlyPeft({ whole, factors, parameters = [] }: Adapter): string | undefi
 function commandsOf(served: Served): readonly LoadCommand[] {
   const { model, adapter, isOfMlx } = served;
   if (isOfMlx) {
-    const command = `mlx_lm.generate --model ${quoted(model)} --adapter-path ${quoted(adapter)}`;
+    const command = `mlx_lm.generate --model ${shellWord(model)} --adapter-path ${shellWord(adapter)}`;
     return [{ label: 'mlx-lm', command }];
   }
   const load = `PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(${JSON.stringify(model)}), ${JSON.stringify(adapter)})`;
@@ -156,15 +157,10 @@ function vllm({ name, rank, model, adapter, tensors, alone }: Served): LoadComma
   const largest = ranks.find((each) => each >= rank);
   if (largest === undefined)
     return refused(`vLLM refuses it: its ranks end at ${ranks.at(-1)} (--format checkpoint).`);
-  const serve = `vllm serve ${quoted(model)} --enable-lora --max-lora-rank ${largest}`;
-  return { label: 'vLLM', command: `${serve} --lora-modules ${quoted(`${name}=${adapter}`)}` };
+  const serve = `vllm serve ${shellWord(model)} --enable-lora --max-lora-rank ${largest}`;
+  return { label: 'vLLM', command: `${serve} --lora-modules ${shellWord(`${name}=${adapter}`)}` };
 }
 
 function refused(sentence: string): LoadCommand {
   return { label: '', command: sentence };
-}
-
-/** For a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w./@=:+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -15,14 +15,22 @@ export function modelRecipe(model: Model, folder: string): Recipe {
 
 /**
  * The recipe of after − before. Its base is the checkpoint among them, the one before if both are; without one, what the
- * adapters name.
+ * adapters name. `not-a-model` for anything but checkpoints and adapters.
  */
 export function pairRecipe(before: Model, after: Model, folder: string): Recipe {
+  for (const model of [before, after]) refuseOthers(model);
   const named = [before, after].find(({ kind }) => kind === 'checkpoint');
   const base = named === undefined ? undefined : referenceTo(named);
   const side = (model: Model) => (model === named ? inBase : referenceTo(model));
   const source = { kind: 'contrast', positive: side(after), negative: side(before) } as const;
   return recipeOf(source, { name: `${basename(after.path)} − ${basename(before.path)}`, folder, base });
+}
+
+/** What one base has in two versions. */
+function refuseOthers({ kind, path }: Model): void {
+  if (kind === 'checkpoint' || kind === 'adapter') return;
+  const problem = `is of the kind ${kind}; two checkpoints or adapters have a difference`;
+  throw new ServerError('not-a-model', path, `${basename(path)} ${problem}`);
 }
 
 function referenceTo({ path, reference }: Model): ModelReference {

@@ -1,8 +1,8 @@
 import type { Params, Result } from '#protocol/requests.ts';
 import type { Operand } from '../recipes/resolvedRecipe.ts';
 import { filesOf } from '../steering/report/inputFiles.ts';
-import { recipeOf } from './analyzeSubject.ts';
 import { openRecipe } from './openRecipe.ts';
+import { recipeOfSubject } from './recipeOfSubject.ts';
 import type { TaskContext } from './taskContext.ts';
 
 /** Where a tensor of a subject's models lies; null where none of them stores it. Headers only. Errors: those of the models. */
@@ -10,7 +10,7 @@ export async function tensorFile(
   { subject, name }: Params<'direction/tensorFile'>,
   context: TaskContext,
 ): Promise<Result<'direction/tensorFile'>> {
-  const { operands } = await openRecipe(await recipeOf(subject, context), context);
+  const { operands } = await openRecipe(await recipeOfSubject(subject, context), context);
   const files = filesOf(operands.toSorted((one, other) => rank(one) - rank(other)));
   return { path: files.find(({ tensors }) => tensors.includes(name))?.path ?? null };
 }

@@ -4,6 +4,7 @@ import type { TensorReference } from '#protocol/tensorView.ts';
 import { storedTensors } from '../analysis/storedTensors.ts';
 import { readFailure } from '../bytes/ioFailure.ts';
 import { ServerError } from '../errors.ts';
+import { closestName } from '../models/closestName.ts';
 import type { WeightsFile } from '../models/model.ts';
 import { openWholeModel, type WholeModel } from '../models/wholeModel.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
@@ -45,9 +46,10 @@ export class ViewedModels {
     const fresh = await this.#read(path, opening);
     const anew = found(fresh, name);
     if (anew !== undefined) return anew;
-    throw new ServerError('missing-tensor', fresh.whole.model.path, `has no tensor "${name}"`, {
-      tensor: name,
-    });
+    const closest = closestName(name, fresh.tensors.keys());
+    const remedy = closest === undefined ? '' : `; the nearest name is "${closest}"`;
+    const problem = `has no tensor "${name}"${remedy}`;
+    throw new ServerError('missing-tensor', fresh.whole.model.path, problem, { tensor: name });
   }
 
   async #read(path: string, opening: Opening): Promise<Viewed> {

@@ -7,6 +7,7 @@ import { containerOf } from './container.ts';
 import { quote } from './jsonScanner.ts';
 import { readSafetensors, type SafetensorsFile } from './safetensorsHeader.ts';
 import { readShardIndex, type ShardIndex } from './shardIndex.ts';
+import { pointersAmong } from './shardPointers.ts';
 import type { StoredTensor } from './storedTensor.ts';
 import { readTorchFile } from './torch/torchFile.ts';
 
@@ -64,6 +65,9 @@ export async function readShardedArchive(
     const part = await readPart(join(folder, file), signal, options);
     checkExtra(index, file, part);
     return part;
+  }).catch(async (error: unknown) => {
+    const isPointer = error instanceof ServerError && error.code === 'git-lfs-pointer';
+    throw isPointer ? await pointersAmong(index, folder, signal) : error;
   });
   const archive = toArchive(parts);
   checkMissing(index, archive, folder);

@@ -23,25 +23,41 @@ export interface SafetensorsFile {
   readonly headerSha256: string;
 }
 
+/** What a header says, before anything is said of where the data lie. */
+export interface SafetensorsHeader {
+  readonly entries: readonly HeaderEntry[];
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly headerBytes: number;
+  readonly headerSha256: string;
+}
+
 /**
  * Reads the header of a safetensors file, whatever it holds, and nothing else. All rules of the format are enforced,
  * and two that the reference implementation leaves open: an entry has no further fields, no name comes twice.
  * Errors: `invalid-safetensors`, `too-large` (header above 32 MB, more than 250,000 tensors), `git-lfs-pointer`.
  */
 export async function readSafetensors(source: ByteSource, signal?: AbortSignal): Promise<SafetensorsFile> {
+  return placed(source, await readHeader(source, signal));
+}
+
+/** The first half of `readSafetensors`, with the same errors: tensors may still overlap, or lie beyond the end. */
+export async function readHeader(source: ByteSource, signal?: AbortSignal): Promise<SafetensorsHeader> {
   const start = await source.read(0, Math.min(source.size, longestPointer), signal);
   refusePointer(source.name, start);
   const headerBytes = headerLength(source, start);
   const header = await source.read(0, 8 + headerBytes, signal);
   const { entries, metadata } = scanHeader(source.name, header.subarray(8));
-  return {
-    path: source.name,
-    size: source.size,
-    tensors: place(source, 8 + headerBytes, entries),
-    metadata,
-    headerBytes,
-    headerSha256: createHash('sha256').update(header).digest('hex'),
-  };
+  const headerSha256 = createHash('sha256').update(header).digest('hex');
+  return { entries, metadata, headerBytes, headerSha256 };
+}
+
+/** The second half: `invalid-safetensors` where the tensors do not cover the data, each byte once. */
+export function placed(
+  source: Pick<ByteSource, 'name' | 'size'>,
+  { entries, metadata, headerBytes, headerSha256 }: SafetensorsHeader,
+): SafetensorsFile {
+  const tensors = place(source, 8 + headerBytes, entries);
+  return { path: source.name, size: source.size, tensors, metadata, headerBytes, headerSha256 };
 }
 
 function headerLength({ name, size }: ByteSource, start: Uint8Array): number {
@@ -66,7 +82,7 @@ function headerLength({ name, size }: ByteSource, start: Uint8Array): number {
 
 /** The data section must be covered from its first byte to the last of the file, with no hole and no overlap. */
 function place(
-  { name: file, size }: ByteSource,
+  { name: file, size }: Pick<ByteSource, 'name' | 'size'>,
   origin: number,
   entries: readonly HeaderEntry[],
 ): StoredTensor[] {

@@ -18,10 +18,13 @@ export function shard<Tensor extends TensorSpec>(
   stem = 'model',
 ): Shard<Tensor>[] {
   const groups = group(tensors, maxBytes);
-  if (groups.length <= 1) return [{ file: `${stem}.safetensors`, tensors }];
-  return groups.map((tensors, index) => {
-    return { file: `${stem}-${number(index + 1)}-of-${number(groups.length)}.safetensors`, tensors };
-  });
+  if (groups.length <= 1) return [{ file: shardName(stem, 0, 1), tensors }];
+  return groups.map((tensors, index) => ({ file: shardName(stem, index, groups.length), tensors }));
+}
+
+/** Of one file of so many, counted from 0. */
+export function shardName(stem: string, index: number, count: number): string {
+  return count === 1 ? `${stem}.safetensors` : `${stem}-${number(index + 1)}-of-${number(count)}.safetensors`;
 }
 
 function number(value: number): string {

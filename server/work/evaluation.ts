@@ -56,6 +56,11 @@ export function evaluate(station: Station, { task, frame }: Steering, run: Run):
   return exact ? undefined : sizes;
 }
 
+/** Fills `target` with Σ moving over a run of any length; nothing else of the frame is touched but what was read into it. */
+export function sumMoving(station: Station, { task, frame }: Steering, run: Run, target: Pointer): void {
+  addUp(station, { frame, tile: task.moving, steps: frame.moving, target, norm: () => 0 }, run);
+}
+
 interface Sum {
   readonly frame: SteerFrame;
   readonly tile: Tile | undefined;

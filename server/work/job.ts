@@ -13,7 +13,15 @@ export interface Job {
   readonly items: readonly JobItem[];
 }
 
-export type JobItem = CopyItem | SteerItem | StackItem | SpectrumItem | SurveyItem | PictureItem;
+export type JobItem =
+  | CopyItem
+  | SteerItem
+  | StackItem
+  | SpectrumItem
+  | DecomposeItem
+  | GramItem
+  | SurveyItem
+  | PictureItem;
 
 /** A run of values in an input file. */
 export interface Operand<D extends NumericDType = NumericDType> {
@@ -158,6 +166,48 @@ export interface SpectrumItem {
   readonly rows: number;
   readonly columns: number;
   readonly terms: readonly LowRankOperand[];
+  /** Absent: none. */
+  readonly vectors?: VectorsWanted;
+}
+
+/**
+ * Singular values of scale · a stored matrix, row by row: all of them where its small side is `exactUpTo` at most, by
+ * its Gram matrix in float64, else the leading 64 by subspace iteration from a fixed start.
+ */
+export interface DecomposeItem {
+  readonly kind: 'decompose';
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly operand: Operand<FloatDType>;
+  readonly scale: number;
+  readonly exactUpTo: number;
+  /** Absent: none. */
+  readonly vectors?: VectorsWanted;
+}
+
+/** Leading singular vectors: no more than `rank`, and no more than have `energy`, a share of Σσ². */
+export interface VectorsWanted {
+  readonly rank?: number;
+  readonly energy?: number;
+}
+
+/** Σ values[i] · left[i] · right[i]ᵀ is the matrix as far as these vectors go; each is a row of length 1. */
+export interface SingularVectors {
+  readonly values: Float64Array;
+  /** count × rows. */
+  readonly left: Float64Array;
+  /** count × columns. */
+  readonly right: Float64Array;
+}
+
+/** ⟨X, Y⟩ for every two of several sums over one tensor: from factors alone where all terms are low-rank, else row by row. */
+export interface GramItem {
+  readonly kind: 'gram';
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly sums: readonly (readonly JobTerm[])[];
 }
 
 /**
@@ -197,8 +247,14 @@ export interface Statistics {
     /** The largest distance in units in the last place; measured where an item has no places. */
     readonly mostUlps?: number;
   };
-  /** Descending; of a SpectrumItem. */
+  /** Descending; of a SpectrumItem, or of a DecomposeItem, whose `movingSquares` are Σσ² over all of them. */
   readonly singularValues?: Float64Array;
+  /** Of a GramItem: inner products of its sums, row by row; NaN where a value is not finite. */
+  readonly gram?: Float64Array;
+  /** Where not all singular values were computed: none of those there are is off by more (see `spectrumBound`). */
+  readonly spectrumError?: number;
+  /** Where they were wanted. */
+  readonly singularVectors?: SingularVectors;
   /** Of one unit; told of by `onUnit`, and not kept. */
   readonly survey?: Survey;
   readonly cells?: Cells;

@@ -1,3 +1,5 @@
+import { integer, message, nested, text } from './protobuf.ts';
+
 /** As ONNX numbers them (TensorProto.DataType). */
 const elementTypes = { F32: 1, F64: 11 } as const;
 const irVersion = 10;
@@ -34,26 +36,4 @@ function value(name: string, precision: 'F32' | 'F64', dimensions: readonly stri
   const shape = message(...dimensions.map((dimension) => nested(1, text(2, dimension))));
   const tensor = message(integer(1, elementTypes[precision]), nested(2, shape));
   return message(text(1, name), nested(2, nested(1, tensor)));
-}
-
-// Protocol buffers: a field is its number and wire type, then a varint (type 0) or a length and bytes (type 2).
-
-function message(...fields: readonly (readonly number[])[]): readonly number[] {
-  return fields.flat();
-}
-
-function integer(field: number, value: number): readonly number[] {
-  return [...varint(field * 8), ...varint(value)];
-}
-
-function text(field: number, value: string): readonly number[] {
-  return nested(field, [...new TextEncoder().encode(value)]);
-}
-
-function nested(field: number, bytes: readonly number[]): readonly number[] {
-  return [...varint(field * 8 + 2), ...varint(bytes.length), ...bytes];
-}
-
-function varint(value: number): readonly number[] {
-  return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 }

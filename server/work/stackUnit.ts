@@ -19,13 +19,16 @@ export function stackUnit(station: Station, item: StackItem): Statistics {
     item.along === 'rows' ? (shapes[0]?.columns ?? 0) : shapes.reduce((sum, { columns }) => sum + columns, 0);
   let offset = 0;
   let notFinite = 0;
+  const overflowed = item.places.map(() => 0);
   item.parts.forEach((part, index) => {
     const { rows, columns } = shapes[index] ?? { rows: 0, columns: 0 };
     const corner = item.along === 'rows' ? offset * totalColumns : offset;
-    notFinite += stackPart(station, { item, part, rows, columns, corner, totalColumns });
+    notFinite += stackPart(station, { item, part, rows, columns, corner, totalColumns, overflowed });
     offset += item.along === 'rows' ? rows : columns;
   });
-  return { ...emptyStatistics(item.places.length), notFinite };
+  const empty = emptyStatistics(item.places.length);
+  const places = empty.places.map((place, index) => ({ ...place, overflowed: overflowed[index] ?? 0 }));
+  return { ...empty, places, notFinite };
 }
 
 interface Block {
@@ -36,11 +39,13 @@ interface Block {
   /** The number, in the whole matrix, of the part's first value. */
   readonly corner: number;
   readonly totalColumns: number;
+  /** By place, how many finite values float32 could not hold: added to. */
+  readonly overflowed: number[];
 }
 
 /** Returns how many of the part's values are not finite. */
 function stackPart(station: Station, block: Block): number {
-  const { part, rows, columns, corner, totalColumns, item } = block;
+  const { part, rows, columns, corner, totalColumns, item, overflowed } = block;
   const atOnce = Math.max(1, Math.floor(valuesAtOnce / Math.max(1, columns)));
   const { target, loading } = divide(station.scratch, atOnce * columns);
   let notFinite = 0;
@@ -51,10 +56,12 @@ function stackPart(station: Station, block: Block): number {
     for (const value of float64At(station, target.values, count * columns)) {
       if (!Number.isFinite(value)) notFinite += 1;
     }
-    for (const place of item.places) {
+    for (const [index, place] of item.places.entries()) {
       const factor = part.scale * (part.moving ? place.strength : 1);
       const source = float64At(station, target.values, count * columns);
-      float32At(station, target.scaled, count * columns).set(source.map((value) => factor * value));
+      const scaled = float32At(station, target.scaled, count * columns);
+      scaled.set(source.map((value) => factor * value));
+      overflowed[index] = (overflowed[index] ?? 0) + overflowedOf(source, scaled);
       writeRows(station, place, {
         count,
         columns,
@@ -67,6 +74,15 @@ function stackPart(station: Station, block: Block): number {
     }
   }
   return notFinite;
+}
+
+/** How many finite values are infinite now. */
+function overflowedOf(before: Float64Array, after: Float32Array): number {
+  let count = 0;
+  for (let index = 0; index < after.length; index++) {
+    if (Math.abs(after[index] ?? 0) === Infinity && Number.isFinite(before[index])) count += 1;
+  }
+  return count;
 }
 
 interface Rows {

@@ -26,7 +26,7 @@ export function emptyStatistics(places: number): Statistics {
 /** Sums add and maxima compete; the two are of one item, so their places correspond. */
 export function mergeStatistics(one: Statistics, other: Statistics): Statistics {
   const survival = mergeSurvival(one.survival, other.survival);
-  const singularValues = one.singularValues ?? other.singularValues;
+  const gram = mergeGram(one.gram, other.gram);
   return {
     elements: one.elements + other.elements,
     movingSquares: one.movingSquares + other.movingSquares,
@@ -37,8 +37,26 @@ export function mergeStatistics(one: Statistics, other: Statistics): Statistics 
     notFinite: one.notFinite + other.notFinite,
     places: one.places.map((place, index) => mergeRounding(place, other.places[index] ?? emptyRounding)),
     ...(survival === undefined ? {} : { survival }),
-    ...(singularValues === undefined ? {} : { singularValues }),
+    ...(gram === undefined ? {} : { gram }),
+    ...mergeSpectra(one, other),
   };
+}
+
+type Spectrum = Pick<Statistics, 'singularValues' | 'spectrumError' | 'singularVectors'>;
+
+/** An item with a spectrum has one unit. */
+function mergeSpectra(one: Statistics, other: Statistics): Spectrum {
+  const { singularValues, spectrumError, singularVectors } = one.singularValues === undefined ? other : one;
+  return {
+    ...(singularValues !== undefined && { singularValues }),
+    ...(spectrumError !== undefined && { spectrumError }),
+    ...(singularVectors !== undefined && { singularVectors }),
+  };
+}
+
+function mergeGram(one: Statistics['gram'], other: Statistics['gram']): Statistics['gram'] {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.map((product, index) => product + (other[index] ?? Number.NaN));
 }
 
 function mergeRounding(one: RoundingStatistics, other: RoundingStatistics): RoundingStatistics {

@@ -68,6 +68,8 @@ export interface Task {
   readonly length: number;
   readonly fixed?: Tile;
   readonly moving?: Tile;
+  /** Of a gram item: one for each of its sums, undefined where all of that is dense. */
+  readonly sums?: readonly (Tile | undefined)[];
   /** Replaces the thread's own scratch where that would be too small. */
   readonly scratch?: Region;
 }

@@ -1,7 +1,7 @@
 import { factorBytes, storedBytes, widths } from './widths.ts';
 import { elementWidth } from './storedElement.ts';
 import { cellStart, type PictureItem, type SurveyItem } from './viewItems.ts';
-import type { Job, JobItem, JobTerm, Operand, RowsOperand, SteerItem, Unit } from './job.ts';
+import type { GramItem, Job, JobItem, JobTerm, Operand, RowsOperand, SteerItem, Unit } from './job.ts';
 
 /** Of a steer item: what a thread finishes in some milliseconds, and what a low-rank product of 8 MiB covers. */
 const elementsPerUnit = 2 ** 20;
@@ -48,11 +48,36 @@ function unitsOfItem(item: JobItem, index: number): Unit[] {
       );
       return [{ item: index, start: 0, length: 1, traffic: read }];
     }
+    case 'gram':
+      return gramUnits(item, index);
+    case 'decompose':
+      return [
+        { item: index, start: 0, length: 1, traffic: item.rows * item.columns * widths[item.operand.dtype] },
+      ];
     case 'survey':
       return surveyUnits(item, index);
     case 'picture':
       return pictureUnits(item, index);
   }
+}
+
+/** One where there are factors alone; else whole rows, the fewer the more sums there are to be kept. */
+function gramUnits(item: GramItem, index: number): Unit[] {
+  const { rows, columns, sums } = item;
+  const terms = sums.flat();
+  const factors = lowRankTerms(terms);
+  if (factors.length === terms.length) {
+    const traffic = factors.reduce((sum, { left, right }) => sum + factorBytes(left) + factorBytes(right), 0);
+    return [{ item: index, start: 0, length: 1, traffic }];
+  }
+  const step = Math.max(1, Math.floor(rowsPerUnit(columns) / Math.max(1, sums.length / 2)));
+  return cut(columns === 0 ? 0 : rows, step, (start, length) => {
+    const part = { columns, start, length };
+    const dense = terms.filter((term) => term.kind === 'dense');
+    const read = dense.reduce((sum, { operand }) => sum + storedBytes(operand.dtype, length * columns), 0);
+    const traffic = terms.reduce((sum, term) => sum + trafficOf(term, part), read);
+    return { item: index, start, length, traffic };
+  });
 }
 
 /** Of a steer item. */

@@ -6,11 +6,13 @@ import { analyzeSubject } from '../tasks/analyzeSubject.ts';
 import { cachedModels } from '../tasks/cachedModels.ts';
 import { checkModels } from '../tasks/checkModels.ts';
 import { createRecipe } from '../tasks/createRecipe.ts';
+import { compareDirections } from '../tasks/compareDirections.ts';
 import { compareModels } from '../tasks/compareModels.ts';
 import { describeModels } from '../tasks/describeModel.ts';
 import { headerLines } from '../tasks/headerLines.ts';
 import { fixModels } from '../tasks/fixModels.ts';
 import { loadCommandsOf } from '../tasks/loadCommands.ts';
+import { pathOf, recipeOfSubject } from '../tasks/recipeOfSubject.ts';
 import { recipeFacts } from '../tasks/recipeFacts.ts';
 import { searchBase } from '../tasks/searchBase.ts';
 import { tensorFile } from '../tasks/tensorFile.ts';
@@ -18,6 +20,7 @@ import { tensorPicture } from '../tasks/tensorPicture.ts';
 import { tensorStatistics } from '../tasks/tensorStatistics.ts';
 import { tensorValues } from '../tasks/tensorValues.ts';
 import { ViewedModels } from '../tasks/viewedModels.ts';
+import { vocabularyReading } from '../tasks/vocabularyReading.ts';
 import { viewModel } from '../tasks/viewModel.ts';
 import { dryRunRecipe, writeRecipe } from '../tasks/writeRecipe.ts';
 import { checkProgress } from './checkProgress.ts';
@@ -87,16 +90,24 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
       const context = { ...contextFor(path, request), report: request.report };
       return lanes.writing.run(request, (work) => writeRecipe(path, context, { force, work }));
     },
-    'direction/tensorFile': (params, request) => {
-      const { subject } = params;
-      const path = subject.kind === 'pair' ? subject.after : subject.path;
-      return tensorFile(params, contextFor(path, request));
-    },
-    'direction/analyze': async ({ subject }, request) => {
-      const path = subject.kind === 'pair' ? subject.after : subject.path;
+    'direction/tensorFile': (params, request) =>
+      tensorFile(params, contextFor(pathOf(params.subject), request)),
+    'direction/analyze': async ({ subject, spectra }, request) => {
       using rows = gathered(request.report);
       return await lanes.analysing.run(request, (work) =>
-        analyzeSubject(subject, contextFor(path, request), { work, tell: rows.tell }),
+        analyzeSubject(subject, contextFor(pathOf(subject), request), { work, tell: rows.tell, spectra }),
+      );
+    },
+    'directions/similarity': (params, request) =>
+      lanes.analysing.run(request, (work) =>
+        compareDirections(params, contextFor(params.subjects[0], request), { work, tell: request.report }),
+      ),
+    'direction/vocabulary': async ({ subject, ...counts }, request) => {
+      const context = contextFor(pathOf(subject), request);
+      const recipe = await recipeOfSubject(subject, context);
+      const tell = request.report;
+      return await lanes.analysing.run(request, (work) =>
+        vocabularyReading(recipe, context, { ...counts, work, tell }),
       );
     },
   };

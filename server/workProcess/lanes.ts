@@ -1,4 +1,5 @@
 import type { Device, ServerSettings } from '#protocol/settings.ts';
+import { ServerError } from '../errors.ts';
 import type { Work } from '../work/job.ts';
 import { createWork } from '../work/work.ts';
 
@@ -28,6 +29,10 @@ export class Lane {
     try {
       await unlessAborted(before, asked.signal);
       return await task(() => this.#workOn(asked));
+    } catch (error) {
+      // The engine keeps what it has for a device, and of one that was lost that is of no use any more.
+      if (isDeviceLost(error)) await this.#end().catch(() => {});
+      throw error;
     } finally {
       turn.resolve();
     }
@@ -49,6 +54,10 @@ export class Lane {
     this.#engine = undefined;
     await ended?.[Symbol.asyncDispose]();
   }
+}
+
+function isDeviceLost(error: unknown): boolean {
+  return error instanceof ServerError && error.code === 'device-unavailable';
 }
 
 async function unlessAborted(turn: Promise<unknown>, signal: AbortSignal): Promise<void> {

@@ -105,6 +105,7 @@ export function createParsers(): Parsers {
         workspace: folder,
         depth: 'headers',
         texts: new Map(),
+        readsPickles: true,
         signal,
       });
       checkStructure(survey);

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
+import { type CodeAction, type Diagnostic, FileChangeType } from 'vscode-languageserver/node';
 import type { CheckProgress, CheckResult } from '#protocol/check.ts';
 import { openEditor, settings, type Editor } from '../support/editor.ts';
 import { parseJson } from '../support/json.ts';
@@ -145,6 +145,24 @@ describe('an editor', () => {
     });
   });
 
+  test('is told again when files change on the disk, also those of the base of an adapter', async () => {
+    for (const name of ['base', 'honest']) cpSync(at(name), at('watched', name), { recursive: true });
+    const [weights, own] = [at('watched/base/model.safetensors'), at('watched/honest/adapter_config.json')];
+    await editor.server.open(uriOf(own), readFileSync(own, 'utf8'), 'json');
+    const right = readFileSync(weights);
+    const wrong = right.toString('latin1').replace('0.self_attn.q_proj.weight', '0.self_attn.Q_proj.weight');
+    writeFileSync(weights, wrong, 'latin1');
+    await changedOnDisk(weights);
+    const broken = await published(uriOf(own), ({ diagnostics }) => diagnostics.length > 0);
+    expect(broken.diagnostics).toMatchObject([{ code: 'missing-target', severity: 1 }]);
+    writeFileSync(weights, right);
+    await changedOnDisk(weights);
+    await published(uriOf(own), ({ diagnostics }) => diagnostics.length === 0);
+    const patterns = JSON.stringify(editor.server.registered);
+    expect(patterns).toContain('workspace/didChangeWatchedFiles');
+    expect(patterns).toContain('**/*.{safetensors,bin,gguf}');
+  });
+
   test('has the models of a recipe underlined', async () => {
     broken('worse', 'base', 'config.json', otherVocabulary);
     const uri = uriOf(at('worse.steer.yaml'));
@@ -192,6 +210,11 @@ async function published(uri: string, isDue: (each: Published) => boolean): Prom
 async function actionsAt(uri: string, { range }: Diagnostic): Promise<CodeAction[]> {
   const params = { textDocument: { uri }, range, context: { diagnostics: [] } };
   return await editor.server.connection.sendRequest('textDocument/codeAction', params);
+}
+
+function changedOnDisk(path: string): Promise<void> {
+  const changes = [{ uri: uriOf(path), type: FileChangeType.Changed }];
+  return editor.server.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
 }
 
 function change(uri: string, version: number, text: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   AnalyzeResult,
@@ -112,7 +112,6 @@ describe('compare', () => {
 describe('init', () => {
   test('writes a recipe that works, with the base it found', async () => {
     const path = join(folder.path, 'recipes/new.steer.yaml');
-    mkdirSync(dirname(path));
     const sides = [join(demo, 'honest'), join(demo, 'sycophantic')];
     const result = await json<InitResult>(['init', ...sides, '-o', path]);
     expect(result).toEqual({ path, base: expect.stringMatching(/media\/demo\/base$/) });
@@ -134,6 +133,25 @@ describe('init', () => {
     expect(result.base).toMatch(/media\/demo\/base$/);
     const absent = ['init', ...sides, '-o', `${path}2`, '--base', 'nowhere'];
     expect(await failure(absent)).toMatchObject({ code: 'model-not-found' });
+    const adapter = ['init', ...sides, '-o', `${path}2`, '--base', join(demo, 'task')];
+    expect(await failure(adapter)).toMatchObject({
+      code: 'not-a-model',
+      message: expect.stringContaining('a base is a checkpoint'),
+    });
+  });
+
+  test('says where a base was looked for in vain, and that two sides are one', async () => {
+    const alone = join(folder.path, 'alone/honest');
+    cpSync(join(demo, 'honest'), alone, { recursive: true });
+    const path = join(folder.path, 'alone.steer.yaml');
+    expect(await json<InitResult>(['init', alone, alone, '-o', path])).toEqual({
+      path,
+      base: null,
+      warnings: [
+        expect.objectContaining({ code: 'zero-direction', message: expect.stringContaining(alone) }),
+        expect.objectContaining({ code: 'base-not-found', message: expect.stringContaining('"../base"') }),
+      ],
+    });
   });
 
   test('takes the name of the first, and knows the base by its place', async () => {
@@ -271,6 +289,10 @@ describe('write', () => {
     expect(peakMemory).toBeGreaterThan(0);
     expect(freeDisk).toBeGreaterThan(0);
     expect(readdirSync(folder.path)).toEqual(before);
+    const { warnings } = await json<DryRunResult>(['write', recipe, '--dry-run', '-o', folder.path]);
+    expect(warnings).toMatchObject([
+      { code: 'output-exists', message: expect.stringContaining(`${folder.path} exists already`) },
+    ]);
   });
 
   test('carries warnings: in the JSON, else on standard error', async () => {
@@ -300,6 +322,7 @@ describe('what cannot be done ends with 2 and says why', () => {
     ['inspect nowhere', 'model-not-found', /nowhere.*hf download/],
     ['inspect https://huggingface.co/Qwen/Qwen2.5-0.5B', 'usage', /not by address/],
     ['inspect base+honest', 'usage', /a model and an adapter/],
+    ['inspect base --tensor model.norm.weigth', 'missing-tensor', /nearest name is "model\.norm\.weight"/],
     ['inspect', 'usage', /missing required argument 'model'/],
     ['inspect base honest', 'usage', /too many arguments/],
     ['inspect base --frobnicate', 'usage', /unknown option '--frobnicate'/],
@@ -308,6 +331,7 @@ describe('what cannot be done ends with 2 and says why', () => {
     ['analyze base', 'usage', /is a checkpoint/],
     ['analyze nowhere.yaml', 'file-not-found', /nowhere\.yaml/],
     ['contrast honest.steer.yaml', 'usage', /--output/],
+    ['write honest', 'unreadable', /is a folder, and a recipe is a file/],
     ['write honest.steer.yaml --strength', 'usage', /argument missing/],
     ['write honest.steer.yaml --strength 1 x', 'usage', /too many arguments/],
     ['write honest.steer.yaml --strength x', 'usage', /takes numbers, not "x"/],
@@ -336,6 +360,13 @@ describe('what cannot be done ends with 2 and says why', () => {
     });
   });
 
+  test.each([
+    ['write --frobnicate', 'steer write --help'],
+    ['inspekt base', 'steer --help'],
+  ])('%s leads to %s', async (args, help) => {
+    expect((await steer(args.split(' '))).stderr).toMatch(new RegExp(`^See: ${help}$`, 'm'));
+  });
+
   test('what a file is called cannot command the terminal', async () => {
     const { stderr } = await steer(['inspect', 'a\u001b[31mb']);
     expect(stderr).toContain(String.raw`a\u{1b}[31mb`);
@@ -343,14 +374,21 @@ describe('what cannot be done ends with 2 and says why', () => {
 });
 
 describe('help', () => {
-  test.each(['inspect', 'compare', 'init', 'contrast', 'analyze', 'write', 'lsp', 'completion'])(
-    'of %s has examples',
-    async (command) => {
-      const { code, stdout, stderr } = await steer([command, '--help']);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(new RegExp(`^Usage: steer ${command} [^]*\nExamples:\n.*steer ${command} `));
-    },
-  );
+  test.each([
+    'inspect',
+    'compare',
+    'init',
+    'contrast',
+    'analyze',
+    'vocabulary',
+    'write',
+    'lsp',
+    'completion',
+  ])('of %s has examples', async (command) => {
+    const { code, stdout, stderr } = await steer([command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: steer ${command} [^]*\nExamples:\n.*steer ${command} `));
+  });
 
   test('names every command', async () => {
     expect((await steer(['--help'])).stdout).toMatch(

@@ -105,7 +105,11 @@ describe('completion', () => {
   const bash = has('bash');
 
   test.skipIf(!bash).each([
-    ['steer', '', ['inspect', 'compare', 'init', 'contrast', 'analyze', 'write', 'lsp', 'completion']],
+    [
+      'steer',
+      '',
+      ['inspect', 'compare', 'init', 'contrast', 'analyze', 'vocabulary', 'write', 'lsp', 'completion'],
+    ],
     ['weight-steering', 'wr', ['write']],
     ['steer write', '--f', ['--format', '--force']],
     ['steer write --format', 'ad', ['adapter']],

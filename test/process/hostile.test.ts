@@ -408,6 +408,14 @@ const checked: readonly CheckCase[] = [
     },
   ],
   [
+    'an index with 200,000 files that are not there',
+    'missing-shard',
+    {
+      'model.safetensors': null,
+      'model.safetensors.index.json': `{"weight_map":{${Array.from({ length: 2e5 }, (_, i) => `"${i}":"a${i}"`).join()}}}`,
+    },
+  ],
+  [
     'weights with 100,000 holes',
     'hole-in-file',
     {

@@ -1,6 +1,8 @@
 import type { AnalysisProgress } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
 import type { ModuleGroup } from '#protocol/tensors.ts';
+import { rollUp } from '../../server/analysis/rollUp.ts';
+import { energies } from '../../server/analysis/spectrum.ts';
 import { seeded } from './seeded.ts';
 
 interface Options {
@@ -39,7 +41,19 @@ export function sampleAnalysis({ layers, hasBase = true, isWhole = false }: Opti
   }
   if (isWhole) tensors.push(dense('lm_head.weight', null, 'head', 1.1, hasBase));
   const norm = Math.hypot(...tensors.map((tensor) => tensor.norm ?? 0));
-  return { name: 'honest', norm, layers, tensors };
+  const whole = tensors.map((tensor) => ({ ...tensor, share: ((tensor.norm ?? 0) / norm) ** 2 }));
+  return {
+    name: 'honest',
+    norm,
+    layers,
+    tensors: whole,
+    rollups: rollUp(whole),
+    contrast: [
+      { name: 'honest', cosine: 0.31, positiveNorm: 3.1, negativeNorm: 2.8, ratio: 3.1 / 2.8, common: 0.72 },
+    ],
+    inputs: null,
+    truncation: [],
+  };
 }
 
 /** What is said of an analysis before it starts. */
@@ -78,6 +92,8 @@ function lowRank(
     stableRank: norm ** 2 / singularValues[0]! ** 2,
     effectiveRank: Math.exp(entropy),
     singularValues,
+    energy: energies(singularValues),
+    spectrum: 'factors',
   };
 }
 
@@ -104,6 +120,10 @@ function dense(
     rank: null,
     stableRank: null,
     effectiveRank: null,
+    share: null,
     singularValues: null,
+    energy: null,
+    spectrum: null,
+    spectrumError: null,
   };
 }

@@ -26,7 +26,8 @@ export const settings: ServerSettings = {
 
 /** The built server, forked as VS Code forks it, with these settings. */
 export async function openEditor(own: Partial<ServerSettings> = {}): Promise<Editor> {
-  const initialize = { initializationOptions: { ...settings, ...own } };
+  const capabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } };
+  const initialize = { capabilities, initializationOptions: { ...settings, ...own } };
   const server = await startLanguageServer('--node-ipc', { initialize });
   return { server, ask: askVia(server), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }

@@ -9,6 +9,8 @@ import {
   type MessageReader,
   type MessageWriter,
   type ProtocolConnection,
+  type Registration,
+  RegistrationRequest,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
@@ -27,6 +29,8 @@ export interface Published {
 export interface LanguageServer extends AsyncDisposable {
   readonly process: ChildProcess;
   readonly connection: ProtocolConnection;
+  /** What the server has asked the client to do for it, such as watching files. */
+  readonly registered: readonly Registration[];
   /** Every list of diagnostics that has come so far. */
   readonly published: readonly Published[];
   /** Status and signal it ended with. */
@@ -53,6 +57,11 @@ export async function startLanguageServer(
     published.push(value);
     waiting.shift()?.(value);
   });
+  const registered: Registration[] = [];
+  connection.onRequest(
+    RegistrationRequest.type,
+    ({ registrations }) => void registered.push(...registrations),
+  );
   connection.listen();
   await connection.sendRequest('initialize', {
     processId: process.pid,
@@ -64,6 +73,7 @@ export async function startLanguageServer(
   return {
     process: child,
     connection,
+    registered,
     published,
     ended: once(child, 'exit'),
     next() {

@@ -4,6 +4,7 @@ import type { Outcome } from '#protocol/failure.ts';
 import type { AnalyzeResult } from '#protocol/results.ts';
 import { chromium } from 'playwright-core';
 import { ensureBrowser } from '../harness/ensureWorkbench.ts';
+import { rollUp } from '../../server/analysis/rollUp.ts';
 import { planOf, sampleAnalysis } from '../support/analysisSamples.ts';
 import { root } from '../support/steer.ts';
 import { PanelPage, type Theme, themes } from './panelPage.ts';
@@ -83,7 +84,7 @@ const states: Readonly<Record<string, State>> = {
   },
   baseless: async (panel, result) => {
     const tensors = result.tensors.map((tensor) => ({ ...tensor, baseNorm: null, relativeNorm: null }));
-    await reply(panel, { ok: true, value: { ...result, tensors, warnings } });
+    await reply(panel, { ok: true, value: { ...result, tensors, rollups: rollUp(tensors), warnings } });
   },
 };
 

@@ -36,6 +36,7 @@ test('the Explorer offers what applies, and nothing elsewhere', async () => {
       'Select for Contrast',
       'Steer with Direction…',
       'Show Layers',
+      'Check Model',
       'Copy Load Command',
     ]);
   expect(await entriesAt(page, 'base')).toEqual([
@@ -43,6 +44,7 @@ test('the Explorer offers what applies, and nothing elsewhere', async () => {
     'Select for Compare',
     'Select for Contrast',
     'Steer with Direction…',
+    'Check Model',
     'Copy Load Command',
   ]);
   expect(await entriesAt(page, 'honest.steer.yaml')).toEqual([

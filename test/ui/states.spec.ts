@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
-import { codeLens, file, isReady, pick, runCommand, webview } from '../harness/gestures.ts';
+import { codeLens, file, isReady, runCommand, webview } from '../harness/gestures.ts';
 import { openWorkbench, type Workbench } from '../harness/workbench.ts';
 import { root } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { picture } from './picture.ts';
+import { chooseTheme, themes } from './themes.ts';
 
 /** What the editor shows where there is nothing to show, or something is wrong; in every theme, and where there is little room. */
 const folder = await temporaryFolder();
@@ -71,16 +72,10 @@ test('a window that is loaded again has its Layers panels again, at the cell tha
   await webview(page).getByRole('heading', { name: 'Layer 1, v_proj' }).waitFor();
 });
 
-test.each([
-  ['Dark 2026', 'dark'],
-  ['Light 2026', 'light'],
-  ['Dark High Contrast', 'high-contrast-dark'],
-  ['Light High Contrast', 'high-contrast-light'],
-])('is drawn in %s, wide and narrow', async (theme, name) => {
+test.each(themes)('is drawn in %s, wide and narrow', async (theme, name) => {
   const { page } = workbench;
   onTestFailed(() => picture(page, `failed-${name}`));
-  await runCommand(page, 'Preferences: Color Theme');
-  await pick(page, theme);
+  await chooseTheme(page, theme);
   await layersOf('honest');
   const panel = webview(page);
   await panel.getByText('28 tensors', { exact: true }).waitFor();

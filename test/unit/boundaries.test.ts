@@ -15,8 +15,23 @@ const arrows = new Map<string, readonly string[]>([
   ['recipes', ['bytes', 'models', 'directions']],
   ['steering', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'work']],
   ['analysis', ['bytes', 'tensors', 'models', 'directions', 'work']],
-  ['check', ['bytes', 'tensors', 'models', 'recipes']],
-  ['tasks', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis', 'check', 'work']],
+  ['generation', ['bytes', 'tensors', 'models', 'directions', 'work']],
+  ['check', ['bytes', 'tensors', 'kernels', 'models', 'recipes']],
+  [
+    'tasks',
+    [
+      'bytes',
+      'tensors',
+      'models',
+      'directions',
+      'recipes',
+      'steering',
+      'analysis',
+      'generation',
+      'check',
+      'work',
+    ],
+  ],
   ['workProcess', ['tasks', 'work']],
   ['language', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis']],
   [
@@ -59,7 +74,7 @@ beforeAll(async () => {
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
   for (const file of ['package.json', 'tsconfig.base.json', '.oxlintrc.json'])
     await cp(join(root, file), join(copy, file));
-  for (const file of ['errors.ts', 'abort.ts', 'warnings.ts', 'numbers.ts', 'shownPath.ts'])
+  for (const file of ['errors.ts', 'abort.ts', 'warnings.ts', 'numbers.ts', 'shellWord.ts', 'shownPath.ts'])
     await write(`server/${file}`, 'export {};\n');
   await cp(join(root, 'server/tsconfig.foundation.json'), join(copy, 'server/tsconfig.foundation.json'));
   for (const folder of [

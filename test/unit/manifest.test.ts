@@ -13,6 +13,7 @@ import {
   settingIds,
   viewIds,
 } from '../../extension/ids.ts';
+import { telling } from '../../extension/discovery/findFiles.ts';
 import { bundlePath, bundleText, textsIn } from '../harness/l10n.ts';
 import { root } from '../support/steer.ts';
 
@@ -45,7 +46,17 @@ test('the commands of package.json are those of the extension, in Title Case', (
   }
 });
 
-test.each(Object.values(commandIds))('%s can be reached', (command) => {
+/** Commands of links, which say what they are about. */
+const linked: readonly string[] = [commandIds.openTensor];
+
+test.each(linked)('%s is for links alone', async (command) => {
+  const name = Object.entries(commandIds).find(([, id]) => id === command)?.[0];
+  const source = await text('extension/headers/headerLanguage.ts');
+  expect(source).toContain(`commandIds.${name}`);
+  expect(placesOf(command).map(({ menu, when }) => [menu, when])).toEqual([['commandPalette', 'false']]);
+});
+
+test.each(Object.values(commandIds).filter((id) => !linked.includes(id)))('%s can be reached', (command) => {
   const places = placesOf(command);
   const isInPalette = !places.some(({ menu, when }) => menu === 'commandPalette' && when === 'false');
   const isInMenu = places.some(({ menu }) => menu !== 'commandPalette');
@@ -62,11 +73,55 @@ test('menus name commands, submenus, views and context keys that there are', () 
   }
 });
 
+interface Situation {
+  /** Context keys that are true, or lists that have the resource. */
+  readonly keys: readonly string[];
+  readonly name: string;
+}
+
+const selections = [[], ['listMultiSelection'], ['listMultiSelection', 'listDoubleSelection']];
+const pending = [
+  [],
+  ['selectedForCompare'],
+  ['selectedForContrast'],
+  ['selectedForCompare', 'selectedForContrast'],
+];
+const resources = [
+  ...['modelPaths', 'adapterPaths', 'directionPaths'].map((list) => ({ list: [list], name: 'model' })),
+  { list: ['modelPaths'], name: 'model.gguf' },
+];
+
+/** Everything that may be clicked on in the Explorer, with whatever else is selected, or was before. */
+const situations: readonly Situation[] = resources.flatMap(({ list, name }) =>
+  selections.flatMap((selected) =>
+    pending.map((before) => ({
+      name,
+      keys: [...selected, ...[...list, ...before].map((key) => `weightSteering.${key}`)],
+    })),
+  ),
+);
+
+/** Whether a when clause holds, of the operators that those of the submenu have. */
+function holds(when: string, { keys, name }: Situation): boolean {
+  return when.split(' || ').some((all) =>
+    all.split(' && ').every((term) => {
+      const [, list = ''] = /^resourcePath in (\S+)$/.exec(term) ?? [];
+      const [, pattern] = /^resourceFilename =~ \/(.*)\/$/.exec(term) ?? [];
+      if (pattern !== undefined) return new RegExp(pattern).test(name);
+      if (term.startsWith('!')) return !keys.includes(term.slice(1));
+      return keys.includes(list === '' ? term : list);
+    }),
+  );
+}
+
 test('the Explorer has one submenu, of at most eight entries at a time, each only where it applies', () => {
   expect(menus['explorer/context']).toMatchObject([{ submenu: 'weightSteering.explorer' }]);
   const entries: readonly MenuItem[] = menus['weightSteering.explorer'];
-  for (const situation of [/!listMultiSelection && resourcePath/, /listDoubleSelection/, /resourceFilename/])
-    expect(entries.filter(({ when = '' }) => situation.test(when)).length).toBeLessThanOrEqual(8);
+  for (const situation of situations) {
+    const shown = entries.filter(({ when = '' }) => holds(when, situation));
+    expect(shown.length, JSON.stringify(situation)).toBeLessThanOrEqual(8);
+    expect(shown.length).toBeGreaterThan(0);
+  }
   for (const { when } of entries) expect(when).toMatch(/resource(?:Path|Filename)/);
 });
 
@@ -146,6 +201,13 @@ test('texts are in the tone of the product', async () => {
     ...Object.keys(JSON.parse(await text('l10n/bundle.l10n.json'))),
   ];
   for (const each of all) expect(each).not.toMatch(/\bplease\b|\bsuccessfully\b|!(?!\[)/i);
+});
+
+test('whatever holds a model or recipe that the window looks for starts the extension', () => {
+  const patterns = /\{(.*)\}/.exec(telling)?.[1]?.split(',') ?? [];
+  const events: readonly string[] = manifest.activationEvents;
+  const contained = events.filter((event) => event.startsWith('workspaceContains:'));
+  expect(contained.toSorted()).toEqual(patterns.map((name) => `workspaceContains:**/${name}`).toSorted());
 });
 
 test('recipes have one language, with its grammar, its settings and its schema', () => {

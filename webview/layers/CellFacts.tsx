@@ -48,10 +48,10 @@ export function CellFacts({ cell, numbers, isPinned, onUnpin, onCopy }: Props) {
         {spectral?.singularValues && (
           <>
             {!isOne && <TensorName name={spectral.name} onCopy={onCopy} />}
-            <Spectrum values={spectral.singularValues} />
+            <Spectrum values={spectral.singularValues} error={spectral.spectrumError} />
           </>
         )}
-        {isOne && only.rank === null && (
+        {isOne && only.rank === null && spectral === undefined && (
           <p class="quiet">{t('A dense tensor: it has a norm and no spectrum.')}</p>
         )}
       </div>

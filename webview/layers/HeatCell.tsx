@@ -1,7 +1,7 @@
 import { t } from '../strings.ts';
 import { type ColorScale, level } from './colorScale.ts';
 import type { Cell, Column } from './grid.ts';
-import type { Position } from './gridKeys.ts';
+import type { Position } from '../components/gridKeys.ts';
 import type { Metric } from './metrics.ts';
 import { groupName } from '../moduleNames.ts';
 import { spokenCell, spokenModule } from './names.ts';

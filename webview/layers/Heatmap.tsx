@@ -2,14 +2,14 @@ import { useRef } from 'preact/hooks';
 import { t } from '../strings.ts';
 import type { ColorScale } from './colorScale.ts';
 import type { Cell, Grid } from './grid.ts';
-import type { Position } from './gridKeys.ts';
+import type { Position } from '../components/gridKeys.ts';
 import { HeatFields } from './HeatFields.tsx';
 import { HeatHeadings } from './HeatHeadings.tsx';
 import { type HeatRows, heatRows } from './heatRows.ts';
-import { HoverCard } from './HoverCard.tsx';
+import { HoverCard } from '../components/HoverCard.tsx';
 import { cellName, metricName, shortModule } from './names.ts';
 import { type Numbers, readCell, readingText } from './reading.ts';
-import { placeOf, useRoving } from './useRoving.ts';
+import { placeOf, useRoving } from '../components/useRoving.ts';
 import type { Range } from './viewState.ts';
 
 interface Props {

@@ -4,19 +4,22 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Bridge } from '../bridge.ts';
 import { Announcer } from '../components/Announcer.tsx';
 import { FailureNote } from '../components/FailureNote.tsx';
+import { usePageKeys } from '../components/usePageKeys.ts';
+import { Footer } from '../components/Footer.tsx';
+import { useExport } from '../components/useExport.ts';
 import { WarningNotes } from '../components/WarningNotes.tsx';
 import { announcement } from './announcement.ts';
+import { ContrastLines } from './ContrastLines.tsx';
 import { Empty } from './Empty.tsx';
+import { exportChoices } from './exportChoices.ts';
 import { exported, type ExportKind } from './exporting.ts';
-import { Footer } from './Footer.tsx';
 import { Header } from './Header.tsx';
 import { LayersTable } from './LayersTable.tsx';
 import { Picture } from './Picture.tsx';
 import { isEmpty, type Run } from './run.ts';
 import type { Scene } from './scene.ts';
+import { stepBack } from './stepBack.ts';
 import { useAnalysis } from './useAnalysis.ts';
-import { useExport } from './useExport.ts';
-import { usePageKeys } from './usePageKeys.ts';
 import { useScene } from './useScene.ts';
 import type { ViewState } from './viewState.ts';
 
@@ -36,9 +39,17 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
   const [state, setState] = useState(restored);
   const change = (part: Partial<ViewState>) => setState((before) => ({ ...before, ...part }));
   useEffect(() => onState(state), [state, onState]);
-  usePageKeys(state, change);
+  const back = stepBack(state);
+  usePageKeys({
+    isTable: state.isTable,
+    onTable: () => change({ isTable: !state.isTable }),
+    onBack: back && (() => change(back)),
+    picture: '.heatmap',
+  });
   const scene = useScene(run, state);
-  const saving = useExport(bridge, (kind) => exported(kind, { ...scene, title }, finishedRows(run)));
+  const saving = useExport(bridge, (kind: ExportKind) =>
+    exported(kind, { ...scene, title }, finishedRows(run)),
+  );
   const act = (action: 'openLog' | 'showSubject') => () => bridge.tell({ kind: 'action', action });
   return (
     <main class={run.isStale ? 'layers stale' : 'layers'}>
@@ -103,8 +114,10 @@ function Content({ scene, run, state, change, onCopy, onShow, onOpen, onExport }
       <Footer
         isTable={state.isTable}
         onTable={() => change({ isTable: !state.isTable })}
+        exports={exportChoices()}
         onExport={onExport}
       />
+      {run.result && <ContrastLines {...run.result} />}
     </>
   );
 }

@@ -7,8 +7,14 @@ const width = 300;
 const height = 108;
 const inside = { left: 44, right: 8, top: 8, bottom: 20 };
 
+interface Props {
+  readonly values: readonly number[];
+  /** Of a randomised spectrum, which has the leading values only: none is off by more. */
+  readonly error: number | null;
+}
+
 /** Singular values in descending order, on a logarithmic axis that says so. Zeros are counted, not drawn. */
-export function Spectrum({ values }: { readonly values: readonly number[] }) {
+export function Spectrum({ values, error }: Props) {
   const drawn = values.filter((value) => value > 0);
   const [largest, smallest] = [drawn[0], drawn.at(-1)];
   if (largest === undefined || smallest === undefined)
@@ -23,7 +29,9 @@ export function Spectrum({ values }: { readonly values: readonly number[] }) {
   return (
     <figure class="spectrum">
       <figcaption>
-        {t('Singular values (log axis)')}
+        {error === null
+          ? t('Singular values (log axis)')
+          : t('Leading {0} singular values, each ±{1} (log axis)', values.length, significant(error))}
         {zeros > 0 && ` · ${t('{0} are 0', zeros)}`}
       </figcaption>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={spoken(values)}>

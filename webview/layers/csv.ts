@@ -1,4 +1,5 @@
 import type { TensorAnalysis } from '#protocol/results.ts';
+import { csvField } from '../csvField.ts';
 
 /** One column of the file: its heading and what it says of a tensor. */
 type Field = readonly [heading: string, of: (tensor: TensorAnalysis) => string | number | null];
@@ -8,7 +9,7 @@ export function toCsv(tensors: readonly TensorAnalysis[], total: number | null):
   const fields = fieldsOf(total);
   const lines = [
     fields.map(([heading]) => heading),
-    ...tensors.map((tensor) => fields.map(([, of]) => quoted(of(tensor)))),
+    ...tensors.map((tensor) => fields.map(([, of]) => csvField(of(tensor)))),
   ];
   return lines.map((line) => `${line.join(',')}\r\n`).join('');
 }
@@ -28,11 +29,4 @@ function fieldsOf(total: number | null): readonly Field[] {
     ['stable_rank', ({ stableRank }) => stableRank],
     ['effective_rank', ({ effectiveRank }) => effectiveRank],
   ];
-}
-
-function quoted(value: string | number | null): string {
-  const text = String(value ?? '');
-  // A spreadsheet would take a name that begins like a formula for one.
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

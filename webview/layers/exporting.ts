@@ -3,12 +3,11 @@ import { readPalette } from '../theme.ts';
 import { toCsv } from './csv.ts';
 import { toDrawing } from './drawing/drawing.ts';
 import type { Picture } from './drawing/picture.ts';
-import { toPng } from './drawing/png.ts';
-import { toSvg } from './drawing/svg.ts';
+import { toPng } from '../drawing/png.ts';
+import { toSvg } from '../drawing/svg.ts';
 import { svgForPaper } from './drawing/svgForPaper.ts';
 
-export const exportKinds = ['csv', 'svg', 'paper', 'png'] as const;
-export type ExportKind = (typeof exportKinds)[number];
+export type ExportKind = 'csv' | 'svg' | 'paper' | 'png';
 
 export interface Exported {
   /** With its ending. */

@@ -42,9 +42,13 @@ function sizes(cell: Cell, { rows, total }: Numbers): Fact[] {
 }
 
 function ranks({ rank, stableRank, effectiveRank }: TensorAnalysis): Fact[] {
-  if (rank === null) return [];
+  if (stableRank === null && effectiveRank === null && rank === null) return [];
+  const atMost =
+    rank === null
+      ? []
+      : [{ name: t('Rank, at most'), value: grouped(rank), hint: t('Columns of the joined factors') }];
   return [
-    { name: t('Rank, at most'), value: grouped(rank), hint: t('Columns of the joined factors') },
+    ...atMost,
     { name: t('Stable rank'), value: significant(stableRank), hint: t('‖w‖² / σ₁²') },
     { name: t('Effective rank'), value: significant(effectiveRank), hint: t('exp of the entropy of σ / Σσ') },
   ];

@@ -22,6 +22,8 @@ export interface Run {
   /** Where it failed. */
   readonly failure: Failure | undefined;
   readonly warnings: readonly Warning[];
+  /** What the server says of tensors together, once it has read all of them. */
+  readonly result: AnalyzeResult | undefined;
 }
 
 export type RunEvent =
@@ -48,6 +50,7 @@ export const notStarted: Run = {
   isStale: false,
   failure: undefined,
   warnings: [],
+  result: undefined,
 };
 
 /** Whether it is known that the direction is zero everywhere. */
@@ -63,6 +66,7 @@ export function step(run: Run, { event, now }: Stamped): Run {
         ...notStarted,
         plan: run.plan,
         rows: run.rows,
+        result: run.result,
         isStale: run.plan !== undefined,
         startedAt: now,
         now,
@@ -82,7 +86,7 @@ export function step(run: Run, { event, now }: Stamped): Run {
 function advance(run: Run, progress: AnalysisProgress): Run {
   switch (progress.kind) {
     case 'plan':
-      return { ...run, plan: progress, rows: new Map(), isStale: false };
+      return { ...run, plan: progress, rows: new Map(), result: undefined, isStale: false };
     case 'rows':
       return { ...run, rows: withRows(run.rows, progress.tensors) };
     case 'state':
@@ -99,6 +103,7 @@ function finish(run: Run, result: AnalyzeResult, now: number): Run {
     plan: { kind: 'plan', name, layers, tensors, files },
     rows: withRows(new Map(), tensors),
     warnings: result.warnings ?? [],
+    result,
     now,
   };
 }

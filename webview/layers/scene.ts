@@ -1,4 +1,5 @@
 import type { TensorPlace } from '#protocol/analysis.ts';
+import type { AnalysisRollups } from '#protocol/rollups.ts';
 import { type ColorScale, colorScale } from './colorScale.ts';
 import { cellsOf, type Grid } from './grid.ts';
 import { layerStacks, type Stack } from './layerStacks.ts';
@@ -22,14 +23,15 @@ export interface Scene {
   readonly hasBlank: boolean;
 }
 
-/** `grid` is of all these tensors. */
+/** `grid` is of all these tensors, and so are the roll-ups, where they have come. */
 export function toScene(
   grid: Grid,
   all: readonly TensorPlace[],
   rows: Rows,
   { metric, range }: Pick<ViewState, 'metric' | 'range'>,
+  rollups?: AnalysisRollups,
 ): Scene {
-  const overview = overviewOf(all, rows);
+  const overview = overviewOf(all, rows, rollups);
   const numbers = { metric: shownMetric(metric, overview, rows), rows, total: sumOf(all, rows).squares };
   const readings = cellsOf(grid).map((cell) => readCell(cell, numbers));
   const values = readings.flatMap((reading) => (reading.kind === 'known' ? [reading.value] : []));

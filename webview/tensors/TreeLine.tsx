@@ -59,8 +59,8 @@ interface TensorCellsProps {
   readonly columns: TensorColumns;
 }
 
-function TensorCells({ row: { key, index, isNested }, columns }: TensorCellsProps) {
-  const [start, end] = halves(key);
+function TensorCells({ row: { key, label, index, isNested }, columns }: TensorCellsProps) {
+  const [start, end] = halves(label);
   return (
     <>
       <div role="gridcell" class={isNested ? 'tree-name nested' : 'tree-name'} title={key} aria-label={key}>

@@ -14,7 +14,15 @@ export type TreeRow =
       readonly bytes: number;
       readonly isOpen: boolean;
     }
-  | { readonly kind: 'tensor'; readonly key: string; readonly index: number; readonly isNested: boolean };
+  | {
+      readonly kind: 'tensor';
+      /** The whole name. */
+      readonly key: string;
+      /** Below the heading of its layer the part after the layer's number is enough. */
+      readonly label: string;
+      readonly index: number;
+      readonly isNested: boolean;
+    };
 
 export interface Listing {
   readonly filter: string;
@@ -42,7 +50,7 @@ export function listed(columns: TensorColumns, { filter, file, sorting }: Listin
 export function treeRows(columns: TensorColumns, listing: Listing): readonly TreeRow[] {
   const tensors = listed(columns, listing);
   const { grouping, filter } = listing;
-  if (grouping === 'none') return tensors.map((index) => tensorRow(columns, index, false));
+  if (grouping === 'none') return tensors.map((index) => tensorRow(columns, index, grouping, false));
   const groups = Map.groupBy(tensors, (index) => groupOf(columns, index, grouping));
   const opens = filter.trim() !== '' || columns.names.length <= short || groups.size === 1;
   const keys = sortedGroups(columns, groups, listing);
@@ -52,12 +60,26 @@ export function treeRows(columns: TensorColumns, listing: Listing): readonly Tre
     const isOpen = opens !== listing.toggled.includes(key);
     const bytes = members.reduce((sum, index) => sum + (columns.bytes[index] ?? 0), 0);
     const group = { kind: 'group', key, label, tensors: members.length, bytes, isOpen } as const;
-    return isOpen ? [group, ...members.map((index) => tensorRow(columns, index, true))] : [group];
+    return isOpen ? [group, ...members.map((index) => tensorRow(columns, index, grouping, true))] : [group];
   });
 }
 
-function tensorRow({ names }: TensorColumns, index: number, isNested: boolean): TreeRow {
-  return { kind: 'tensor', key: names[index] ?? '', index, isNested };
+function tensorRow(
+  { names, layer }: TensorColumns,
+  index: number,
+  grouping: Grouping,
+  isNested: boolean,
+): TreeRow {
+  const key = names[index] ?? '';
+  const label = grouping === 'layer' ? withinLayer(key, layer[index] ?? -1) : key;
+  return { kind: 'tensor', key, label, index, isNested };
+}
+
+/** `model.layers.7.mlp.up_proj.weight` is `mlp.up_proj.weight` in layer 7. */
+function withinLayer(name: string, layer: number): string {
+  const number = `.${layer}.`;
+  const start = layer < 0 ? -1 : name.indexOf(number);
+  return start < 0 ? name : name.slice(start + number.length);
 }
 
 function groupOf(columns: TensorColumns, index: number, grouping: Grouping): string {

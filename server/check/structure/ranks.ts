@@ -1,6 +1,7 @@
 import type { Finding } from '#protocol/check.ts';
 import { parseAdapterKey } from '../../models/adapterKeys.ts';
 import { isJsonObject, type JsonObject } from '../../models/jsonFile.ts';
+import { isMlxConfig } from '../../models/mlxConfig.ts';
 import { type ModulePatterns, type Spend, toModulePatterns } from '../../models/modulePatterns.ts';
 import { finding } from '../finding.ts';
 import { withinBudget } from '../budget.ts';
@@ -8,11 +9,14 @@ import { type JsonDocument, rangeOf, textFix } from '../jsonDocument.ts';
 import { nodeAt } from '../json/plain.ts';
 import { replaced, type TextEdit, withEntries, withoutEntry } from '../json/textEdits.ts';
 import type { Check, Survey } from '../survey.ts';
+import { wrongMlxRank } from './mlxRank.ts';
 
 /** `r` and `rank_pattern` against the shapes of the factors, and keys of the patterns that match nothing. */
 export const checkRanks: Check = (survey) => {
   const document = survey.documents.get('adapter_config.json');
-  if (document === undefined || document.json['peft_type'] !== 'LORA') return [];
+  if (document === undefined) return [];
+  if (isMlxConfig(document.json)) return wrongMlxRank(document, survey);
+  if (document.json['peft_type'] !== 'LORA') return [];
   // Experts stack their factors: only who knows their number can tell.
   if (isJsonList(document.json['target_parameters'])) return [];
   const ranks = ranksOf(survey);

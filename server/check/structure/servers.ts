@@ -1,12 +1,13 @@
 import { placeOf } from '../../models/placeOf.ts';
 import { parseAdapterKey } from '../../models/adapterKeys.ts';
+import { isMlxConfig } from '../../models/mlxConfig.ts';
 import { finding, listed } from '../finding.ts';
 import type { Check } from '../survey.ts';
 
 /** What PEFT loads and vLLM and llama.cpp refuse: tensors held whole, and factors of embeddings and heads. */
 export const checkServers: Check = ({ documents, tensors }) => {
   const document = documents.get('adapter_config.json');
-  if (document === undefined) return [];
+  if (document === undefined || isMlxConfig(document.json)) return []; // Of MLX adapters neither reads any.
   const found = [...tensors.values()].filter(({ name }) => isRefused(name));
   const [first] = found;
   if (first === undefined) return [];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Finding } from '#protocol/check.ts';
 import { indexName } from '../../models/checkpoint.ts';
-import { finding, listed } from '../finding.ts';
+import { finding, listed, mostListed } from '../finding.ts';
 import { rangeOf } from '../jsonDocument.ts';
 import type { Check } from '../survey.ts';
 import { shardPattern } from '../takeSurvey.ts';
@@ -36,10 +36,12 @@ function missing(
     entries.push(entry);
     byFile.set(entry.file, entries);
   }
-  return [...byFile].map(([file, entries]) => {
+  const there = shards.length === 0 ? 'No shard is there.' : `There are ${listed(shards)}.`;
+  const more =
+    byFile.size > mostListed ? ` ${byFile.size - mostListed} more are missing that are not listed.` : '';
+  return [...byFile].slice(0, mostListed).map(([file, entries]) => {
     const [first] = entries;
-    const there = shards.length === 0 ? 'No shard is there.' : `There are ${listed(shards)}.`;
-    const message = `${JSON.stringify(file)}, where the index puts ${entries.length} tensors, is not there. ${there}`;
+    const message = `${JSON.stringify(file)}, where the index puts ${entries.length} tensors, is not there. ${there}${more}`;
     return finding('missing-shard', index.document.path, message, {
       ...(first !== undefined && { tensor: first.tensor, range: rangeOf(index.document, first.node.value) }),
       related: [{ file: folder, message: 'The folder where it is missing.' }],
@@ -50,9 +52,11 @@ function missing(
 function extra({ index, folder }: Parameters<Check>[0], shards: readonly string[]): readonly Finding[] {
   const named = new Set(index?.entries.map(({ file }) => file));
   const unnamed = shards.filter((name) => !named.has(name));
-  return unnamed.map((name) =>
-    finding('extra-shard', join(folder, name), 'The index does not name this shard, so nothing reads it.'),
-  );
+  return unnamed
+    .slice(0, 1000)
+    .map((name) =>
+      finding('extra-shard', join(folder, name), 'The index does not name this shard, so nothing reads it.'),
+    );
 }
 
 /** Of `model-00002-of-00003`: which of the three are not among them. */

@@ -3,6 +3,7 @@ import { ServerError } from '../../errors.ts';
 import { claimOf } from '../../models/baseClaim.ts';
 import { parseAdapterKey } from '../../models/adapterKeys.ts';
 import { isHubId } from '../../models/hubCache.ts';
+import { isMlxConfig } from '../../models/mlxConfig.ts';
 import { finding, findingOf } from '../finding.ts';
 import { type JsonDocument, rangeOf } from '../jsonDocument.ts';
 import { nodeAt } from '../json/plain.ts';
@@ -37,8 +38,9 @@ function moduleOf(name: string): readonly string[] {
 
 function base(document: JsonDocument, survey: Survey): readonly Finding[] {
   const { model } = survey;
-  const node = nodeAt(document.root, 'base_model_name_or_path');
-  const named = document.json['base_model_name_or_path'];
+  const field = isMlxConfig(document.json) ? 'model' : 'base_model_name_or_path';
+  const node = nodeAt(document.root, field);
+  const named = document.json[field];
   if (model?.kind !== 'adapter' || survey.base !== undefined) return [];
   const range = node === undefined ? {} : { range: rangeOf(document, node) };
   const misfit = survey.misfit;
@@ -46,7 +48,7 @@ function base(document: JsonDocument, survey: Survey): readonly Finding[] {
   const where = typeof named === 'string' && named !== '' ? JSON.stringify(named) : undefined;
   const message =
     where === undefined
-      ? 'No base is named (base_model_name_or_path), so that what it fits cannot be told.'
+      ? `No base is named (${field}), so that what it fits cannot be told.`
       : `The base ${where} is not here${typeof named === 'string' && isHubId(named) ? ` (hf download ${named})` : ''}: whether the adapter fits it was not looked at.`;
   return [finding('base-not-found', document.path, message, range)];
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '#protocol/check.ts';
-import type { StoredTensor } from '../../tensors/storedTensor.ts';
+import type { Layout, StoredTensor } from '../../tensors/storedTensor.ts';
 import type { Survey } from '../survey.ts';
 import { checkDuplicates, checkTiedCopies } from './duplicates.ts';
 import { readValues, type ValueFacts } from './readValues.ts';
@@ -42,7 +42,11 @@ export async function checkValues(
   return findings;
 }
 
-/** As the files say, those that can be read. */
+/** Those whose values lie row by row as the shape says: of views and quantised weights, rows and zeros mean nothing. */
 function readable({ tensors }: Survey): readonly StoredTensor[] {
-  return [...tensors.values()];
+  return [...tensors.values()].filter(
+    ({ layout, packed }) => packed === undefined && !(layout !== undefined && scattered.has(layout.kind)),
+  );
 }
+
+const scattered: ReadonlySet<Layout['kind']> = new Set(['scaled', 'strided', 'turned']);

@@ -1,16 +1,14 @@
 import { type FileSource, openFile } from '../../bytes/fileSource.ts';
-import { elementCount, isFloat } from '../../tensors/dtype.ts';
+import { elementCount } from '../../tensors/dtype.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
-import { type Counts, emptyCounts, scanRows } from './scan.ts';
+import { type Counts, isScanned, mostBytes, Scan, type ScannedDType } from './scan.ts';
 
 /** What the values of a tensor are like. */
-export interface ValueFacts extends Omit<Counts, 'alive'> {
+export interface ValueFacts extends Counts {
   readonly tensor: StoredTensor;
   readonly elements: number;
   readonly rows: number;
   readonly columns: number;
-  readonly deadColumns: number;
-  readonly firstDeadColumn: number;
 }
 
 export interface ReadValuesOptions {
@@ -18,9 +16,6 @@ export interface ReadValuesOptions {
   /** Bytes since it was last called. */
   readonly read: (bytes: number) => void;
 }
-
-/** Bytes in memory at once, twice. */
-const part = 2 ** 22;
 
 /** Reads all values once, a file after another; calls `each` with every tensor's facts. What is no float is passed over. */
 export async function readValues(
@@ -32,53 +27,39 @@ export async function readValues(
   for (const [file, own] of byFile) {
     await using source = await openFile(file, options.signal);
     for (const tensor of own.toSorted((one, other) => one.offset - other.offset)) {
-      if (isFloat(tensor.dtype)) each(await factsOf(source, tensor, options));
+      const { dtype } = tensor;
+      if (isScanned(dtype)) each(await factsOf(source, { ...tensor, dtype }, options));
       else options.read(tensor.bytes);
     }
   }
 }
 
-async function factsOf(
-  source: FileSource,
-  tensor: StoredTensor,
-  options: ReadValuesOptions,
-): Promise<ValueFacts> {
+type Scanned = StoredTensor & { readonly dtype: ScannedDType };
+
+async function factsOf(source: FileSource, tensor: Scanned, options: ReadValuesOptions): Promise<ValueFacts> {
   const elements = elementCount(tensor.shape) ?? 0;
   const columns = elements === 0 ? 0 : (tensor.shape.at(-1) ?? 1);
-  const rowBytes = elements === 0 ? 0 : tensor.bytes / (elements / columns);
-  const isFlat = rowBytes > part; // Longer than fits: its rows and columns are not told apart.
-  const width = isFlat ? part : rowBytes;
-  const counts = emptyCounts(isFlat ? (part * columns) / rowBytes : columns);
-  if (elements > 0) await scanTensor(source, { tensor, width, counts }, options);
-  const { alive, ...sums } = counts;
-  const deadColumns = isFlat ? 0 : alive.reduce((sum, one) => sum + 1 - one, 0);
-  return {
-    ...sums,
-    ...(isFlat && { deadRows: 0 }),
-    tensor,
-    elements,
-    rows: elements === 0 ? 0 : elements / columns,
-    columns,
-    deadColumns,
-    firstDeadColumn: alive.indexOf(0),
-  };
+  const rows = elements === 0 ? 0 : elements / columns;
+  const width = elements === 0 ? 1 : tensor.bytes / elements;
+  const isFlat = columns * width > mostBytes; // Longer than fits: its rows and columns are not told apart.
+  const scan = new Scan(tensor.dtype, isFlat ? mostBytes / width : columns);
+  if (elements > 0) await scanTensor(source, { tensor, scan }, options);
+  const untold = { deadRows: 0, firstDeadRow: -1, deadColumns: 0, firstDeadColumn: -1 };
+  return { ...scan.counts, ...(isFlat && untold), tensor, elements, rows, columns };
 }
 
-interface Scan {
-  readonly tensor: StoredTensor;
-  /** Bytes of a row. */
-  readonly width: number;
-  readonly counts: Counts;
+interface Scanning {
+  readonly tensor: Scanned;
+  readonly scan: Scan;
 }
 
 /** While one part is counted the next is read. */
 async function scanTensor(
   source: FileSource,
-  { tensor: { dtype, offset, bytes }, width, counts }: Scan,
+  { tensor: { offset, bytes }, scan }: Scanning,
   { signal, read }: ReadValuesOptions,
 ): Promise<void> {
-  if (!isFloat(dtype)) return;
-  const step = Math.max(1, Math.floor(part / width)) * width;
+  const step = Math.max(1, Math.floor(mostBytes / scan.rowBytes)) * scan.rowBytes;
   const readAt = (at: number) => {
     const reading = source.read(offset + at, Math.min(step, bytes - at), signal);
     reading.catch(() => {}); // It is met when it is waited for.
@@ -88,7 +69,7 @@ async function scanTensor(
   for (let at = 0; at < bytes; at += step) {
     const block = await next;
     if (at + step < bytes) next = readAt(at + step);
-    scanRows(dtype, block, at / width, counts);
+    scan.add(block);
     read(block.length);
   }
 }

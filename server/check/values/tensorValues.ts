@@ -27,10 +27,10 @@ function allZero(survey: Survey, { tensor, rows }: ValueFacts): readonly Finding
   return [finding('all-zero', tensor.file, message, { tensor: tensor.name })];
 }
 
-/** In float16 weights of some models a percent is subnormal; in the others next to nothing should be. */
+/** In float16 weights of some models a percent is subnormal, in those of 8 bits many are; in the others next to nothing should be. */
 function subnormal({ tensor, subnormal: count, elements }: ValueFacts): readonly Finding[] {
   const share = count / elements;
-  if (share <= (tensor.dtype === 'F16' ? 0.05 : 0.001)) return [];
+  if (tensor.dtype.startsWith('F8') || share <= (tensor.dtype === 'F16' ? 0.05 : 0.001)) return [];
   const message =
     `${percent(share)} of ${JSON.stringify(tensor.name)} are subnormal in ${tensor.dtype}: they have lost digits, and some devices ` +
     'take them for zero.';

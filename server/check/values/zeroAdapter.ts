@@ -1,4 +1,6 @@
 import { parseAdapterKey } from '../../models/adapterKeys.ts';
+import { isMlxConfig } from '../../models/mlxConfig.ts';
+import { mlxKey } from '../../models/mlxKeys.ts';
 import { finding } from '../finding.ts';
 import type { ValueCheck } from './valueCheck.ts';
 
@@ -7,8 +9,10 @@ const harmless: ReadonlySet<string> = new Set(['A', 'B', 'embedding_A', 'embeddi
 
 /** An adapter as it is before training: its factors B are zeros, and it holds nothing whole. */
 export const checkZeroAdapter: ValueCheck = async ({ documents }, facts) => {
-  if (!documents.has('adapter_config.json')) return [];
-  const parts = facts.map((each) => ({ ...each, part: parseAdapterKey(each.tensor.name).part }));
+  const config = documents.get('adapter_config.json');
+  if (config === undefined) return [];
+  const partOf = isMlxConfig(config.json) ? mlxPart : peftPart;
+  const parts = facts.map((each) => ({ ...each, part: partOf(each.tensor.name) }));
   const [first, ...others] = parts.filter(({ part }) => part === 'B' || part === 'embedding_B');
   const moves = [...(first === undefined ? [] : [first]), ...others].some(
     ({ zeros, elements }) => zeros < elements,
@@ -18,3 +22,12 @@ export const checkZeroAdapter: ValueCheck = async ({ documents }, facts) => {
   const message = `All ${others.length + 1} factors B are zero: the adapter changes nothing.`;
   return [finding('zero-adapter', first.tensor.file, message)];
 };
+
+function peftPart(name: string): string {
+  return parseAdapterKey(name).part;
+}
+
+function mlxPart(name: string): string {
+  const { part = 'whole' } = mlxKey(name) ?? {};
+  return part === 'a' || part === 'b' ? part.toUpperCase() : part;
+}

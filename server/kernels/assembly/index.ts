@@ -7,12 +7,14 @@ import { multiplyAll, multiplySingle, norms } from './products';
 import { roundTo } from './round';
 import { roundProductTo, roundSingle } from './roundProduct';
 import { roundAtRandom } from './stochastic';
+import { addProducts, pack } from './panels';
 import { factorise } from './triangularize';
+import { tridiagonalizeColumns } from './tridiagonalize';
 
 /** What `instantiate.ts` calls: every kernel once, the dtype as a number. `kernels.ts` says what they do. */
 
 export { accumulateBound } from './load';
-export { addMoments, addSquares, addToCells, countPatterns, distance } from './view';
+export { addMoments, addSquares, addToCells, countPatterns, distance, scanMatrix } from './view';
 
 export function loadAny(dtype: i32, source: usize, count: i32, scale: f64, target: usize): void {
   if (dtype == codeOfBF16) return loadScaled<BF16>(source, count, scale, target);
@@ -217,4 +219,32 @@ export function rowNorms(dtype: i32, matrix: usize, rows: i32, columns: i32, tar
 
 export function triangularize(matrix: usize, rows: i32, columns: i32): void {
   factorise(matrix, rows, columns);
+}
+
+export function packPanels(source: usize, count: i32, columns: i32, target: usize): void {
+  pack(source, count, columns, target);
+}
+
+export function addPanels(
+  left: usize,
+  rows: i32,
+  right: usize,
+  columns: i32,
+  count: i32,
+  target: usize,
+  upper: bool,
+): void {
+  addProducts(left, rows, right, columns, count, target, upper);
+}
+
+export function tridiagonalize(
+  matrix: usize,
+  size: i32,
+  diagonal: usize,
+  off: usize,
+  scratch: usize,
+  from: i32,
+  to: i32,
+): void {
+  tridiagonalizeColumns(matrix, size, diagonal, off, scratch, from, to);
 }

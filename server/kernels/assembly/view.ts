@@ -1,6 +1,7 @@
 import { addCells } from './cells';
-import { codeOfBF16, codeOfF16, codeOfF32 } from './dtypes';
+import { codeOfBF16, codeOfE4M3, codeOfE5M2, codeOfF16, codeOfF32 } from './dtypes';
 import { largestDistance } from './distance';
+import { scanAll } from './scan';
 import { squaresOf } from './squares';
 import { countEach, moments } from './survey';
 
@@ -66,4 +67,30 @@ export function distance(dtype: i32, before: usize, after: usize, count: i32): f
   if (dtype == codeOfF16) return largestDistance<i16>(before, after, count, 0x7c00);
   if (dtype == codeOfF32) return largestDistance<i32>(before, after, count, 0x7f800000);
   return largestDistance<i64>(before, after, count, 0x7ff0000000000000);
+}
+
+/** The last four numbers: without the sign, the smallest normal one, the largest finite one, infinity. E4M3 has none. */
+export function scanMatrix(
+  dtype: i32,
+  source: usize,
+  rows: i32,
+  columns: i32,
+  row: i32,
+  alive: usize,
+  state: usize,
+): void {
+  if (dtype == codeOfBF16)
+    return scanAll<i16>(source, rows, columns, row, alive, state, 0x7fff, 0x80, 0x7f7f, 0x7f80);
+  if (dtype == codeOfF16)
+    return scanAll<i16>(source, rows, columns, row, alive, state, 0x7fff, 0x400, 0x7bff, 0x7c00);
+  if (dtype == codeOfF32)
+    return scanAll<i32>(source, rows, columns, row, alive, state, 0x7fffffff, 0x800000, 0x7f7fffff, 0x7f800000);
+  if (dtype == codeOfE4M3)
+    return scanAll<i8>(source, rows, columns, row, alive, state, 0x7f, 0x08, 0x7e, -1);
+  if (dtype == codeOfE5M2)
+    return scanAll<i8>(source, rows, columns, row, alive, state, 0x7f, 0x04, 0x7b, 0x7c);
+  const magnitude: i64 = 0x7fffffffffffffff;
+  const normal: i64 = 0x0010000000000000;
+  const infinity: i64 = 0x7ff0000000000000;
+  scanAll<i64>(source, rows, columns, row, alive, state, magnitude, normal, infinity - 1, infinity);
 }

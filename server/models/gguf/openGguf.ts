@@ -1,44 +1,42 @@
-import { resolve } from 'node:path';
 import type { Warning } from '#protocol/failure.ts';
-import { openFile } from '../../bytes/fileSource.ts';
-import { type GgufFile, readGguf } from '../../tensors/gguf/ggufFile.ts';
+import type { GgufFile } from '../../tensors/gguf/ggufFile.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
 import type { OpenOptions } from '../checkpoint.ts';
-import type { Checkpoint } from '../model.ts';
+import type { Checkpoint, WeightsFile } from '../model.ts';
 import { isHead } from '../tiedRoles.ts';
+import { type GgufPart, readGgufParts } from './ggufParts.ts';
 import { architectureName, ggufConfiguration, headsOf } from './ggufConfiguration.ts';
 import { architectures, type GgufArchitecture, transformersName } from './tensorNames.ts';
 
 /**
- * A GGUF file as a checkpoint with the names of transformers, where its architecture is known: layouts say what
- * llama.cpp did to the values, and undo it when they are read. What has no such name keeps its own, and so does all of
- * an architecture that is not known. Errors: those of `readGguf`.
+ * A GGUF file, or all parts of a model of several, as a checkpoint with the names of transformers, where its architecture is known: layouts
+ * say what llama.cpp did to the values, and undo it when they are read. What has no such name keeps its own, and so does all of
+ * an architecture that is not known. Errors: those of `readGgufParts`.
  */
 export async function openGguf(path: string, { reference, hubId, signal }: OpenOptions): Promise<Checkpoint> {
-  await using source = await openFile(resolve(path), signal);
-  const file = await readGguf(source, signal);
-  const architecture = architectures.get(architectureName(file.values) ?? '');
-  const tensors = file.tensors.map((tensor) => named(tensor, file, architecture));
+  const parts = await readGgufParts(path, signal);
+  const [first] = parts;
+  if (first === undefined) throw new Error('There is no model without a file.');
+  const architecture = architectures.get(architectureName(first.values) ?? '');
+  const renamed = parts.map((part) => part.tensors.map((tensor) => named(tensor, first, architecture)));
+  const tensors = renamed.flat();
   return {
     kind: 'checkpoint',
     reference,
-    path: source.name,
+    path: first.path,
     ...(hubId !== undefined && { hubId }),
-    files: [
-      {
-        path: source.name,
-        size: source.size,
-        modifiedMilliseconds: source.modifiedMilliseconds,
-        headerSha256: file.headerSha256,
-        metadata: metadataOf(file),
-        tensors: tensors.map(({ name }) => name),
-      },
-    ],
+    files: parts.map((part, at) => fileOf(part, renamed[at] ?? [])),
     tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
-    config: ggufConfiguration(file.values, architecture),
+    config: ggufConfiguration(first.values, architecture),
     tied: architecture !== undefined && !tensors.some(({ name }) => isHead(name)),
-    warnings: architecture === undefined ? [unknownNames(source.name, file)] : [],
+    warnings: architecture === undefined ? [unknownNames(first.path, first)] : [],
   };
+}
+
+function fileOf(part: GgufPart, tensors: readonly StoredTensor[]): WeightsFile {
+  const { path, size, modifiedMilliseconds, headerSha256 } = part;
+  const names = tensors.map(({ name }) => name);
+  return { path, size, modifiedMilliseconds, headerSha256, metadata: metadataOf(part), tensors: names };
 }
 
 function named(

@@ -5,7 +5,7 @@ import { kept } from '../../directions/kept.ts';
 import { bytesOf, isRounded } from '../../tensors/dtype.ts';
 import type { Job } from '../../work/job.ts';
 import type { LaidOut } from './checkpointLayout.ts';
-import { survivalPair } from '../report/survivalPair.ts';
+import { survivalPair } from '../../directions/survivalPair.ts';
 
 export interface CheckpointJob {
   readonly tensors: readonly LaidOut[];

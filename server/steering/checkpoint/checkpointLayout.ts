@@ -8,7 +8,7 @@ import type { StoredTensor } from '../../tensors/storedTensor.ts';
 import { isBlockDType } from '../../tensors/gguf/ggmlTypes.ts';
 import { quote } from '../../tensors/jsonScanner.ts';
 import { layOut } from '../../tensors/safetensorsWriter.ts';
-import { indexText, shard } from '../../tensors/sharding.ts';
+import { indexText, shard, shardName } from '../../tensors/sharding.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import type { PlannedFile, PlannedText } from '../plan.ts';
 import type { TargetTensor } from './targetTensors.ts';
@@ -71,14 +71,14 @@ interface Spec {
 /** What the target does not have, an untied head, goes to the end of the last file. */
 function ownShards({ files, path }: Checkpoint, specs: readonly Spec[]) {
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
-  const isSingle = files.length === 1 && files[0]?.path === path;
-  const shards = files.map((file) => ({
-    file: isSingle ? 'model.safetensors' : safetensorsName(basename(file.path)),
-    tensors: file.tensors.flatMap((name) => byName.get(name) ?? []),
-  }));
+  const held = files.map((file) => file.tensors.flatMap((name) => byName.get(name) ?? []));
   const placed = new Set(files.flatMap(({ tensors }) => tensors));
-  shards.at(-1)?.tensors.push(...specs.filter(({ name }) => !placed.has(name)));
-  return shards;
+  held.at(-1)?.push(...specs.filter(({ name }) => !placed.has(name)));
+  if (files[0]?.path !== path)
+    return held.map((tensors, at) => ({ file: safetensorsName(basename(files[at]?.path ?? '')), tensors }));
+  // A single file has a name of its own, and parts of GGUF may hold metadata and no tensor.
+  const filled = files.length === 1 ? held : held.filter((tensors) => tensors.length > 0);
+  return filled.map((tensors, at) => ({ file: shardName('model', at, filled.length), tensors }));
 }
 
 /** What is written is safetensors, whatever was read: `pytorch_model-00001-of-00002.bin` gets the name that its like have. */

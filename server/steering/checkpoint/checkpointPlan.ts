@@ -6,6 +6,7 @@ import { ServerError } from '../../errors.ts';
 import type { Checkpoint } from '../../models/model.ts';
 import { packedProblem } from '../../tensors/storedTensor.ts';
 import type { Target } from './targetTensors.ts';
+import { containerOf } from '../../tensors/container.ts';
 import { bytesOf, isRounded } from '../../tensors/dtype.ts';
 import { checkpointJob, isCopied } from './checkpointJob.ts';
 import { checkpointLayout, type LaidOut } from './checkpointLayout.ts';
@@ -57,7 +58,10 @@ export async function checkpointPlan(
     rank: null,
     dtype: mainDType(layout.tensors),
     bytesRead: traffic(job).read,
-    warnings: untied ? [ofUntying(target)] : [],
+    warnings: [
+      ...(untied ? [ofUntying(target)] : []),
+      ...(isFile(checkpoint) ? [ofBareWeights(checkpoint)] : []),
+    ],
   };
 }
 
@@ -73,6 +77,18 @@ function ofUntying({ path }: Target): Warning {
   return { code: 'untied-embeddings', message, file: path };
 }
 
+function isFile({ files, path }: Checkpoint): boolean {
+  return files[0]?.path === path;
+}
+
+function ofBareWeights({ path }: Checkpoint): Warning {
+  const message =
+    containerOf(path) === 'gguf'
+      ? 'The output has no config.json and no tokenizer, because a GGUF file keeps them in its metadata: copy those of the model that it was converted from into the output before it is loaded.'
+      : 'The output has no config.json and no tokenizer, because the target is a single file: name its folder as the target, or copy them into the output before it is loaded.';
+  return { code: 'weights-alone', message, file: path };
+}
+
 interface Changes {
   readonly untied: boolean;
   readonly dtype: ReturnType<typeof commonDType>;
@@ -80,11 +96,12 @@ interface Changes {
 
 /** What goes along with the weights; a target that is a single file has nothing that is surely its own. */
 async function companions(
-  { checkpoint: { path, files, config } }: Target,
+  { checkpoint }: Target,
   changes: Changes,
   signal: AbortSignal,
 ): Promise<{ readonly texts: readonly PlannedText[]; readonly copies: readonly PlannedCopy[] }> {
-  if (files.length === 1 && files[0]?.path === path) return { texts: [], copies: [] };
+  if (isFile(checkpoint)) return { texts: [], copies: [] };
+  const { path, config } = checkpoint;
   const sidecars = await sidecarsOf(path, signal);
   const text =
     config === undefined ? undefined : changedConfiguration(config, await textOf(path, signal), changes);

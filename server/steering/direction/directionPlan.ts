@@ -8,7 +8,7 @@ import { fillFile } from '../adapter/fillFile.ts';
 import { keyRule } from '../adapter/peftKeys.ts';
 import type { OutputPlan, Plan, PlannedFile, PlannedText } from '../plan.ts';
 import type { SteerRequest } from '../request.ts';
-import { survivalPair } from '../report/survivalPair.ts';
+import { survivalPair } from '../../directions/survivalPair.ts';
 import { idleKeys } from '../idleKeys.ts';
 import { traffic } from '../traffic.ts';
 import { nameFrom } from '../adapter/whereItLoads.ts';

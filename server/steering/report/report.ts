@@ -1,10 +1,12 @@
 import { finite } from './figures.ts';
+import type { Warning } from '#protocol/failure.ts';
 import type { PlannedOutput, RoundingReport, WrittenOutput } from '#protocol/results.ts';
 import type { Warnings } from '../../warnings.ts';
 import type { Statistics } from '../../work/job.ts';
 import type { Plan } from '../plan.ts';
-import { type Rounding, roundingOf, roundingWarnings } from './roundingReport.ts';
-import { survivalOf, survivalWarnings } from './survival.ts';
+import { survivalOf } from '../../directions/survival.ts';
+import { overflowWarnings, type Rounding, roundingOf, roundingWarnings } from './roundingReport.ts';
+import { survivalWarnings } from './survival.ts';
 
 /** What a dry run can say of the output with this number. */
 export function plannedReport({ outputs, format, rank, bytesRead }: Plan, output: number): PlannedOutput {
@@ -31,10 +33,8 @@ export function addWarnings(
   warnings: Warnings,
 ): void {
   for (const [output, { path }] of plan.outputs.entries()) {
-    if (plan.dtype === undefined) continue;
-    const rounding = roundingOf(plan, statistics, output);
-    const rounded = { file: path, dtype: plan.dtype, isLowRank: isLowRank(plan) };
-    for (const warning of roundingWarnings(rounding, rounded)) warnings.add(warning);
+    for (const warning of outputWarnings(plan, roundingOf(plan, statistics, output), path))
+      warnings.add(warning);
   }
   const file = plan.outputs[0]?.path ?? '';
   for (const warning of survivalWarnings(survivalOf(statistics.values()), file)) warnings.add(warning);
@@ -42,6 +42,13 @@ export function addWarnings(
   if (odd === 0) return;
   const message = `${odd} elements of the inputs are not finite (NaN or infinite); what they touch is not finite either.`;
   warnings.add({ code: 'not-finite', message, file });
+}
+
+/** Of a plan without a dtype all is float32, and little is lost: what can be is values too large for it. */
+function outputWarnings(plan: Plan, rounding: Rounding, file: string): readonly Warning[] {
+  const { dtype } = plan;
+  if (dtype === undefined) return overflowWarnings(rounding.overflowed, { file, dtype: 'F32' });
+  return roundingWarnings(rounding, { file, dtype, isLowRank: isLowRank(plan) });
 }
 
 function isLowRank({ job }: Plan): boolean {
@@ -56,12 +63,20 @@ export function withWarnings<T extends object>(result: T, warnings: Warnings): T
   return list.length === 0 ? result : { ...result, warnings: list };
 }
 
-function toReport({ requested, realised, cosine, projection, unmoved }: Rounding): RoundingReport {
+function toReport({
+  requested,
+  realised,
+  cosine,
+  projection,
+  unmoved,
+  overflowed,
+}: Rounding): RoundingReport {
   return {
     requested: finite(requested),
     realised: finite(realised),
     cosine: finite(cosine),
     projection: finite(projection),
     unmoved: finite(unmoved),
+    overflowed,
   };
 }

@@ -36,7 +36,7 @@ export function roundingOf(
 ): Rounding {
   const sums = { ...nothing };
   for (const [index, item] of job.items.entries()) {
-    if (item.kind !== 'steer') continue;
+    if (item.kind !== 'steer' && item.kind !== 'stack') continue;
     const place = item.places.findIndex(({ file }) => Math.floor(file / files.length) === output);
     const one = statistics.get(index)?.places[place] ?? nothing;
     sums.requestedSquares += one.requestedSquares;
@@ -85,11 +85,17 @@ export function roundingWarnings(
       `${percent(projection)} of it arrived, ${percent(unmoved)} of the elements did not move. ${remedies}`;
     warnings.push({ code: 'rounded-away', message, file });
   }
-  if (overflowed > 0) {
-    const message = `${overflowed} elements exceed the range of ${dtype} and became ${dtype === 'F8_E4M3' ? 'its largest value, 448' : 'infinite'}. ${widerThan(dtype)}`;
-    warnings.push({ code: 'overflow', message, file });
-  }
-  return warnings;
+  return [...warnings, ...overflowWarnings(overflowed, { file, dtype })];
+}
+
+/** Finite values that a dtype cannot hold. */
+export function overflowWarnings(
+  overflowed: number,
+  { file, dtype }: Pick<Rounded, 'file' | 'dtype'>,
+): readonly Warning[] {
+  if (overflowed === 0) return [];
+  const message = `${overflowed} elements exceed the range of ${dtype} and became ${dtype === 'F8_E4M3' ? 'its largest value, 448' : 'infinite'}. ${widerThan(dtype)}`;
+  return [{ code: 'overflow', message, file }];
 }
 
 const others = 'float32 (dtype: float32), or use rounding: stochastic, or a larger strength.';

@@ -9,9 +9,12 @@ const recordEvery = 5000;
 /** A record that takes long, of very many tensors or on a slow disk, is made less often: this many times its own time. */
 const restFor = 5;
 
+/** Of an output's staging folder, what a journal needs. */
+type Recorded = Pick<Staging, 'finished' | 'payload' | 'record'>;
+
 /** What is finished in all outputs of a run, and what was measured on the way; kept in the staging folder of each. */
 export class WorkJournal {
-  readonly #stagings: readonly Staging[];
+  readonly #stagings: readonly Recorded[];
   readonly #finished: ReadonlySet<number>;
   readonly #statistics: Map<number, Statistics>;
   #noted: number[] = [];
@@ -23,7 +26,7 @@ export class WorkJournal {
    * Records are made in the order of the stagings, so the last one has what all have. If it has more, another one was
    * lost and begun anew; then all is done again, since the statistics are of all that the last one has.
    */
-  constructor(stagings: readonly Staging[]) {
+  constructor(stagings: readonly Recorded[]) {
     this.#stagings = stagings;
     const last = stagings.at(-1);
     const done = [...(last?.finished ?? [])];
@@ -43,7 +46,12 @@ export class WorkJournal {
     return this.#statistics;
   }
 
+  /**
+   * Throws what went wrong with a record before. Nothing is recorded after that: what a later record left out as
+   * unfinished would be in its statistics, and counted once more by the run that goes on from there.
+   */
   note(unit: number, item: number, statistics: Statistics): void {
+    if (this.#failure !== undefined) throw this.#failure;
     const before = this.#statistics.get(item);
     this.#statistics.set(item, before === undefined ? statistics : mergeStatistics(before, statistics));
     this.#noted.push(unit);

@@ -24,7 +24,7 @@ export interface GgufFile {
 /**
  * Reads metadata and tensor list of a GGUF file, version 2 or 3 (ggml/docs/gguf.md), and nothing of the data. Every
  * tensor has to lie in the file: one that is cut off is refused, with the numbers. Errors: `invalid-gguf`,
- * `unsupported-format` (version 1, big-endian, one part of several), `too-large`, `git-lfs-pointer`.
+ * `unsupported-format` (version 1, big-endian), `too-large`, `git-lfs-pointer`. One part of several is read by itself.
  */
 export async function readGguf(source: ByteSource, signal?: AbortSignal): Promise<GgufFile> {
   for (let length = firstRead; ; length = Math.min(4 * length, largestHeader)) {

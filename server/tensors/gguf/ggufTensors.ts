@@ -16,7 +16,6 @@ const usual = 32;
 export function placeTensors({ name: file, size }: ByteSource, header: GgufHeader): readonly StoredTensor[] {
   const refuse = (problem: string, tensor?: string) =>
     new ServerError('invalid-gguf', file, problem, tensor === undefined ? {} : { tensor });
-  refuseParts(file, header);
   const alignment = alignmentOf(header, refuse);
   const start = Math.ceil(header.length / alignment) * alignment;
   let covered = 0n;
@@ -64,11 +63,4 @@ function bytesOf({ name, dtype, shape }: GgufEntry, refuse: Refuse): number {
   const bytes = storageOf(dtype, shape);
   if (typeof bytes === 'number') return bytes;
   throw refuse(`tensor ${quote(name)} [${shape.join(', ')}] ${bytes}`, name);
-}
-
-function refuseParts(file: string, { values }: GgufHeader): void {
-  const parts = values.get('split.count');
-  if (parts === undefined || parts === 0 || parts === 1) return;
-  const problem = `is one of ${typeof parts === 'object' ? 'several' : parts} parts; join them with: llama-gguf-split --merge`;
-  throw new ServerError('unsupported-format', file, problem);
 }

@@ -67,8 +67,9 @@ test('ranks are those of the singular values', async () => {
 });
 
 describe('the difference of checkpoints', () => {
-  test('has norms and no spectrum', async () => {
-    expect(await difference(matrix(3, 5, 1, 2, 3), matrix(3, 5, 2, 4, 3))).toEqual([
+  test('has norms, and no spectrum where that is not wanted', async () => {
+    const changed = difference(matrix(3, 5, 1, 2, 3), matrix(3, 5, 2, 4, 3), { spectra: false });
+    expect(await changed).toEqual([
       {
         name: 'w',
         layer: null,
@@ -81,7 +82,11 @@ describe('the difference of checkpoints', () => {
         rank: null,
         stableRank: null,
         effectiveRank: null,
+        share: 1,
         singularValues: null,
+        energy: null,
+        spectrum: null,
+        spectrumError: null,
       },
     ]);
   });
@@ -104,25 +109,30 @@ describe('the difference of checkpoints', () => {
   });
 });
 
-test('factors on a full fine-tune are neither: norms, and no spectrum', async () => {
+test('factors on a full fine-tune are multiplied out for their spectrum, and have no rank', async () => {
   checkpointFolder(here.at('low'), { 'w.weight': matrix(2, 3, 0) });
   checkpointFolder(here.at('high'), { 'w.weight': matrix(2, 3, 1) });
   const factors = { 'w.lora_A.weight': matrix(1, 3, 2), 'w.lora_B.weight': matrix(2, 1, 1) };
   adapterFolder(here.at('on'), factors, { r: 1 });
   const { result } = await here.analyze({ base: 'low', positive: 'high+on', negative: 'base' });
   expect(result.tensors).toMatchObject([
-    { norm: Math.sqrt(54), baseNorm: 0, rank: null, singularValues: null },
+    { norm: Math.sqrt(54), baseNorm: 0, rank: null, spectrum: 'dense', spectrumError: null },
   ]);
+  const [largest, other] = result.tensors[0]!.singularValues!;
+  expect(largest).toBeCloseTo(Math.sqrt(54), 12);
+  expect(other).toBeCloseTo(0, 6);
+  expect(result.tensors[0]!.energy![0]).toBeCloseTo(1, 12);
 });
 
 function difference(
   before: Parameters<typeof checkpoint>[1],
   after: typeof before,
+  options: { readonly spectra?: boolean } = {},
 ): Promise<readonly TensorAnalysis[]> {
   checkpoint('before', before);
   checkpoint('after', after);
   return here
-    .analyze({ base: 'before', positive: 'after', negative: 'base' })
+    .analyze({ base: 'before', positive: 'after', negative: 'base' }, options)
     .then(({ result }) => result.tensors);
 }
 

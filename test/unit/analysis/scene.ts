@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { CompareResult } from '#protocol/results.ts';
-import { analyze } from '../../../server/analysis/analyze.ts';
+import { analyze, type AnalyzeOptions } from '../../../server/analysis/analyze.ts';
 import { compare } from '../../../server/analysis/compare.ts';
 import { createFineTune, type FineTune } from '../../../server/directions/fineTune.ts';
 import { matchAdapter } from '../../../server/models/matchAdapter.ts';
@@ -23,9 +23,11 @@ export function scene() {
   let engine: Work | undefined;
   beforeAll(async () => {
     folder = await temporaryFolder();
+    process.env['WEIGHT_STEERING_CACHE'] = join(folder.path, 'cache');
     engine = await createWork({ device: 'cpu', threads: 0 });
   });
   afterAll(async () => {
+    delete process.env['WEIGHT_STEERING_CACHE'];
     await engine?.[Symbol.asyncDispose]();
     await folder?.[Symbol.asyncDispose]();
   });
@@ -41,12 +43,12 @@ export function scene() {
       return at(name);
     },
     /** Analyses the direction of a recipe: a file, or an object with models named relative to the folder. */
-    async analyze(recipe: string | object) {
+    async analyze(recipe: string | object, options: Pick<AnalyzeOptions, 'spectra' | 'onTensor'> = {}) {
       const path = typeof recipe === 'string' ? recipe : at('analyzed.steer.yaml');
       if (typeof recipe !== 'string') writeFileSync(path, JSON.stringify(recipe));
       const warnings = new Warnings();
       const resolved = await resolveRecipe(await readRecipe(path), { signal, warnings });
-      const result = await analyze(resolved, { work: await work(), signal, warnings });
+      const result = await analyze(resolved, { work: await work(), signal, warnings, ...options });
       return { result, warnings: warnings.list(), resolved };
     },
     async withAdapter(base: string, adapter: string): Promise<FineTune> {

@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { FloatDType } from '#protocol/tensors.ts';
-import { emptyCounts, scanRows } from '../../../server/check/values/scan.ts';
+import { Scan, type ScannedDType } from '../../../server/check/values/scan.ts';
 import { readValues } from '../../../server/check/values/readValues.ts';
 import { encode } from '../../../server/tensors/encode.ts';
 import { decode } from '../../../server/tensors/decode.ts';
@@ -12,44 +11,76 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 const folder = await temporaryFolder();
 afterAll(() => folder[Symbol.asyncDispose]());
 
-const dtypes: readonly FloatDType[] = ['BF16', 'F16', 'F32', 'F64'];
-const smallest: Readonly<Record<FloatDType, number>> = {
+const dtypes: readonly ScannedDType[] = ['BF16', 'F16', 'F32', 'F64', 'F8_E4M3', 'F8_E5M2'];
+const widths = { BF16: 2, F16: 2, F32: 4, F64: 8, F8_E4M3: 1, F8_E5M2: 1 };
+const smallest: Readonly<Record<ScannedDType, number>> = {
   BF16: 2 ** -126,
   F16: 2 ** -14,
   F32: 2 ** -126,
   F64: 2 ** -1022,
+  F8_E4M3: 2 ** -6,
+  F8_E5M2: 2 ** -14,
 };
 const number = fc.oneof(fc.double(), fc.constantFrom(0, -0, 1, Number.NaN, Infinity, 1e-5, 1e-39, 5e-324));
+const byte = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 0x80, 0x7f, 0x7e, 0x7c, 4, 8));
+
+/** Bytes of values: of 8 bits any patterns, of more numbers of all kinds. */
+function bytesOf(dtype: ScannedDType): fc.Arbitrary<Uint8Array> {
+  const lengths = { minLength: 1, maxLength: 300 };
+  if (dtype === 'F8_E4M3' || dtype === 'F8_E5M2')
+    return fc.array(byte, lengths).map((bytes) => Uint8Array.from(bytes));
+  return fc.array(number, lengths).map((numbers) => encode(dtype, numbers));
+}
+
+/** In two parts, the first of which has `rows` rows. */
+function scanned(dtype: ScannedDType, bytes: Uint8Array, columns: number, rows: number) {
+  const scan = new Scan(dtype, columns);
+  const all = Math.floor(bytes.length / scan.rowBytes);
+  const cuts = [0, Math.min(rows, all), all].map((row) => row * scan.rowBytes);
+  const parts = [...cuts, bytes.length].map((end, at) => bytes.subarray(cuts[at - 1] ?? 0, end));
+  for (const part of parts) if (part.length > 0) scan.add(part);
+  return scan.counts;
+}
 
 describe.each(dtypes)('the values of %s', (dtype) => {
   test('are counted as their decoded numbers are', () => {
     fc.assert(
       fc.property(
-        fc.array(number, { minLength: 1, maxLength: 60 }),
-        fc.integer({ min: 1, max: 7 }),
-        (numbers, columns) => {
-          const bytes = encode(dtype, numbers);
+        bytesOf(dtype),
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer({ min: 0, max: 9 }),
+        (bytes, columns, cut) => {
           const values = [...decode(dtype, bytes)];
-          const counts = emptyCounts(columns);
-          scanRows(dtype, bytes, 0, counts);
           const rows = Array.from({ length: Math.ceil(values.length / columns) }, (_, at) =>
             values.slice(at * columns, (at + 1) * columns),
           );
-          const { alive, hash: _, ...sums } = counts;
-          expect(sums).toEqual({
+          const isDead = (column: number) => rows.every((row) => (row[column] ?? 0) === 0);
+          const dead = Array.from({ length: columns }, (_, at) => at).filter(isDead);
+          const { hash, ...counts } = scanned(dtype, bytes, columns, cut);
+          expect(hash).toBe(scanned(dtype, bytes, columns, 0).hash);
+          expect(counts).toEqual({
             nan: values.filter(Number.isNaN).length,
             infinite: values.filter((value) => Math.abs(value) === Infinity).length,
             zeros: values.filter((value) => value === 0).length,
             subnormal: values.filter((value) => value !== 0 && Math.abs(value) < smallest[dtype]).length,
             deadRows: rows.filter((row) => row.every((value) => value === 0)).length,
             firstDeadRow: rows.findIndex((row) => row.every((value) => value === 0)),
+            deadColumns: dead.length,
+            firstDeadColumn: dead[0] ?? -1,
           });
-          expect([...alive]).toEqual(
-            Array.from({ length: columns }, (_, at) => Number(rows.some((row) => (row[at] ?? 0) !== 0))),
-          );
         },
       ),
     );
+  });
+
+  test('have another hash where one bit is another', () => {
+    const bytes = Uint8Array.from({ length: 33 * widths[dtype] }, (_, at) => at + 1);
+    const { hash } = scanned(dtype, bytes, 11, 0);
+    for (let at = 0; at < bytes.length; at++) {
+      const other = bytes.slice();
+      other[at] = (other[at] ?? 0) ^ 1;
+      expect(scanned(dtype, other, 11, 0).hash).not.toBe(hash);
+    }
   });
 });
 

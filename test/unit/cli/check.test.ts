@@ -6,6 +6,10 @@ import { checkSarif } from '../../../server/cli/checkSarif.ts';
 import { checkText } from '../../../server/cli/checkText.ts';
 import { jsonText } from '../../../server/cli/jsonText.ts';
 import { printable } from '../../../server/cli/printable.ts';
+import { checkpoint, config, place, sharded } from '../../support/checkScene.ts';
+import { sarifLog } from '../../support/sarif.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { findingsOf } from '../check/findingsOf.ts';
 
 const folder = '/work';
 const range = { start: { line: 3, character: 7 }, end: { line: 3, character: 9 } };
@@ -66,6 +70,22 @@ describe('SARIF', () => {
       expect(run.tool.driver.rules[ruleIndex].id).toBe(ruleId);
       expect(['error', 'warning', 'note']).toContain(level);
       expect(message.text).not.toBe('');
+    }
+  });
+
+  test('has the shape that its schema asks for, also of a model with everything wrong', async () => {
+    await using scratch = await temporaryFolder();
+    const { 'model.safetensors.index.json': _index, ...shards } = sharded();
+    place(join(scratch.path, 'unindexed'), shards);
+    place(join(scratch.path, 'misshapen'), { ...checkpoint(), 'config.json': { ...config, vocab_size: 3 } });
+    const found = await findingsOf(['unindexed', 'misshapen'].map((name) => join(scratch.path, name)));
+    expect(found.length).toBeGreaterThan(1);
+    const logs = [log, JSON.parse(checkSarif({ findings: found, models: [] }, scratch.path))];
+    for (const each of logs) {
+      expect(sarifLog.safeParse(each).error?.issues).toBeUndefined();
+      const { message: _, ...mute } = each.runs[0].results[0];
+      const broken = { ...each, runs: [{ ...each.runs[0], results: [mute] }] };
+      expect(sarifLog.safeParse(broken).success).toBe(false);
     }
   });
 

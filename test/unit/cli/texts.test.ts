@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { rollUp } from '../../../server/analysis/rollUp.ts';
 import type { AnalyzeResult, CompareResult, TensorAnalysis, WrittenOutput } from '#protocol/results.ts';
-import { analyzeText } from '../../../server/cli/analyze.ts';
+import { analyzeCsv } from '../../../server/cli/analyzeCsv.ts';
+import { analyzeText } from '../../../server/cli/analyzeText.ts';
 import { compareText } from '../../../server/cli/compareText.ts';
 import { contrastText } from '../../../server/cli/contrast.ts';
+import { initText } from '../../../server/cli/init.ts';
 import { inspectText } from '../../../server/cli/inspect.ts';
 import { dryRunText, writtenText } from '../../../server/cli/writeText.ts';
 
@@ -21,8 +24,20 @@ describe('what was written', () => {
   });
 
   test('says that nothing was asked for', () => {
-    const rounding = { requested: 0, realised: 0, cosine: null, projection: null, unmoved: null };
+    const rounding = {
+      requested: 0,
+      realised: 0,
+      cosine: null,
+      projection: null,
+      unmoved: null,
+      overflowed: 0,
+    };
     expect(written({ ...checkpoint, strength: 0, rounding })).toContain('Nothing was requested');
+  });
+
+  test('says that nothing is left where the dtype is too small for all of it', () => {
+    const rounding = { requested: 0, realised: 0, cosine: null, projection: null, unmoved: 0, overflowed: 9 };
+    expect(written({ ...checkpoint, rounding })).toContain('Nothing is left of the requested change');
   });
 
   test('is an adapter of a rank', () => {
@@ -76,7 +91,14 @@ const checkpoint: WrittenOutput = {
   bytesWritten: 9.88e8,
   seconds: 1.26,
   device: 'The CPU was asked for.',
-  rounding: { requested: 5.98, realised: 5.97, cosine: 0.99912, projection: 0.9981, unmoved: 0.0457 },
+  rounding: {
+    requested: 5.98,
+    realised: 5.97,
+    cosine: 0.99912,
+    projection: 0.9981,
+    unmoved: 0.0457,
+    overflowed: 0,
+  },
 };
 
 const adapter: WrittenOutput = { ...checkpoint, format: 'adapter', rank: 64, rounding: null };
@@ -92,6 +114,14 @@ test('a stored direction is its size and its parts', () => {
   `);
 });
 
+test.each([
+  ['my.steer.yaml', 'steer write my.steer.yaml'],
+  ["it's mine.steer.yaml", String.raw`steer write 'it'\''s mine.steer.yaml'`],
+])('after %s the next command is one that a shell understands', (name, next) => {
+  const text = initText({ path: `${folder}/${name}`, base: 'base' }, folder);
+  expect(text).toBe(`Wrote ${name}: the base is base.\nNext: ${next}`);
+});
+
 describe('an analysis', () => {
   test('draws a bar for each layer and lists what moves most', () => {
     const tensors = [tensor(0, 2, 10), tensor(1, 1, 20), tensor(1, 0.5, 10), tensor(null, 0.25, null)];
@@ -103,11 +133,32 @@ describe('an analysis', () => {
       layer 1  █████████████████▉                    1.12  5.00 % of the base
       others   ████                                 0.250
 
-      tensor            norm  of the base  rank  stable  effective
-      layers.0.w_proj   2.00       20.0 %    16    1.03       4.41
-      layers.1.w_proj   1.00       5.00 %    16    1.03       4.41
-      layers.1.w_proj  0.500       5.00 %    16    1.03       4.41
-      embed            0.250            –  full       –          –"
+      part                         tensors   norm  of the base  of ‖w‖²
+      all                                4   2.30            –    100 %
+      without embeddings and head        3   2.29       9.35 %   98.8 %
+      embeddings                         1  0.250            –   1.18 %
+
+      tensor            norm  of the base  of ‖w‖²  rank  stable  effective  for 90 %
+      layers.0.w_proj   2.00       20.0 %   75.3 %    16    1.03       4.41         1
+      layers.1.w_proj   1.00       5.00 %   18.8 %    16    1.03       4.41         1
+      layers.1.w_proj  0.500       5.00 %   4.71 %    16    1.03       4.41         1
+      embed            0.250            –   1.18 %  full       –          –         –"
+    `);
+  });
+
+  test('says what rank or energy have left out', () => {
+    const truncation = [{ name: 'honest', relativeError: 0.0312, rank: 8 }];
+    const text = analyzeText({ ...analysis([tensor(0, 1, null)]), truncation });
+    expect(text).toContain('honest is cut to rank 8 at most, which leaves out 3.12 % of its norm.');
+  });
+
+  test('as a table with commas has every tensor, unrounded, and what is not known empty', () => {
+    const named = { ...tensor(0, 2 / 3, null), name: 'a "b", c' };
+    expect(`\n${analyzeCsv(analysis([named, tensor(null, 1, 4)]))}`).toMatchInlineSnapshot(`
+      "
+      name,layer,module,group,shape,norm,baseNorm,relativeNorm,share,rank,stableRank,effectiveRank,spectrum,spectrumError,largestSingularValue,vectorsFor90Percent
+      "a ""b"", c",0,w_proj,attention,4x4,0.6666666666666666,,,0.3076923076923076,16,1.03,4.41,factors,,1,1
+      embed,,w_proj,embeddings,4x4,1,4,0.25,0.6923076923076924,,,,,,,"
     `);
   });
 
@@ -115,7 +166,7 @@ describe('an analysis', () => {
     const text = analyzeText(
       analysis(Array.from({ length: 30 }, (_, layer) => tensor(layer, 1 + layer, null))),
     );
-    expect(text).toContain('The 10 that move most of 30; --json has all.');
+    expect(text).toContain('The 10 that move most of 30; --json and --csv have all.');
     expect(text.match(/w_proj/g)).toHaveLength(10);
   });
 
@@ -144,13 +195,26 @@ function tensor(layer: number | null, norm: number | null, baseNorm: number | nu
     rank: isDense ? null : 16,
     stableRank: isDense ? null : 1.03,
     effectiveRank: isDense ? null : 4.41,
+    share: null,
     singularValues: isDense ? null : [1],
+    energy: isDense ? null : [1],
+    spectrum: isDense ? null : 'factors',
+    spectrumError: null,
   };
 }
 
 function analysis(tensors: readonly TensorAnalysis[]): AnalyzeResult {
   const norm = Math.hypot(...tensors.map((each) => each.norm ?? Number.NaN));
-  return { name: 'w', norm: Number.isNaN(norm) ? null : norm, layers: 2, tensors };
+  const none = { contrast: [], inputs: null, truncation: [] };
+  const shared = tensors.map((each) => ({ ...each, share: ((each.norm ?? Number.NaN) / norm) ** 2 }));
+  return {
+    name: 'w',
+    norm: Number.isNaN(norm) ? null : norm,
+    layers: 2,
+    tensors: shared,
+    rollups: rollUp(shared),
+    ...none,
+  };
 }
 
 describe('a comparison', () => {

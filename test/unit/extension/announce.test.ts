@@ -14,7 +14,7 @@ const result: WriteResult = {
       tensors: { changed: 28, copied: 1 },
       bytesRead: 1,
       bytesWritten: 1,
-      rounding: { requested: 1, realised: 1, cosine: 1, projection: 0.5, unmoved: 0 },
+      rounding: { requested: 1, realised: 1, cosine: 1, projection: 0.5, unmoved: 0, overflowed: 0 },
       seconds: 1,
     },
   ],

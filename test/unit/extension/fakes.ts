@@ -48,6 +48,14 @@ export class FakeUi implements Ui {
     return choice.value;
   }
 
+  /** Picks all that are left of the labels. */
+  async pickMany<T>(choices: readonly Choice<T>[], { placeholder }: Question): Promise<readonly T[]> {
+    this.told.push(placeholder);
+    this.offered.push(choices.map(({ label }) => label));
+    const labels = new Set(this.#picks.splice(0));
+    return choices.filter(({ label }) => labels.has(label)).map(({ value }) => value);
+  }
+
   async ask(_severity: string, message: string, actions: readonly string[]): Promise<string | undefined> {
     this.told.push(message);
     this.offered.push([...actions]);
@@ -126,6 +134,7 @@ export async function toolsFor({
     jobs,
     withProgress: (_, task) => task(new AbortController().signal),
     showLayers: (subject) => void shown.push(subject),
+    showSimilarity: (params) => void shown.push(params),
     folders: () => [{ name: 'work', path: folder }],
     isTrusted: () => isTrusted,
     reach: (milestone) => void reached.push(milestone),

@@ -92,6 +92,19 @@ test('a failed job keeps its reason, and can be run again where it is', async ()
   expect(jobs.all).toMatchObject([{ state: { kind: 'done' } }]);
 });
 
+test('what is to be replaced is, even where its job was taken off the list meanwhile', async () => {
+  const { jobs, work } = manual();
+  const failing = jobs.start(request);
+  work[0]?.fail(new RequestFailure(full));
+  const failed = await failing;
+  jobs.clearFinished();
+  const replacing = jobs.replace(failed);
+  expect(jobs.all).toMatchObject([{ id: 2, request: { force: true } }]);
+  work[1]?.finish();
+  await replacing;
+  expect(jobs.all).toMatchObject([{ state: { kind: 'done' } }]);
+});
+
 test('a cancelled job is neither done nor failed, and what is running is not run again', async () => {
   const { jobs, work } = manual();
   const ended = jobs.start(request);

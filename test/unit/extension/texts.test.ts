@@ -64,7 +64,7 @@ const output: WriteResult['outputs'][number] = {
   tensors: { changed: 168, copied: 122 },
   bytesRead: 2e6,
   bytesWritten: 2e6,
-  rounding: { requested: 1, realised: 1, cosine: 1, projection: 0.998, unmoved: 0 },
+  rounding: { requested: 1, realised: 1, cosine: 1, projection: 0.998, unmoved: 0, overflowed: 0 },
   seconds: 1,
 };
 

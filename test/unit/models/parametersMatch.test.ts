@@ -62,6 +62,16 @@ describe('factors of bare parameters', () => {
       /fit none/,
     ],
     [
+      'for experts that the base stores one by one',
+      {
+        base: { [`${experts}.0.up.weight`]: matrix(8, 4, 1), [`${experts}.1.up.weight`]: matrix(8, 4, 1) },
+        tensors: pair(4, 8, 2),
+        targets: ['experts.up'],
+      },
+      'unmatched-tensor',
+      /this base stores its experts one by one, .*merge_and_unload/,
+    ],
+    [
       'that fit two',
       {
         base: { [`${experts}.a`]: cube(3, 8, 4), [`${experts}.b`]: cube(3, 8, 4) },

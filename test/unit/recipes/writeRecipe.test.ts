@@ -143,11 +143,12 @@ describe('an output path', () => {
   });
 
   test.each([
-    ['out', [1, 2]],
-    ['"{strength}"', [1, 1]],
-    ['"x/../{strength}"', [0, -0]],
-  ])('%s cannot be that of the strengths %j', (output, strengths) => {
+    ['out', [1, 2], /the strengths 1 and 2 .* add \{strength\}/],
+    ['"{strength}"', [1, 1], /the strength 1 is given twice$/],
+    ['"x/../{strength}"', [0, -0], /the strength 0 is given twice$/],
+  ])('%s cannot be that of the strengths %j', (output, strengths, message) => {
     const several = { ...recipe(output), strengths };
-    expect(() => outputPaths(several)).toThrow(expect.objectContaining({ code: 'duplicate-output' }));
+    const failure = { code: 'duplicate-output', message: expect.stringMatching(message) };
+    expect(() => outputPaths(several)).toThrow(expect.objectContaining(failure));
   });
 });

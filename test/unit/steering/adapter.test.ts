@@ -67,6 +67,18 @@ describe('the factors', () => {
     expect(read(path, `${q}.lora_B.weight`)).toEqual({ shape: [2, 3], values: [1.5, -7, -7, 1.5, -7, -7] });
   });
 
+  test('that float32 cannot hold are told, each output its own', async () => {
+    const { outputs, warnings } = await write(pair, { strengths: [1, 1e38], format: 'adapter' });
+    // 3 · 1e38 is held, 7 · 2 · 1e38 is not: twice in each of two rows.
+    expect(warnings).toEqual([
+      {
+        code: 'overflow',
+        message: '4 elements exceed the range of F32 and became infinite. Use a smaller strength.',
+        file: outputs[1]?.path,
+      },
+    ]);
+  });
+
   test("the target's own come along, untouched by the strength", async () => {
     const { outputs } = await write({ ...pair, target: 'base+task' }, { strengths: [10], format: 'auto' });
     expect(outputs[0]).toMatchObject({ format: 'adapter', rank: 4 });

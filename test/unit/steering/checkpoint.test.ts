@@ -70,6 +70,7 @@ test('says what rounding did', async () => {
     cosine: 1,
     projection: 1,
     unmoved: 0,
+    overflowed: 0,
   });
 });
 

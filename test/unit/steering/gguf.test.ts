@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { warnOfQuantised } from '../../../server/analysis/quantisedOperands.ts';
@@ -27,6 +27,34 @@ describe('a GGUF file as the base', () => {
     expect(still).toEqual(base);
     expect([...(moved?.keys() ?? [])]).toEqual([...(still?.keys() ?? [])]);
     expect(moved).not.toEqual(base);
+  });
+
+  test('in three parts is the same model, whichever of them is named', async () => {
+    const recipe = { name: 'w', base: 'parts-00001-of-00003.gguf', positive: 'llama-plus-F32.gguf' };
+    const whole = await write({ ...recipe, base: 'llama-F32.gguf', negative: 'base' });
+    const parts = await write({ ...recipe, negative: 'parts-00003-of-00003.gguf' });
+    const [one, other] = [whole, parts].map(({ outputs }) => outputs[0]?.path ?? '');
+    expect(readdirSync(other ?? '').toSorted()).toEqual([
+      'README.md',
+      'model-00001-of-00003.safetensors',
+      'model-00002-of-00003.safetensors',
+      'model-00003-of-00003.safetensors',
+      'model.safetensors.index.json',
+      'steering.json',
+    ]);
+    expect(values(other ?? '')).toEqual(values(one ?? ''));
+  });
+
+  test('says that the output lacks a configuration and a tokenizer', async () => {
+    const recipe = { name: 'w', base: 'llama-F32.gguf', positive: 'llama-plus-F32.gguf', negative: 'base' };
+    const { warnings } = await write(recipe);
+    expect(warnings).toContainEqual({
+      code: 'weights-alone',
+      file: at('llama-F32.gguf'),
+      message: expect.stringMatching(/^The output has no config\.json and no tokenizer, because a GGUF file/),
+    });
+    const beside = await write({ ...recipe, target: 'llama' });
+    expect((beside.warnings ?? []).map(({ code }) => code)).not.toContain('weights-alone');
   });
 
   test('in Q8_0 asks for a dtype to write', async () => {

@@ -3,7 +3,14 @@ import { parse } from 'yaml';
 import { type CardFacts, modelCard } from '../../../server/steering/report/modelCard.ts';
 import { provenanceText } from '../../../server/steering/report/provenance.ts';
 
-const rounding = { requested: 1 / 3, realised: 2 / 3, cosine: 1, projection: null, unmoved: 0 };
+const rounding = {
+  requested: 1 / 3,
+  realised: 2 / 3,
+  cosine: 1,
+  projection: null,
+  unmoved: 0,
+  overflowed: 0,
+};
 
 const frontMatter = (text: string): unknown => parse(text.split('---\n')[1] ?? '');
 

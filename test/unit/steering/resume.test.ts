@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openStaging } from '../../../server/bytes/staging.ts';
 import { toRecord } from '../../../server/steering/writing/statisticsRecord.ts';
 import { WorkJournal } from '../../../server/steering/writing/workJournal.ts';
@@ -40,6 +40,24 @@ describe('what was finished in both of two outputs', () => {
     // Of exactly the units that are not done again: what is noted is added.
     expect([...journal.statistics.keys()]).toEqual(finished.length === 0 ? [] : [0]);
     for (const staging of again) await staging.close();
+  });
+});
+
+describe('a record that fails', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test('ends the work there, and nothing is recorded after it', async () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0);
+    const record = vi.fn<(units: Iterable<number>, payload: unknown) => Promise<void>>();
+    record.mockRejectedValueOnce(new Error('the disk is failing')).mockResolvedValue();
+    const journal = new WorkJournal([{ finished: new Set<number>(), payload: null, record }]);
+    now.mockReturnValue(6000);
+    journal.note(0, 0, statistics);
+    await vi.waitFor(() => expect(() => journal.note(1, 0, statistics)).toThrow('the disk is failing'));
+    now.mockReturnValue(60_000);
+    expect(() => journal.note(2, 0, statistics)).toThrow('the disk is failing');
+    await expect(journal.settle()).rejects.toThrow('the disk is failing');
+    expect(record).toHaveBeenCalledTimes(1);
   });
 });
 

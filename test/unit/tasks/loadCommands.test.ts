@@ -53,6 +53,7 @@ function commands(
     direction: { name: 'w', tensors: new Map(tensors), untied: false },
     tied: undefined,
     layers: 1,
+    contrasts: [],
     operands: [],
   };
   return loadCommands(output, resolved, folder);

@@ -9,6 +9,9 @@ const tensor = { dtype: 'U8', shape: [2], bytes: 2 } as const;
 const shardOf = (...names: string[]) =>
   safetensors(Object.fromEntries(names.map((name) => [name, { ...tensor, shape: [2] }])), { format: 'pt' });
 
+const pointer = (size: number) =>
+  Buffer.from(`version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize ${size}\n`);
+
 async function write(folder: string, files: Record<string, Uint8Array>, weightMap: Record<string, string>) {
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
   const path = join(folder, 'model.safetensors.index.json');
@@ -37,6 +40,22 @@ describe('an archive', () => {
     expect(archive.files.map(({ path }) => path)).toEqual([join(folder.path, '1'), join(folder.path, '2')]);
     expect([...archive.tensors.keys()]).toEqual(['c', 'b', 'a', 'd']);
     expect(archive.tensors.get('d')).toMatchObject({ file: join(folder.path, '2'), bytes: 2 });
+  });
+
+  test('of shards that are Git LFS pointers says how much is missing, and how it is fetched', async () => {
+    await using folder = await temporaryFolder();
+    const files = {
+      'm-1.safetensors': shardOf('a'),
+      'm-2.safetensors': pointer(9.2e9),
+      'm-3.safetensors': pointer(6e9),
+    };
+    const map = { a: 'm-1.safetensors', b: 'm-2.safetensors', c: 'm-3.safetensors' };
+    const path = await write(folder.path, files, map);
+    await expect(readShardedArchive(path)).rejects.toMatchObject({
+      code: 'git-lfs-pointer',
+      subject: path,
+      message: `${path}: puts its tensors into 3 files of which 2 are Git LFS pointers, 15.2 GB not fetched: git lfs pull --include "m-2.safetensors,m-3.safetensors"`,
+    });
   });
 
   test('of many shards reads them all', async () => {

@@ -186,12 +186,6 @@ describe('refused is', () => {
       /cut off/,
     ],
     [
-      'one of several parts',
-      good({ values: [['split.count', u32(4), u32(3)]] }),
-      'unsupported-format',
-      /one of 3 parts/,
-    ],
-    [
       'a Git LFS pointer',
       Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n'),
       'git-lfs-pointer',

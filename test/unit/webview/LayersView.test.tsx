@@ -6,6 +6,7 @@ import type { FromPanel } from '#protocol/panel.ts';
 import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { rollUp } from '../../../server/analysis/rollUp.ts';
 import { Bridge } from '../../../webview/bridge.ts';
 import { LayersView } from '../../../webview/layers/LayersView.tsx';
 import { restoredState, type ViewState } from '../../../webview/layers/viewState.ts';
@@ -225,6 +226,37 @@ test('a low-rank tensor has a spectrum with as many points as singular values; a
   expect(document.querySelector('.facts')?.textContent).toContain('A dense tensor');
 });
 
+test('a dense tensor that was decomposed has its spectrum, and says how exact it is', async () => {
+  const panel = await open();
+  const tensors = result.tensors.map((tensor) =>
+    tensor.group === 'embeddings'
+      ? { ...tensor, singularValues: [3, 2, 1], stableRank: 2.5, spectrum: 'randomised', spectrumError: 0.25 }
+      : tensor,
+  );
+  await panel.reply({ ok: true, value: { ...result, tensors } });
+  await click(cell('embeddings'));
+  expect(all('.spectrum-dot')).toHaveLength(3);
+  const facts = document.querySelector('.facts')?.textContent;
+  expect(facts).toContain('Leading 3 singular values, each ±0.250');
+  expect(facts).toContain('Stable rank2.50');
+  expect(facts).not.toContain('A dense tensor');
+  expect(facts).not.toContain('Rank, at most');
+});
+
+test('the header has the sums of the server, and the sides of the contrast are told below', async () => {
+  const panel = await open();
+  const { rollups } = result;
+  const all = { ...rollups.all, norm: 123 };
+  const truncation = [{ name: 'honest', relativeError: 0.12, rank: 8 }];
+  await panel.reply({ ok: true, value: { ...result, rollups: { ...rollups, all }, truncation } });
+  expect(document.querySelector('.overview')?.textContent).toContain('‖w‖ 123');
+  const lines = [...document.querySelectorAll('.contrast')].map(({ textContent }) => textContent);
+  expect(lines).toEqual([
+    'Contrast honestcos(τ₊, −τ₋) 0.310‖τ₊‖ 3.10‖τ₋‖ 2.80ratio 1.11in common 72.0 % of ‖w‖',
+    'Truncation of honesttaken away 12.0 % of ‖w‖rank, at most 8',
+  ]);
+});
+
 test('another metric is another reading of the same fields', async () => {
   const panel = await finished();
   const dropdown = document.querySelector('vscode-dropdown')!;
@@ -237,7 +269,7 @@ test('another metric is another reading of the same fields', async () => {
 test('without a base it shows norms, and does not offer relative ones', async () => {
   const tensors = result.tensors.map((tensor) => ({ ...tensor, baseNorm: null, relativeNorm: null }));
   const panel = await open();
-  await panel.reply({ ok: true, value: { ...result, tensors } });
+  await panel.reply({ ok: true, value: { ...result, tensors, rollups: rollUp(tensors) } });
   expect(cell('layer 1, down projection').getAttribute('aria-label')).toMatch(/, norm \d/);
   const [relative] = all('vscode-option');
   expect(relative?.hasAttribute('disabled')).toBe(true);
@@ -249,7 +281,7 @@ test('a norm that is not finite is hatched, and heard as not known', async () =>
     tensor.layer === 1 ? { ...tensor, norm: null, relativeNorm: null } : tensor,
   );
   const panel = await open();
-  await panel.reply({ ok: true, value: { ...result, norm: null, tensors } });
+  await panel.reply({ ok: true, value: { ...result, norm: null, tensors, rollups: rollUp(tensors) } });
   expect(cell('layer 1, down projection').getAttribute('aria-label')).toBe(
     'layer 1, down projection, not known',
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clamped, moved } from '../../../webview/layers/gridKeys.ts';
+import { clamped, moved } from '../../../webview/components/gridKeys.ts';
 
 /** Twenty layers of seven modules, and three fields apart. */
 const lengths = [...Array.from({ length: 20 }, () => 7), 3];

@@ -57,11 +57,21 @@ describe('several tensors as one', () => {
   });
 });
 
-test('the header adds up: shares of ‖w‖², the highest rank, all tensors', () => {
-  const { tensors, norm } = sampleAnalysis({ layers: 3, isWhole: true });
-  const overview = overviewOf(tensors, new Map(tensors.map((tensor) => [tensor.name, tensor])));
-  expect(overview.norm).toBeCloseTo(norm ?? 0, 12);
-  expect(overview).toMatchObject({ rank: 32, embeddings: expect.closeTo(1.4 ** 2 / (norm ?? 0) ** 2, 12) });
+test('the header adds up what has come, and has shares of ‖w‖² once the server has summed up', () => {
+  const { tensors, norm, rollups } = sampleAnalysis({ layers: 3, isWhole: true });
+  const rows = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const soFar = overviewOf(tensors, rows);
+  expect(soFar.norm).toBeCloseTo(norm ?? 0, 12);
+  expect(soFar).toMatchObject({ rank: 32, embeddings: null, head: null });
+  const whole = overviewOf(tensors, rows, rollups);
+  expect(whole.norm).toBeCloseTo(norm ?? 0, 12);
+  expect(whole).toMatchObject({ rank: 32, embeddings: expect.closeTo(1.4 ** 2 / (norm ?? 0) ** 2, 12) });
+  const body = sampleAnalysis({ layers: 3 });
+  expect(overviewOf(body.tensors, new Map(), body.rollups)).toMatchObject({
+    isPartial: false,
+    embeddings: undefined,
+    head: undefined,
+  });
 });
 
 test('a direction of dense tensors has no rank', () => {

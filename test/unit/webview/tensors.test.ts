@@ -48,6 +48,14 @@ test('tensors are grouped by layer, what is in none first; by module; or not at 
   expect(treeRows(tensors, { ...listing, grouping: 'none' })).toHaveLength(18);
 });
 
+test.each([
+  ['layer', 'mlp.up_proj.weight'],
+  ['module', 'model.layers.1.mlp.up_proj.weight'],
+] as const)('below its %s a tensor is called %s', (grouping, label) => {
+  const rows = treeRows(tensors, { ...listing, grouping, filter: '*.1.mlp.up*' });
+  expect(rows.flatMap((row) => (row.kind === 'tensor' ? [row.label] : []))).toEqual([label]);
+});
+
 test('a long list is folded, and unfolds while something is typed', () => {
   const long = sampleModel({ layers: 24 }).tensors;
   expect(treeRows(long, listing)).toHaveLength(26);

@@ -12,7 +12,11 @@ function row(name: string): AnalysisProgress {
     module: 'q_proj',
     group: 'attention',
     shape: [2, 2],
+    share: 1,
     singularValues: [1],
+    energy: [1],
+    spectrum: 'factors',
+    spectrumError: null,
     ...numbers,
   };
   return { kind: 'rows', tensors: [tensor] };

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { ServerError } from '../../../server/errors.ts';
+import type { Work } from '../../../server/work/job.ts';
 import { Lane } from '../../../server/workProcess/lanes.ts';
 import { settings } from '../../support/editor.ts';
 
@@ -39,4 +41,26 @@ test('does not make what is cancelled wait for its turn, nor those behind it go 
   first.resolve();
   await Promise.all([one, three]);
   expect(log).toEqual(['one', 'three']);
+});
+
+test('keeps its engine, and has another after a device was lost', async () => {
+  const lane = new Lane();
+  const engine = () => lane.run(asked(), (work) => work());
+  const fail = (error: Error) =>
+    lane.run<Work>(asked(), async (work) => {
+      await work();
+      throw error;
+    });
+  const first = await engine();
+  await expect(fail(new Error('a bug'))).rejects.toThrow('a bug');
+  expect(await engine()).toBe(first);
+  const lost = new ServerError('device-unavailable', 'webgpu', 'failed to multiply');
+  await expect(fail(lost)).rejects.toBe(lost);
+  expect(await engine()).not.toBe(first);
+});
+
+test('uses no device but the processor where the window does not trust its folders', async () => {
+  const untrusted = { ...asked(), settings: { ...settings, device: 'webgpu', trusted: false } as const };
+  const { device } = await new Lane().run(untrusted, (work) => work());
+  expect(device).toEqual({ device: 'cpu', reason: 'The CPU was asked for.' });
 });

@@ -2,8 +2,9 @@ import { toHex } from '../../color.ts';
 import type { Palette } from '../../theme.ts';
 import { layerStacks, type Stack, stacked } from '../layerStacks.ts';
 import { valueText } from '../reading.ts';
-import { label, labels, margin, type Part, type Picture } from './picture.ts';
-import type { Box, Shape } from './shapes.ts';
+import { label } from '../../drawing/label.ts';
+import { labels, margin, type Part, type Picture } from './picture.ts';
+import type { Box, Shape } from '../../drawing/shapes.ts';
 
 const height = 64;
 

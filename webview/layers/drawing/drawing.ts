@@ -2,8 +2,9 @@ import { toHex } from '../../color.ts';
 import { bars } from './bars.ts';
 import { apart, heat } from './heat.ts';
 import { legend } from './legend.ts';
-import { label, margin, type Picture } from './picture.ts';
-import type { Drawing } from './shapes.ts';
+import { label } from '../../drawing/label.ts';
+import { margin, type Picture } from './picture.ts';
+import type { Drawing } from '../../drawing/shapes.ts';
 
 const line = 13;
 

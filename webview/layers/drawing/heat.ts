@@ -5,8 +5,9 @@ import type { Cell } from '../grid.ts';
 import { groupName } from '../../moduleNames.ts';
 import { shortModule } from '../names.ts';
 import { readCell } from '../reading.ts';
-import { label, labels, margin, type Part, type Picture } from './picture.ts';
-import type { Box, Shape } from './shapes.ts';
+import { label } from '../../drawing/label.ts';
+import { labels, margin, type Part, type Picture } from './picture.ts';
+import type { Box, Shape } from '../../drawing/shapes.ts';
 
 /** Layers × modules under their headings. */
 export function heat(picture: Picture, top: number): Part {

@@ -3,8 +3,9 @@ import { stacked } from '../layerStacks.ts';
 import { groupName } from '../../moduleNames.ts';
 import { metricName } from '../names.ts';
 import { scaleEnd } from '../reading.ts';
-import { label, labels, margin, type Part, type Picture } from './picture.ts';
-import type { Shape } from './shapes.ts';
+import { label } from '../../drawing/label.ts';
+import { labels, margin, type Part, type Picture } from './picture.ts';
+import type { Shape } from '../../drawing/shapes.ts';
 
 const steps = 24;
 const stepWidth = 5;

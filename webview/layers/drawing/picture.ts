@@ -1,9 +1,8 @@
-import { toHex } from '../../color.ts';
 import type { Palette } from '../../theme.ts';
 import type { ColorScale } from '../colorScale.ts';
 import type { Grid } from '../grid.ts';
 import type { Numbers } from '../reading.ts';
-import type { Shape } from './shapes.ts';
+import type { Shape } from '../../drawing/shapes.ts';
 
 /** All that a picture outside VS Code is made of. */
 export interface Picture {
@@ -27,18 +26,3 @@ export interface Part {
 export const margin = 12;
 /** Of the layers' numbers, left of the picture. */
 export const labels = 36;
-/** Of all text but the title. */
-const small = 9;
-
-type Text = Extract<Shape, { kind: 'text' }>;
-
-/** Small text in the colour of labels. */
-export function label(
-  palette: Palette,
-  x: number,
-  y: number,
-  text: string,
-  anchor: Text['anchor'] = 'start',
-): Text {
-  return { kind: 'text', x, y, text, size: small, fill: toHex(palette.muted), anchor };
-}

@@ -3,7 +3,7 @@ import { paper } from '../../theme.ts';
 import { metricName } from '../names.ts';
 import { toDrawing } from './drawing.ts';
 import type { Picture } from './picture.ts';
-import { toSvg } from './svg.ts';
+import { toSvg } from '../../drawing/svg.ts';
 
 /** Two columns of a journal. */
 const width = '174mm';

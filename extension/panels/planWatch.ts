@@ -1,0 +1,40 @@
+import type * as vscode from 'vscode';
+import type { Call } from '../call.ts';
+import { planFiles } from './planFiles.ts';
+import { watchFiles } from './watchFiles.ts';
+
+/** Watches the files that the server says it reads for a panel, until it says others or the panel goes. */
+export class PlanWatch implements vscode.Disposable {
+  readonly #own: readonly string[];
+  readonly #onChange: () => void;
+  #watching: vscode.Disposable | undefined;
+
+  /** `own` are files that the plans do not name. */
+  constructor(own: readonly string[], onChange: () => void) {
+    this.#own = own;
+    this.#onChange = onChange;
+  }
+
+  /** The same, listening for plans. */
+  listenTo(call: Call): Call {
+    return (method, params, options) =>
+      call(method, params, {
+        ...options,
+        onProgress: (progress) => {
+          if (options?.signal?.aborted === true) return; // The panel may have gone, and nobody would end the watch.
+          const files = planFiles(progress);
+          if (files !== undefined) this.#watch(files);
+          options?.onProgress?.(progress);
+        },
+      });
+  }
+
+  dispose(): void {
+    this.#watching?.dispose();
+  }
+
+  #watch(files: readonly string[]): void {
+    this.#watching?.dispose();
+    this.#watching = watchFiles([...this.#own, ...files], this.#onChange);
+  }
+}

@@ -1,0 +1,149 @@
+import { relative } from 'node:path';
+import type { FineTune, TiedRoles } from '../directions/fineTune.ts';
+import { valueOf } from '../directions/fineTune.ts';
+import type { Direction, Factor, Term } from '../directions/term.ts';
+import { ServerError } from '../errors.ts';
+import { isPlainFloat } from '../tensors/computable.ts';
+import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { type OnnxGraph, elementTypes } from '../work/onnxGraph.ts';
+
+export interface Steered {
+  readonly target: FineTune;
+  readonly direction: Direction;
+  readonly tied: TiedRoles | undefined;
+  /** What the places of files in the graph are relative to. */
+  readonly folder: string;
+}
+
+/** The tensors of a steered model as values of a graph: the checkpoint's own bytes, and w as branches. */
+export class Weights {
+  readonly #graph: OnnxGraph;
+  readonly #of: Steered;
+  readonly #strength: string;
+  readonly #read: Set<string>;
+
+  /** `strength` is [rows, 1], a factor for each row of activations. */
+  constructor(graph: OnnxGraph, of: Steered, strength: string, read = new Set<string>()) {
+    this.#read = read;
+    this.#graph = graph;
+    this.#of = of;
+    this.#strength = strength;
+  }
+
+  /** The same for activations [rows, heads, width]. */
+  forHeads(): Weights {
+    const strength = this.#graph.op('Unsqueeze', [this.#strength, this.#graph.integers([2])]);
+    return new Weights(this.#graph, this.#of, strength, this.#read);
+  }
+
+  /** x·Wᵀ + b [rows, out], with what moves of W and b. */
+  linear(x: string, module: string): string {
+    const weight = this.matrix(x, `${module}.weight`);
+    return this.#has(`${module}.bias`) ? this.#plus(weight, `${module}.bias`) : weight;
+  }
+
+  /** x·Wᵀ for a tensor W [out, in]. */
+  matrix(x: string, name: string): string {
+    const fixed = this.#fixed(name).map((term) => this.#product(x, term));
+    return this.#sum(fixed, this.#moving(name), (term) => this.#product(x, term));
+  }
+
+  /** y + b for a tensor b [width]. */
+  #plus(y: string, name: string): string {
+    const fixed = this.#fixed(name).map((term) => this.#dense(term, name));
+    return this.#sum([y, ...fixed], this.#moving(name), (term) => this.#dense(term, name));
+  }
+
+  /** y · g for a tensor g [width]. */
+  gain(y: string, name: string): string {
+    const times = (term: Term) => this.#graph.op('Mul', [y, this.#dense(term, name)]);
+    return this.#sum(this.#fixed(name).map(times), this.#moving(name), times);
+  }
+
+  /** Rows of an embedding, one for each of `ids` [rows]. */
+  embedding(ids: string, name: string): string {
+    const rows = (term: Term) => this.#rows(ids, term, name);
+    return this.#sum(this.#fixed(name).map(rows), this.#moving(name), rows);
+  }
+
+  /** Refuses a model of which something moves that neither this nor `head` has read: it would be dropped in silence. */
+  refuseUnread(head: Weights): void {
+    const { direction, target } = this.#of;
+    const names = [...direction.tensors.keys(), ...target.changes.keys()];
+    const unread = names.find((name) => !this.#read.has(name) && !head.#read.has(name));
+    if (unread !== undefined) throw unsupported(target.path, unread, 'moved, but no part of the decoder');
+  }
+
+  #sum(fixed: readonly string[], moving: readonly Term[], of: (term: Term) => string): string {
+    const branches = moving.map((term) => this.#graph.op('Mul', [of(term), this.#strength]));
+    return [...fixed, ...branches].reduce((sum, each) => this.#graph.op('Add', [sum, each]));
+  }
+
+  #product(x: string, term: Term): string {
+    if (term.kind !== 'low-rank') return this.#gemm(x, this.#dense(term, 'weight'), true);
+    const inner = this.#gemm(x, this.#stored(term.right.tensor), !term.right.transposed);
+    const scaled = this.#graph.op('Mul', [inner, this.#graph.number(term.scale)]);
+    return this.#gemm(scaled, this.#stored(term.left.tensor), !term.left.transposed);
+  }
+
+  #rows(ids: string, term: Term, name: string): string {
+    if (term.kind !== 'low-rank') return this.#graph.op('Gather', [this.#dense(term, name), ids]);
+    const picked = this.#graph.op('Gather', [this.#upright(term.left), ids]);
+    const product = this.#gemm(picked, this.#stored(term.right.tensor), term.right.transposed);
+    return this.#graph.op('Mul', [product, this.#graph.number(term.scale)]);
+  }
+
+  #upright({ tensor, transposed }: Factor): string {
+    const stored = this.#stored(tensor);
+    return transposed ? this.#graph.op('Transpose', [stored], { perm: [1, 0] }) : stored;
+  }
+
+  #gemm(x: string, w: string, transposed: boolean): string {
+    return this.#graph.op('Gemm', [x, w], { transB: transposed ? 1 : 0 });
+  }
+
+  #dense(term: Term, name: string): string {
+    if (term.kind !== 'dense') throw unsupported(this.#of.target.path, name, term.kind);
+    const stored = this.#stored(term.tensor);
+    return term.scale === 1 ? stored : this.#graph.op('Mul', [stored, this.#graph.number(term.scale)]);
+  }
+
+  /** Float32, from the bytes in the file. */
+  #stored(tensor: StoredTensor): string {
+    const { name, dtype, shape, file, offset, bytes } = tensor;
+    if (!isPlainFloat(tensor) || dtype === 'F64' || !(dtype in elementTypes))
+      throw unsupported(file, name, `stored as ${dtype}`);
+    const location = relative(this.#of.folder, file);
+    const value = this.#graph.external({ type: tensor.dtype, shape, location, offset, bytes });
+    return dtype === 'F32' ? value : this.#graph.op('Cast', [value], { to: elementTypes.F32 });
+  }
+
+  #has(name: string): boolean {
+    return valueOf(this.#of.target, name, this.#of.tied) !== undefined;
+  }
+
+  #fixed(name: string): readonly Term[] {
+    this.#read.add(name);
+    const { target, tied } = this.#of;
+    const value = valueOf(target, name, tied);
+    if (value !== undefined) return value;
+    throw new ServerError('missing-tensor', target.path, `has no tensor "${name}"`, { tensor: name });
+  }
+
+  #moving(name: string): readonly Term[] {
+    const { direction, tied } = this.#of;
+    const isShared = name === tied?.head && !direction.untied;
+    return direction.tensors.get(isShared ? tied.embedding : name)?.terms ?? [];
+  }
+}
+
+function unsupported(file: string, tensor: string, what: string): ServerError {
+  return new ServerError(
+    'unsupported-format',
+    file,
+    `tensor "${tensor}" is ${what}, which generation does not read`,
+    {
+      tensor,
+    },
+  );
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GeneratedText } from '#protocol/results.ts';
+import { expect, test } from 'vitest';
+import { parseJson } from '../support/json.ts';
+import { root, steer } from '../support/steer.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { model, saveRecipe, write } from '../support/writeRecipe.ts';
+
+interface Expected {
+  readonly cases: readonly {
+    readonly strength: number;
+    readonly prompt: readonly number[];
+    /** The three likeliest at each step, the first of which was taken. */
+    readonly tokens: readonly (readonly (readonly [id: number, logprob: number])[])[];
+  }[];
+}
+
+async function generate(...args: readonly string[]): Promise<readonly GeneratedText[]> {
+  const rest = ['--max-tokens', '32', '--top-logprobs', '3', '--json'];
+  const { code, stdout, stderr } = await steer(['generate', ...args, ...rest]);
+  if (code !== 0) throw new Error(`steer generate ended with ${code}: ${stdout}${stderr}`);
+  return parseJson<readonly GeneratedText[]>(stdout);
+}
+
+function fixture(name: string) {
+  const folder = join(root, 'test/fixtures/generation', name);
+  const { cases } = parseJson<Expected>(readFileSync(join(folder, 'expected.json'), 'utf8'));
+  const at = (side: string) => join(folder, side);
+  return { cases, folder, base: at('base'), positive: at('positive'), negative: at('negative') };
+}
+
+function expectTokens(found: GeneratedText, { tokens }: Expected['cases'][number]): void {
+  expect(found.tokens.map(({ id }) => id)).toEqual(tokens.map(([best]) => best![0]));
+  for (const [at, likeliest] of tokens.entries()) {
+    const { logprob, top } = found.tokens[at]!;
+    expect(logprob).toBe(top[0]!.logprob);
+    for (const [place, [, value]] of likeliest.entries())
+      expect(Math.abs(top[place]!.logprob - value)).toBeLessThan(1e-4);
+  }
+}
+
+test.each(['llama', 'qwen3', 'mistral'])('%s generates what transformers generates', async (name) => {
+  const { cases, base, positive, negative } = fixture(name);
+  await using folder = await temporaryFolder();
+  const sides = { positive: model(positive), negative: model(negative) };
+  const recipe = saveRecipe(folder.path, { base: model(base), ...sides });
+  for (const length of [1, 17, 64]) {
+    const those = cases.filter(({ prompt }) => prompt.length === length);
+    expect(those.map(({ strength }) => strength)).toEqual([-1.5, 0, 1.5]);
+    const ids = ['--ids', those[0]!.prompt.join()];
+    const texts = await generate(base, '--recipe', recipe, '--strength', '-1.5,0,1.5', ...ids);
+    for (const [index, each] of those.entries()) expectTokens(texts[index]!, each);
+  }
+});
+
+test('an adapter on its base, and a direction of whole matrices, give the merged checkpoint', async () => {
+  const { cases, base, positive } = fixture('llama');
+  await using folder = await temporaryFolder();
+  const merged = join(folder.path, 'merged');
+  const output = { path: merged, format: 'checkpoint', dtype: 'float32' };
+  const side = { base: model(base), positive: model(positive), negative: 'base', strength: 1 };
+  await write(saveRecipe(join(folder.path, 'a'), { ...side, output }));
+  const dense = saveRecipe(join(folder.path, 'b'), {
+    base: model(base),
+    positive: model(merged),
+    negative: 'base',
+    strength: 1,
+  });
+  const ids = ['--ids', cases[1]!.prompt.join()];
+  const [stored] = await generate(merged, ...ids);
+  const [plain] = await generate(base, ...ids);
+  expect(stored!.tokens).not.toEqual(plain!.tokens);
+  for (const [found] of [
+    await generate(`${base}+${positive}`, ...ids),
+    await generate(base, '--recipe', dense, ...ids),
+  ]) {
+    expect(found!.tokens.map(({ id }) => id)).toEqual(stored!.tokens.map(({ id }) => id));
+    for (const [at, { logprob }] of found!.tokens.entries())
+      expect(Math.abs(logprob - stored!.tokens[at]!.logprob)).toBeLessThan(1e-4);
+  }
+});
+
+function ids(text: GeneratedText | undefined): readonly number[] {
+  return text!.tokens.map(({ id }) => id);
+}
+
+test('texts that are sampled repeat with their seed, and part only where the model does', async () => {
+  const { base, positive, negative } = fixture('qwen3');
+  await using folder = await temporaryFolder();
+  const recipe = saveRecipe(folder.path, {
+    base: model(base),
+    positive: model(positive),
+    negative: model(negative),
+  });
+  const sampled = (strengths: string, seed: string) =>
+    generate(
+      base,
+      '--recipe',
+      recipe,
+      '--strength',
+      strengths,
+      '--seed',
+      seed,
+      '--temperature',
+      '1',
+      '--ids',
+      '5,6',
+    );
+  const [plain, same, steered] = await sampled('0,0,1', '7');
+  expect(ids(same)).toEqual(ids(plain));
+  expect(ids(steered)).not.toEqual(ids(plain));
+  const [again] = await sampled('0', '7');
+  expect(ids(again)).toEqual(ids(plain));
+  const [other] = await sampled('0', '8');
+  expect(ids(other)).not.toEqual(ids(plain));
+});

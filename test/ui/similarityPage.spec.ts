@@ -1,0 +1,227 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SimilarityResult } from '#protocol/similarity.ts';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { ensureBrowser } from '../harness/ensureWorkbench.ts';
+import { sampleSimilarity, withSampleControls } from '../support/similaritySamples.ts';
+import { root } from '../support/steer.ts';
+import { PanelPage, type Theme, themes } from './panelPage.ts';
+import { picture } from './picture.ts';
+
+const results = join(root, 'test-results');
+const small = sampleSimilarity(6, 12);
+const controlled = withSampleControls(small, ['sea', 'sky', 'stone']);
+const large = sampleSimilarity(64, 24);
+let browser: Browser;
+
+beforeAll(async () => {
+  if (!existsSync(join(root, 'dist/similarity.js'))) throw new Error('Build first: npm run build');
+  await mkdir(results, { recursive: true });
+  browser = await chromium.launch({ executablePath: await ensureBrowser() });
+});
+
+afterAll(() => browser?.close());
+
+interface Options {
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly state?: unknown;
+}
+
+const paramsOf = ({ paths }: SimilarityResult) => ({ subjects: paths });
+const showing = (result: SimilarityResult) =>
+  ({
+    kind: 'showSimilarity',
+    params: paramsOf(result),
+    names: result.names,
+    title: `Similarity of ${result.names.length}`,
+    strings: {},
+  }) as const;
+
+/** The page, asked to show something, waiting for the answer. */
+async function open(result: SimilarityResult, options: Options = {}): Promise<PanelPage> {
+  const panel = await PanelPage.open(browser, 'similarity', options);
+  onTestFailed(async () => {
+    await panel.page.screenshot({ path: join(results, 'similarityPage-failed.png') }).catch(() => {});
+  });
+  await panel.post(showing(result));
+  await expect.poll(() => panel.lastRequest).toBe(1);
+  return panel;
+}
+
+async function finished(result = small, options: Options = {}): Promise<PanelPage> {
+  const panel = await open(result, options);
+  await panel.post({ kind: 'reply', id: 1, outcome: { ok: true, value: result } });
+  await panel.page.locator('.matrix .cell-mark').first().waitFor();
+  return panel;
+}
+
+const overflow = ({ page }: PanelPage) =>
+  page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+test('nothing is refused by the policy, and nothing is thrown, in any state', async () => {
+  await using panel = await open(small);
+  const { page } = panel;
+  await panel.post({ kind: 'progress', id: 1, progress: { kind: 'state', done: 1, total: 4 } });
+  await page.getByText('25 %').waitFor();
+  await panel.post({ kind: 'reply', id: 1, outcome: { ok: true, value: small } });
+  await page.getByRole('gridcell', { name: /^subject-0 with subject-1,/ }).click();
+  await page.getByRole('combobox', { name: 'Order' }).click();
+  await page.getByRole('option', { name: 'by cluster' }).click();
+  await page.getByRole('combobox', { name: 'Part' }).click();
+  await page.getByRole('option', { name: 'q_proj' }).click();
+  await panel.post({ kind: 'stale' });
+  await page.getByRole('button', { name: /^Changed on disk/ }).click();
+  await expect.poll(() => panel.lastRequest).toBe(2);
+  const failure = { code: 'short-read', message: 'Too short.' } as const;
+  await panel.post({ kind: 'reply', id: 2, outcome: { ok: false, failure } });
+  await page.getByRole('button', { name: 'Try Again' }).waitFor();
+  await picture(page, 'similarity-failed');
+  await page.keyboard.press('t');
+  expect(panel.complaints).toEqual([]);
+});
+
+test('the keyboard alone leads to a pair, its layers, the table and back', async () => {
+  await using panel = await finished();
+  const { page } = panel;
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+  for (let tab = 0; tab < 12 && !(await focused()).startsWith('subject-0'); tab++)
+    await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowRight');
+  expect(await focused()).toBe('subject-0 with subject-1, z 50.0, cosine 0.500, with a warning');
+  await page.keyboard.press('Enter');
+  expect(await page.locator('.pair-names span').allTextContents()).toEqual(['subject-0', 'subject-1']);
+  expect(await page.locator('.strip').first().locator('.strip-bar').count()).toBe(12);
+  await page.getByText('subject-1 is 2 × subject-0.').waitFor();
+  await page.keyboard.press('t');
+  expect(await page.locator('.table-rows .table-row').first().textContent()).toContain('50.0');
+  expect(await page.getByRole('grid').count()).toBe(0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('grid').waitFor();
+  expect(await focused()).toMatch(/^subject-0 with subject-1/);
+  await page.keyboard.press('Escape');
+  expect(await page.locator('.facts').count()).toBe(0);
+});
+
+test('controls stand apart, and other parts of the model are without them', async () => {
+  await using panel = await finished(controlled);
+  const { page } = panel;
+  const box = async (name: RegExp) => {
+    const found = await page.getByRole('gridcell', { name }).boundingBox();
+    if (found === null) throw new Error('Not drawn');
+    return found;
+  };
+  const [last, control] = [await box(/^subject-0 with subject-5/), await box(/^subject-0 with sea/)];
+  expect(control.x - last.x).toBeGreaterThan(1.2 * last.width);
+  await page.getByRole('gridcell', { name: /^subject-0 with sea/ }).click();
+  expect(await page.locator('.strip').count()).toBe(0);
+  await page.getByRole('combobox', { name: 'Part' }).click();
+  await page.getByRole('option', { name: 'down_proj' }).click();
+  expect(await page.getByRole('gridcell', { name: /control/ }).count()).toBe(0);
+});
+
+test('other controls ask anew, with the old picture dimmed until they have been answered', async () => {
+  await using panel = await finished();
+  await panel.page.getByRole('button', { name: 'Choose Controls…' }).click();
+  expect(panel.said.at(-1)).toEqual({ kind: 'action', action: 'chooseControls' });
+  const params = { ...paramsOf(small), controls: ['/models/sea'] };
+  await panel.post({ ...showing(small), params });
+  await expect.poll(() => panel.lastRequest).toBe(2);
+  expect(panel.said.at(-1)).toMatchObject({ method: 'directions/similarity', params });
+  expect(await panel.page.locator('.stale .matrix .cell-mark').count()).toBeGreaterThan(0);
+  await panel.post({ kind: 'reply', id: 2, outcome: { ok: true, value: controlled } });
+  await panel.page.getByText('3 controls (sea, sky, stone)').first().waitFor();
+  expect(await panel.page.locator('.stale').count()).toBe(0);
+  const kept: unknown = await panel.page.evaluate('keptState()');
+  expect(kept).toMatchObject({ params });
+});
+
+describe('exports', () => {
+  test.each([
+    ['Save all pairs', 'similarity.csv'],
+    ['Save the picture in the colours of the theme', 'similarity.svg'],
+    ['white, one column wide', 'similarity-84mm.svg'],
+    ['white, two columns wide', 'similarity-174mm.svg'],
+    ['Save the picture in pixels', 'similarity.png'],
+  ])('%s: %s', async (button, file) => {
+    await using panel = await finished();
+    await panel.page.getByRole('button', { name: button }).click();
+    await expect.poll(() => panel.said.at(-1)?.kind).toBe('save');
+    const last = panel.said.at(-1);
+    if (last?.kind !== 'save') throw new Error('Nothing to save');
+    expect(last.name).toBe(file);
+    expect(last.content.length).toBeGreaterThan(1000);
+    expect(panel.complaints).toEqual([]);
+  });
+});
+
+test.each(themes)('in the theme %s above and below 0, more and less look different', async (theme) => {
+  await using panel = await finished(controlled, { theme, width: 1000 });
+  await panel.page.getByRole('gridcell', { name: /^subject-0 with subject-1,/ }).click();
+  const looks = await panel.page.locator('.matrix .cell-mark').evaluateAll((cells) =>
+    cells.map((cell) => {
+      const { backgroundColor, backgroundImage, backgroundSize } = getComputedStyle(cell);
+      return `${backgroundColor} ${backgroundImage} ${backgroundSize}`;
+    }),
+  );
+  expect(new Set(looks).size).toBeGreaterThan(8);
+  await picture(panel.page, `similarity-${theme}`);
+});
+
+test.each([320, 700, 1400])('at %i pixels nothing but the table scrolls sideways', async (width) => {
+  for (const result of [controlled, large]) {
+    await using panel = await finished(result, { width });
+    await panel.page.getByRole('gridcell', { name: /^subject-0 with subject-1,/ }).click();
+    expect(await overflow(panel)).toBeLessThanOrEqual(0);
+    await picture(panel.page, `similarity-${result.names.length}-${width}`);
+    await panel.page.keyboard.press('t');
+    await panel.page.getByRole('table').waitFor();
+    expect(await overflow(panel)).toBeLessThanOrEqual(0);
+    await picture(panel.page, `similarity-table-${result.names.length}-${width}`);
+  }
+});
+
+test('of 64 × 64 fields a step with an arrow changes two rows at most', async () => {
+  await using panel = await finished(large, { width: 1400 });
+  const { page } = panel;
+  await page.getByRole('gridcell', { name: /^subject-0 with subject-1,/ }).focus();
+  await page.evaluate(() => {
+    const changed = new Set<Element>();
+    Object.assign(globalThis, { changedRows: () => changed.size });
+    new MutationObserver((records) => {
+      for (const { target } of records) {
+        const row = target instanceof Element ? target.closest('.matrix-row') : null;
+        if (row !== null) changed.add(row);
+      }
+    }).observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+  await page.keyboard.press('ArrowDown');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') === '1');
+  expect(await page.evaluate('changedRows()')).toBe(2);
+});
+
+test('how long 64 × 64 fields take is told, and not judged', async () => {
+  await using panel = await open(large, { width: 1400 });
+  const milliseconds = await panel.page.evaluate(async (value) => {
+    const start = performance.now();
+    dispatchEvent(
+      new MessageEvent('message', { data: { kind: 'reply', id: 1, outcome: { ok: true, value } } }),
+    );
+    while (document.querySelector('.matrix .cell-mark') === null)
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    document.body.getBoundingClientRect();
+    return performance.now() - start;
+  }, large);
+  await writeFile(join(results, 'similarity-64.txt'), `${Math.round(milliseconds)} ms\n`);
+  expect(await panel.page.getByRole('gridcell').count()).toBe(64 * 64);
+});
+
+test('what was chosen is kept for the next time', async () => {
+  const selected = { row: 0, column: 1, isControl: false };
+  const state = { params: paramsOf(small), order: 'clustered', slice: { kind: 'all' }, selected };
+  await using panel = await finished(small, { state });
+  expect(await panel.page.locator('.pair-names span').allTextContents()).toContain('subject-1');
+  expect(await panel.page.getByRole('rowheader').first().textContent()).toContain('subject-5');
+});
