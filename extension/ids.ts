@@ -1,6 +1,7 @@
 /** What package.json calls things; a test holds the two together. */
 export const commandIds = {
   openModel: 'weightSteering.openModel',
+  showHeader: 'weightSteering.showHeader',
   openTensor: 'weightSteering.openTensor',
   compareSelected: 'weightSteering.compareSelected',
   selectForCompare: 'weightSteering.selectForCompare',

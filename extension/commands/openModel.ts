@@ -15,10 +15,22 @@ export async function openModel(
   tools: Pick<Tools, 'ui' | 'models' | 'folders'>,
   show: ShowModel,
 ): Promise<void> {
-  const [title, placeholder] = [l10n.t('Open Model'), l10n.t('Model')];
-  const kinds = ['checkpoint', 'adapter', 'direction'] as const;
-  const path = paths[0] ?? (await pickModel({ kinds, title, placeholder }, tools));
+  const path = paths[0] ?? (await chooseModel(l10n.t('Open Model'), tools));
   await show(await modelFile(path));
+}
+
+/** *Show Header as Text*: for Find, an outline, and whatever else VS Code does with text. */
+export async function showHeader(
+  paths: readonly string[],
+  tools: Pick<Tools, 'ui' | 'models' | 'folders'>,
+  show: (path: string) => Promise<void>,
+): Promise<void> {
+  await show(paths[0] ?? (await chooseModel(l10n.t('Show Header as Text'), tools)));
+}
+
+async function chooseModel(title: string, tools: Pick<Tools, 'ui' | 'models' | 'folders'>): Promise<string> {
+  const kinds = ['checkpoint', 'adapter', 'direction'] as const;
+  return await pickModel({ kinds, title, placeholder: l10n.t('Model') }, tools);
 }
 
 /** The file that stands for the model at a path. */

@@ -10,7 +10,7 @@ import { dryRun, type ShowDryRun } from './dryRun.ts';
 import { layers } from './layers.ts';
 import { copyLoadCommand } from './loadCommand.ts';
 import { addModelFolder, removeModelFolder } from './modelFolders.ts';
-import { openModel, type ShowModel } from './openModel.ts';
+import { openModel, showHeader, type ShowModel } from './openModel.ts';
 import { openTensor, type OpenTensor } from './openTensor.ts';
 import { jobIdOf, pathsOf } from './selection.ts';
 import type { ContrastSelection } from './selectForContrast.ts';
@@ -29,6 +29,7 @@ export interface TableParts {
   readonly showModel: ShowModel;
   readonly comparison: Comparison;
   readonly showTensor: OpenTensor;
+  readonly showHeaderText: (path: string) => Promise<void>;
 }
 
 /** Which function does which command. */
@@ -37,6 +38,7 @@ export function commandTable(parts: TableParts): CommandTable {
   const { ui, jobs, models, reach } = tools;
   return {
     [commandIds.openModel]: (...args) => openModel(pathsOf(args), tools, showModel),
+    [commandIds.showHeader]: (...args) => showHeader(pathsOf(args), tools, parts.showHeaderText),
     [commandIds.openTensor]: (...args) => openTensor(args, parts.showTensor),
     [commandIds.compareSelected]: (...args) => comparison.compare(pathsOf(args)),
     [commandIds.selectForCompare]: (...args) => comparison.select(pathsOf(args)),

@@ -48,6 +48,13 @@ export class Comparisons implements vscode.Disposable {
     await vscode.commands.executeCommand('vscode.diff', left, right, title);
   }
 
+  /** The headers of one model by themselves. Rejects where they cannot be read. */
+  async showOne(path: string): Promise<void> {
+    await this.#parts.call('models/headerText', { path });
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.from(headerAddress(path)));
+    await vscode.window.showTextDocument(document);
+  }
+
   dispose(): void {
     for (const controller of this.#reading.values()) controller.abort();
     this.#listening.dispose();

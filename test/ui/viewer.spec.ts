@@ -53,6 +53,31 @@ test('a double-click on a weights file shows the model, its tensors, and what is
   await picture(page, 'viewer-tensor');
 });
 
+test('its header as text has an outline, folds by layers, and leads to its tensors', async () => {
+  const { page } = workbench;
+  onTestFailed(() => picture(page, 'failed-header'));
+  await page.getByRole('button', { name: 'Show Header as Text' }).click();
+  await page.getByRole('tab', { name: 'model.safetensors.weight-header' }).waitFor();
+  const line = (text: string) => page.locator('.view-line').filter({ hasText: text }).first();
+  await line('model.layers.0.mlp.down_proj.weight').waitFor();
+  await runCommand(page, 'Explorer: Focus on Outline View');
+  const symbols = page.locator('.outline-tree .monaco-list-row');
+  await symbols.filter({ hasText: 'model.layers.0' }).first().waitFor();
+  expect(await symbols.first().textContent()).toContain('model.embed_tokens.weight');
+  await picture(page, 'header');
+
+  await line('# kind').click();
+  await runCommand(page, 'Fold All');
+  await line('model.layers.0.mlp.down_proj.weight').waitFor({ state: 'hidden' });
+  expect(await line('model.norm.weight').isVisible()).toBe(true);
+  await runCommand(page, 'Unfold All');
+  await line('model.layers.0.mlp.down_proj.weight').hover({ position: { x: 60, y: 8 } });
+  await page.getByText('BF16 · 128 × 384 · 49\u2009152 values · 98.3 kB').waitFor();
+  await page.locator('.monaco-hover a').filter({ hasText: 'Open Tensor' }).first().click();
+  await webview(page).getByText('model.layers.0.mlp.down_proj.weight').first().waitFor();
+  await webview(page).getByText('Median').waitFor();
+});
+
 test('a change on disk is seen, and what takes longer to read waits to be asked', async () => {
   const { page } = workbench;
   onTestFailed(() => picture(page, 'failed-viewer-stale'));

@@ -36,6 +36,14 @@ const states: Readonly<Record<string, State>> = {
   tensor: { state: { selected: tensor } },
   vector: { state: { selected: 'model.norm.weight' } },
   log: { state: { selected: tensor, isLog: true, isWhole: true, cell: 'maxAbs' } },
+  zoomed: {
+    state: { selected: tensor },
+    act: async ({ page }) => {
+      await page.locator('.heat-picture').focus();
+      for (let step = 0; step < 8; step++) await page.keyboard.press('+');
+      await page.getByText('each cell is one value').waitFor();
+    },
+  },
   tables: { state: { selected: tensor, isTable: true } },
   sizes: { state: { isTable: true } },
   reading: { state: { selected: tensor }, answers: 'headers' },
