@@ -19,13 +19,13 @@ export async function openModel(
   await show(await modelFile(path));
 }
 
-/** *Show Header as Text*: for Find, an outline, and whatever else VS Code does with text. */
+/** *Show Header*: for Find, an outline, and whatever else VS Code does with text. */
 export async function showHeader(
   paths: readonly string[],
   tools: Pick<Tools, 'ui' | 'models' | 'folders'>,
   show: (path: string) => Promise<void>,
 ): Promise<void> {
-  await show(paths[0] ?? (await chooseModel(l10n.t('Show Header as Text'), tools)));
+  await show(paths[0] ?? (await chooseModel(l10n.t('Show Header'), tools)));
 }
 
 async function chooseModel(title: string, tools: Pick<Tools, 'ui' | 'models' | 'folders'>): Promise<string> {

@@ -56,7 +56,7 @@ test('a double-click on a weights file shows the model, its tensors, and what is
 test('its header as text has an outline, folds by layers, and leads to its tensors', async () => {
   const { page } = workbench;
   onTestFailed(() => picture(page, 'failed-header'));
-  await page.getByRole('button', { name: 'Show Header as Text' }).click();
+  await page.getByRole('button', { name: 'Show Header' }).click();
   await page.getByRole('tab', { name: 'model.safetensors.weight-header' }).waitFor();
   const line = (text: string) => page.locator('.view-line').filter({ hasText: text }).first();
   await line('model.layers.0.mlp.down_proj.weight').waitFor();

@@ -216,6 +216,18 @@ test('what was chosen comes back with the page, and its controls say so', async 
   expect(await page.getByLabel('Filter tensors').inputValue()).toBe('mlp');
 });
 
+test('a tensor that is asked for is shown in the list too, in its group', async () => {
+  await using panel = await open(huge);
+  const { page } = panel;
+  await page.getByText('10\u2009002 tensors').waitFor();
+  const name = 'model.layers.700.mlp.up_proj.weight';
+  await panel.post({ kind: 'showTensor', name });
+  await page.getByRole('row', { name: /layers\.700\.mlp\.up_proj/, selected: true }).waitFor();
+  const group = page.getByRole('row', { name: /^Layer 700/ });
+  await group.click();
+  await expect.poll(() => group.getAttribute('aria-expanded')).toBe('false');
+});
+
 test('of very many layers each has a bar', async () => {
   await using panel = await open(huge);
   const bars = panel.page.locator('.layer-size');

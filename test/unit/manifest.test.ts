@@ -214,7 +214,8 @@ test('recipes have one language, with its grammar, its settings and its schema',
   expect(languages[0]).toMatchObject({ id: languageId, extensions: ['.steer.yaml', '.steer.yml'] });
   expect(languages[2]).toMatchObject({ id: dryRunLanguageId });
   expect(grammars[0]).toMatchObject({ language: languageId, scopeName: 'source.steer-recipe' });
-  expect(Object.keys(configurationDefaults)).toEqual([`[${languageId}]`, `[${dryRunLanguageId}]`]);
+  const known = [languageId, headerLanguageId, dryRunLanguageId].map((id) => `[${id}]`);
+  expect(Object.keys(configurationDefaults)).toEqual(known);
   expect(yamlValidation[0].fileMatch).toEqual(
     languages[0].extensions.map((extension: string) => `*${extension}`),
   );

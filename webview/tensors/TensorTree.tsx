@@ -6,6 +6,7 @@ import { TreeHead } from './TreeHead.tsx';
 import { treeStep } from './treeKeys.ts';
 import { TreeLine } from './TreeLine.tsx';
 import type { TreeRow } from './treeRows.ts';
+import { useRevealed } from './useRevealed.ts';
 import type { ChangeState, ViewState } from './viewState.ts';
 
 interface Props {
@@ -57,6 +58,11 @@ export function TensorTree({ model, rows, state, change, onCopy }: Props) {
     if (row.kind === 'group') toggle(row.key);
     else change({ selected: row.key });
   };
+  const show = (row: number) => {
+    setActive(rows[row]?.key ?? '');
+    if (tree.current !== null) reveal(tree.current, row);
+  };
+  useRevealed({ columns: model.tensors, rows, state }, show, toggle);
   const { first, last } = windowOf(rows.length, rowHeight, view);
   return (
     <div

@@ -82,6 +82,13 @@ function withinLayer(name: string, layer: number): string {
   return start < 0 ? name : name.slice(start + number.length);
 }
 
+/** The group that a tensor is listed in, by its row's key; undefined where there are none. */
+export function groupKey(columns: TensorColumns, name: string, grouping: Grouping): string | undefined {
+  const index = columns.names.indexOf(name);
+  if (grouping === 'none' || index < 0) return undefined;
+  return `${grouping}:${groupOf(columns, index, grouping)}`;
+}
+
 function groupOf(columns: TensorColumns, index: number, grouping: Grouping): string {
   const layer = columns.layer[index] ?? -1;
   const group = columns.groups[columns.group[index] ?? 0] ?? 'other';
