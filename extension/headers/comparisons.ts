@@ -34,7 +34,7 @@ export class Comparisons implements vscode.Disposable {
       registerHeaderLanguage(),
       vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#read(uri)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#stop(uri)),
-      this.#documents.onDidChange((uri) => this.#readAgain(uri)),
+      this.#documents.onDidChangeFile((changes) => changes.forEach(({ uri }) => this.#readAgain(uri))),
     );
     for (const { uri } of vscode.workspace.textDocuments) this.#read(uri);
   }
