@@ -3,6 +3,7 @@ import type { Warning } from '#protocol/failure.ts';
 import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
 import type { Contrast } from '../directions/contrast.ts';
+import type { TruncationReport } from '#protocol/rollups.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction, DirectionTensor } from '../directions/term.ts';
@@ -36,6 +37,8 @@ export interface Analyzed {
   readonly layers: number;
   /** Of what the direction is made of; absent: of none. */
   readonly contrasts?: readonly Contrast[];
+  /** What was left out of the direction before; absent: nothing. */
+  readonly truncation?: readonly TruncationReport[];
 }
 
 export interface AnalyzeOptions extends AnalysisOptions {
@@ -94,7 +97,7 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
     rollups: rollUp(tensors),
     contrast: await contrastFacts(analyzed.contrasts ?? [], options),
     inputs: inputsReport(statistics.values()),
-    truncation: [],
+    truncation: analyzed.truncation ?? [],
   };
 }
 

@@ -34,6 +34,12 @@ export function toDecomposition(
   };
 }
 
+/** Σσ² of what the first `count` singular vectors leave out. */
+export function tailSquares({ singularValues, squares, source }: Decomposition, count: number): number {
+  if (source !== 'randomised') return squaresOf(singularValues.subarray(count));
+  return Math.max(0, squares - squaresOf(singularValues.subarray(0, count)));
+}
+
 function squaresOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value ** 2, 0);
 }

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { access, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pruneFolder } from './pruneFolder.ts';
 import { ensureFolder } from './ensureFolder.ts';
+import { writing } from './ioFailure.ts';
 
 /** What the cache may take on the disk; what was used least recently goes first. */
 const mostBytes = 5e9;
@@ -65,6 +66,28 @@ export class Cache {
     } catch {
       // A full or read-only disk makes the next one wait, no more.
     }
+  }
+
+  /**
+   * Keeps an entry that is read as a file, and says where it is. Errors: `disk-full`, `write-failed`; unlike answers, what is
+   * kept here is needed.
+   */
+  async keep(key: readonly unknown[], content: Uint8Array): Promise<string> {
+    const path = this.#pathOf(key);
+    await writing(path, async () => {
+      await ensureFolder(dirname(path));
+      await put(path, content);
+    });
+    return path;
+  }
+
+  /** Where an entry is, if it is there. Nothing is said of when it was used, so that a plan that reads it stays the same. */
+  async find(key: readonly unknown[]): Promise<string | undefined> {
+    const path = this.#pathOf(key);
+    return await access(path).then(
+      () => path,
+      () => undefined,
+    );
   }
 
   #pathOf(key: readonly unknown[]): string {

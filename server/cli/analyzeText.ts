@@ -5,6 +5,7 @@ import { contrastLines } from './contrastLines.ts';
 import { enoughFor } from './energy.ts';
 import { jointNorm } from './jointNorm.ts';
 import { layerBars } from './layerBars.ts';
+import { truncationLines } from './truncationLines.ts';
 import { type Column, table } from './table.ts';
 
 /** Shown of the tensors that move most. */
@@ -16,7 +17,7 @@ export function analyzeText(result: AnalyzeResult): string {
   const { share } = jointNorm(tensors);
   const relation = share === null ? '' : ` (${percent(share)} of the base there)`;
   const heading = `${name}: ‖w‖ ${significant(norm)}${relation}, ${counted(tensors.length, 'tensor')} in ${counted(layers, 'layer')}`;
-  const truncated = truncationLines(result);
+  const truncated = truncationLines(result.truncation);
   if (tensors.length === 0) return [heading, ...truncated].join('\n');
   const size = share === null ? norms : relativeNorms;
   const largest = tensors.toSorted((a, b) => size(b) - size(a)).slice(0, most);
@@ -36,13 +37,6 @@ export function analyzeText(result: AnalyzeResult): string {
     ...rest,
     ...contrastLines(result).flatMap((line) => ['', line]),
   ].join('\n');
-}
-
-function truncationLines({ truncation }: AnalyzeResult): readonly string[] {
-  return truncation.map(
-    ({ name, rank, relativeError }) =>
-      `${name} is cut to rank ${rank ?? 'unknown'} at most, which leaves out ${percent(relativeError)} of its norm.`,
-  );
 }
 
 /** The whole and its parts, where there is more than one. */

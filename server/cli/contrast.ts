@@ -9,6 +9,7 @@ import { counted, percent, significant } from '../numbers.ts';
 import { openRecipe } from '../tasks/openRecipe.ts';
 import { deviceOption, examples, forceOption, jsonOption } from './options.ts';
 import type { Answer, Run, Session } from './session.ts';
+import { truncationLines } from './truncationLines.ts';
 import { shownPath } from '../shownPath.ts';
 
 interface ContrastFlags {
@@ -50,7 +51,10 @@ async function contrasted(
   return { result, text: contrastText(result, folder) };
 }
 
-export function contrastText({ path, norm, tensors, inputs }: ContrastResult, folder: string): string {
+export function contrastText(
+  { path, norm, tensors, inputs, truncation }: ContrastResult,
+  folder: string,
+): string {
   const { lowRank, dense, zero } = tensors;
   const parts = [
     ...(lowRank === 0 ? [] : [`${counted(lowRank, 'tensor')} as factors`]),
@@ -62,5 +66,5 @@ export function contrastText({ path, norm, tensors, inputs }: ContrastResult, fo
     const close = `${percent(inputs.withinOneUlp)} differ by at most one unit in the last place`;
     lines.push(`Of the two fine-tunes' elements ${percent(inputs.identical)} are identical; ${close}.`);
   }
-  return lines.join('\n');
+  return [...lines, ...truncationLines(truncation)].join('\n');
 }

@@ -8,11 +8,12 @@ import type {
 } from '#protocol/results.ts';
 import { counted, duration, percent, significant } from '../numbers.ts';
 import { shownPath } from '../shownPath.ts';
+import { truncationLines } from './truncationLines.ts';
 import { table } from './table.ts';
 
 /** What was written and what rounding did to it, `hints` below each output; then what all of it took. */
 export function writtenText(
-  { outputs }: WriteResult,
+  { outputs, truncation }: WriteResult,
   {
     folder,
     hints,
@@ -25,7 +26,7 @@ export function writtenText(
       ...details.map((line) => `  ${line}`),
     ];
   });
-  return [...parts, ...cost(outputs)].join('\n');
+  return [...parts, ...truncationLines(truncation), ...cost(outputs)].join('\n');
 }
 
 /** All outputs come from one read, in one time, by one device. */
@@ -66,7 +67,10 @@ function roundingLines(report: RoundingReport): readonly string[] {
 }
 
 /** The plan as a table, and what it takes. */
-export function dryRunText({ outputs, peakMemory, freeDisk }: DryRunResult, folder: string): string {
+export function dryRunText(
+  { outputs, peakMemory, freeDisk, truncation }: DryRunResult,
+  folder: string,
+): string {
   const rows = outputs.map((output) => plannedCells(output, folder));
   const columns = [
     { heading: 'would write' },
@@ -80,7 +84,7 @@ export function dryRunText({ outputs, peakMemory, freeDisk }: DryRunResult, fold
   const size = outputs.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
   const read = outputs[0]?.bytesRead ?? 0;
   const takes = `Reads ${bytes(read)}, writes ${bytes(size)} of ${bytes(freeDisk)} free; takes about ${bytes(peakMemory)} of memory.`;
-  return `${table(columns, rows)}\n\n${takes}`;
+  return [table(columns, rows), '', ...truncationLines(truncation), takes].join('\n');
 }
 
 function plannedCells(

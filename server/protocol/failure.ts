@@ -41,6 +41,8 @@ export type FailureCode =
   | 'nothing-selected'
   | 'duplicate-output'
   | 'not-low-rank'
+  | 'not-finite'
+  | 'unsupported-truncation'
   // work
   | 'untrusted-workspace'
   | 'device-unavailable'

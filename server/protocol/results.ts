@@ -72,6 +72,8 @@ export interface ContrastResult extends WithWarnings {
   readonly tensors: { readonly lowRank: number; readonly dense: number; readonly zero: number };
   /** Null unless w is the difference of two checkpoints of one dtype. */
   readonly inputs: InputsReport | null;
+  /** What `rank` and `energy` of the recipe have left out of its directions; absent where they are not used. */
+  readonly truncation?: readonly TruncationReport[];
 }
 
 /** How much of the difference of two rounded checkpoints can have survived: shares of all elements, 0 … 1. */
@@ -163,6 +165,8 @@ export interface TensorDifference {
 /** `write`. */
 export interface WriteResult extends WithWarnings {
   readonly outputs: readonly WrittenOutput[];
+  /** What `rank` and `energy` of the recipe have left out of its directions; absent where they are not used. */
+  readonly truncation?: readonly TruncationReport[];
 }
 
 export type OutputFormat = 'checkpoint' | 'adapter' | 'gguf-adapter' | 'direction';
@@ -209,6 +213,8 @@ export interface DryRunResult extends WithWarnings {
   readonly peakMemory: number;
   /** Bytes free where the outputs go. */
   readonly freeDisk: number;
+  /** What `rank` and `energy` of the recipe have left out of its directions; absent where they are not used. */
+  readonly truncation?: readonly TruncationReport[];
 }
 
 /** `generate`: an array of these, one for each strength. */

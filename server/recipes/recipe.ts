@@ -1,3 +1,4 @@
+import type { Truncation } from '../directions/truncation.ts';
 import type { ModelReference } from '../models/reference.ts';
 
 /** What a recipe says, checked and with defaults filled in; no file has been touched yet. */
@@ -18,6 +19,8 @@ export interface Recipe {
   readonly vocabulary: 'refuse' | 'intersect' | 'pad';
   readonly selection: Selection;
   readonly schedule: Schedule | undefined;
+  /** Of the whole, after that of each direction. Absent: all of it. */
+  readonly truncation?: Truncation | undefined;
   readonly output: RecipeOutput;
 }
 
@@ -30,6 +33,8 @@ export interface RecipeDirection {
   readonly strength: number;
   readonly selection: Selection;
   readonly schedule: Schedule | undefined;
+  /** Before the strength. Absent: all of it. */
+  readonly truncation?: Truncation | undefined;
 }
 
 /** Which tensors; an absent part selects everything. */

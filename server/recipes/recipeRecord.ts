@@ -26,6 +26,7 @@ export function recipeRecord(recipe: Recipe, { strength, base }: Outcome): Reado
     strength,
     ...(recipe.vocabulary !== 'refuse' && { vocabulary: recipe.vocabulary }),
     ...partsRecord(selection, schedule),
+    ...recipe.truncation,
     output: {
       format: output.format,
       dtype: output.dtype,
@@ -38,7 +39,13 @@ export function recipeRecord(recipe: Recipe, { strength, base }: Outcome): Reado
 
 function directionRecord(direction: RecipeDirection) {
   const { name, strength, selection, schedule } = direction;
-  return { name, ...sourceRecord(direction), strength, ...partsRecord(selection, schedule) };
+  return {
+    name,
+    ...sourceRecord(direction),
+    strength,
+    ...partsRecord(selection, schedule),
+    ...direction.truncation,
+  };
 }
 
 function sourceRecord({ source }: RecipeDirection) {

@@ -1,9 +1,11 @@
+import type { TruncationReport } from '#protocol/rollups.ts';
 import { scaled, sum } from '../directions/algebra.ts';
 import { refuseChangedBase } from '../directions/changedBase.ts';
 import { type Contrast, contrast } from '../directions/contrast.ts';
 import type { FineTune } from '../directions/fineTune.ts';
 import { toDirection } from '../directions/stored.ts';
 import type { Direction } from '../directions/term.ts';
+import type { Truncate, Truncation } from '../directions/truncation.ts';
 import { clippedTensor, type Vocabulary } from '../directions/vocabulary.ts';
 import { ServerError } from '../errors.ts';
 import { headerHash } from '../models/headerHash.ts';
@@ -29,6 +31,8 @@ export interface ResolveOptions {
   readonly bases?: ReadonlyMap<string, string>;
   /** False in a window that does not trust its folders. Default: true. */
   readonly readsPickles?: boolean;
+  /** Does what `rank` and `energy` say; a recipe with one of these cannot do without. */
+  readonly truncate?: Truncate | undefined;
 }
 
 /** What a direction of the recipe is made of, before the base is known. */
@@ -74,12 +78,15 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
     if (request !== undefined) contrasts.push(request);
   }
   const layers = layersOf(leading, { sides, whole });
+  const selecting = { folder: recipe.folder, layers, tied, warnings, config: leading?.config };
+  const { direction, truncation } = await combined(recipe, { sides, whole }, { ...options, ...selecting });
   return {
     recipe,
     base,
     target,
     targetOnBase: aimed?.checkpoint === undefined || aimed.checkpoint.path === base?.path,
-    direction: combined(recipe, { sides, whole }, { folder: recipe.folder, layers, tied, warnings }),
+    direction,
+    truncation,
     tied,
     layers,
     operands: operandsOf(base, { sides, aimed }),
@@ -187,20 +194,33 @@ function onBase(stored: StoredDirection, base: Checkpoint | undefined): StoredDi
   return { ...stored, adapter: matchAdapter(stored.adapter, base) };
 }
 
-/** Σ strengthᵢ · scheduleᵢ · selectionᵢ(wᵢ), with the top level's selection and schedule on all. */
-function combined(
-  { name, several, selection, schedule }: Recipe,
+/** Σ strengthᵢ · scheduleᵢ · selectionᵢ(wᵢ), with the top level's selection and schedule on all; each cut to its rank, and then the whole. */
+async function combined(
+  { name, several, selection, schedule, truncation }: Recipe,
   { sides, whole }: { readonly sides: readonly Sides[]; readonly whole: readonly Direction[] },
-  options: Parameters<typeof selectDirection>[2],
-): Direction {
-  const parts = whole.map((direction, index) => {
+  options: Combining,
+): Promise<Combined> {
+  const parts: Direction[] = [];
+  const reports: TruncationReport[] = [];
+  const cut = async (direction: Direction, to: Truncation | undefined) => {
+    if (to === undefined) return direction;
+    if (options.truncate === undefined) throw new Error(`Nobody was given to truncate ${direction.name}.`);
+    const truncated = await options.truncate(direction, to, options.config);
+    if (truncated.report !== undefined) reports.push(truncated.report);
+    return truncated.direction;
+  };
+  for (const [index, direction] of whole.entries()) {
     const of = sides[index]?.of;
-    if (of === undefined) return direction;
-    const selected = several ? selectDirection(direction, of, options) : direction;
-    return scaled(selected, () => of.strength);
-  });
-  return selectDirection(sum(name, parts, options.tied), { selection, schedule }, options);
+    const selected = several && of !== undefined ? selectDirection(direction, of, options) : direction;
+    parts.push(scaled(await cut(selected, of?.truncation), () => of?.strength ?? 1));
+  }
+  const all = selectDirection(sum(name, parts, options.tied), { selection, schedule }, options);
+  return { direction: await cut(all, truncation), truncation: reports };
 }
+
+type Combining = Parameters<typeof selectDirection>[2] &
+  Pick<ResolveOptions, 'truncate'> & { readonly config: Checkpoint['config'] };
+type Combined = Pick<ResolvedRecipe, 'direction'> & { readonly truncation: readonly TruncationReport[] };
 
 async function targetOf(
   aimed: Opened | undefined,

@@ -1,4 +1,5 @@
 import type { Contrast } from '../directions/contrast.ts';
+import type { TruncationReport } from '#protocol/rollups.ts';
 import type { FineTune, TiedRoles } from '../directions/fineTune.ts';
 import type { Direction } from '../directions/term.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
@@ -15,6 +16,8 @@ export interface ResolvedRecipe {
   readonly targetOnBase: boolean;
   /** w with selections, schedules and the strengths of `directions:` applied; the top-level strength is not. */
   readonly direction: Direction;
+  /** What `rank` and `energy` have taken away, one for each direction they are about; absent: nothing. */
+  readonly truncation?: readonly TruncationReport[];
   /** The base's, where it ties its embeddings. */
   readonly tied: TiedRoles | undefined;
   /** Of the model. */

@@ -64,6 +64,8 @@ const globs = z
   .array(text.superRefine(refused('invalid-glob', globProblem)), 'a list of patterns, such as ["*.mlp.*"]')
   .min(1, 'a list of patterns, with at least one');
 
+const share = 'a share above 0, 1 at most';
+
 /** What restricts and weights the tensors; on a direction and on the whole alike, where both apply. */
 const parts = {
   modules: z
@@ -88,6 +90,21 @@ const parts = {
     .optional()
     .describe(
       'Factors over the layers: anchors, linear from the first layer to the last. Default: 1 everywhere.',
+    ),
+  rank: z
+    .int('a whole number from 1')
+    .min(1, 'a whole number from 1')
+    .optional()
+    .describe(
+      'Keeps so many leading singular vectors of the direction on each tensor: its best approximation of this rank. Default: all.',
+    ),
+  energy: z
+    .number(share)
+    .gt(0, share)
+    .max(1, share)
+    .optional()
+    .describe(
+      'Keeps as many leading singular vectors on each tensor as have this share of its squared norm, such as 0.9. With rank: no more than that. Default: all.',
     ),
 };
 
@@ -200,7 +217,7 @@ export type RecipeValues = z.output<typeof recipeSchema>;
 export type DirectionValues = z.output<typeof directionSchema>;
 
 /** Keys that a later version will give a meaning. */
-export const reservedKeys: readonly string[] = ['device', 'precision', 'rank', 'energy', 'remove'];
+export const reservedKeys: readonly string[] = ['device', 'precision', 'remove'];
 
 /** The JSON Schema (draft 7, which editors know best) that ships as `media/recipe.schema.json`. */
 export function recipeJsonSchema(): z.core.JSONSchema.BaseSchema {

@@ -22,6 +22,7 @@ export function toRecipe(values: RecipeValues, path: string): Recipe {
     vocabulary: values.vocabulary ?? 'refuse',
     selection: toSelection(values),
     schedule: toSchedule(values.schedule),
+    ...truncated(values),
     output: toOutput(values.output),
   };
 }
@@ -41,7 +42,12 @@ function toDirection(values: DirectionValues): RecipeDirection {
     strength: values.strength ?? 1,
     selection: toSelection(values),
     schedule: toSchedule(values.schedule),
+    ...truncated(values),
   };
+}
+
+function truncated({ rank, energy }: Pick<DirectionValues, 'rank' | 'energy'>) {
+  return rank === undefined && energy === undefined ? {} : { truncation: { rank, energy } };
 }
 
 function defaultName(path: string): string {

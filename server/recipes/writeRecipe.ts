@@ -40,6 +40,7 @@ ${'direction' in recipe ? storedStrength : contrastStrength}
 # modules: [attention, mlp]      # also embeddings, head, norms, or short names such as q_proj
 # layers: 4-20                   # both ends included, from 0
 # schedule: [0.5, 1]             # factors, linear from the first layer to the last
+# rank: 8                        # of each tensor, the best approximation of this rank
 
 output:
   path: out/{name}-{strength}    # {strength} is k1

@@ -1,3 +1,4 @@
+import { truncated } from './report/truncated.ts';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DryRunResult } from '#protocol/results.ts';
@@ -28,7 +29,8 @@ export async function dryRun(
     warnings.add({ code: 'output-exists', message, file: path });
   }
   const outputs = plan.outputs.map((_, output) => plannedReport(plan, output));
-  return withWarnings({ outputs, peakMemory: peakMemory(plan.job), freeDisk: free }, warnings);
+  const facts = { outputs, peakMemory: peakMemory(plan.job), freeDisk: free };
+  return withWarnings({ ...facts, ...truncated(request.resolved) }, warnings);
 }
 
 /** Of the file system that holds the first output, or will. */

@@ -1,3 +1,4 @@
+import { truncated } from './report/truncated.ts';
 import type { WriteResult } from '#protocol/results.ts';
 import { execute, type WriteOptions } from './execute.ts';
 import type { Plan } from './plan.ts';
@@ -20,7 +21,7 @@ export async function writeSteered(request: SteerRequest, options: WriteOptions)
     seconds,
     ...(device !== undefined && { device }),
   }));
-  return withWarnings({ outputs }, options.warnings);
+  return withWarnings({ outputs, ...truncated(request.resolved) }, options.warnings);
 }
 
 function described({ device, reason }: DeviceReport): string {

@@ -18,7 +18,12 @@ export async function recipeFacts(
   context: TaskContext,
 ): Promise<RecipeFacts> {
   const recipe = text === undefined ? await readRecipe(path, context.signal) : parsed(text, path);
-  const resolved = await openRecipe(recipe, { ...context, folder: dirname(path), mayWrite: false });
+  const resolved = await openRecipe(recipe, {
+    ...context,
+    folder: dirname(path),
+    mayWrite: false,
+    headersOnly: true,
+  });
   const facts = {
     name: recipe.name,
     direction: inWords(recipe),

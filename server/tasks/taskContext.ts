@@ -15,6 +15,8 @@ export interface TaskContext {
   readonly mayWrite?: boolean;
   /** False in such a window too: what a pickle holds is not even looked at. Default: true. */
   readonly readsPickles?: boolean;
+  /** True: no weight is read, and what only they can tell stays open. Default: false. */
+  readonly headersOnly?: boolean;
   /** Where bases are that adapters know by another name. */
   readonly bases?: ReadonlyMap<string, string>;
 }

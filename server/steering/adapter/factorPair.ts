@@ -1,6 +1,6 @@
+import { isTurned } from '../../directions/isTurned.ts';
 import type { Factor, LowRank, Term } from '../../directions/term.ts';
 import { isLowRank, totalRank } from '../../directions/terms.ts';
-import { mlxKey } from '../../models/mlxKeys.ts';
 import { placeOf } from '../../models/placeOf.ts';
 
 /** Low-rank terms of one tensor in PEFT's orientation: A is [rank, in], B is [out, rank]. */
@@ -55,11 +55,6 @@ export function factorPair(
     embedding,
     fanInFanOut,
   };
-}
-
-/** The left factor is the one that PEFT calls A; in MLX's files both are the other way round. */
-function isTurned({ tensor, transposed }: Factor): boolean {
-  return transposed !== (mlxKey(tensor.name) !== undefined);
 }
 
 /** left · right is B · A, or (B · A)ᵀ where PEFT's weight is the other way round. */

@@ -18,6 +18,8 @@ describe('the record of a recipe', () => {
       exclude: ['*norm*'],
       layers: ['0-3', '-2', 7, '9-'],
       schedule: [0.5, 1],
+      rank: 8,
+      energy: 0.9,
       output: { path: 'out/{name}-{strength}', rounding: 'stochastic', seed: 7, max_shard_size: '1KB' },
     };
     expect(record(data, 'org/base')).toEqual({
@@ -33,6 +35,8 @@ describe('the record of a recipe', () => {
       exclude: ['*norm*'],
       layers: ['0-3', '0-2', '7', '9-'],
       schedule: { layers: [0.5, 1], others: 1 },
+      rank: 8,
+      energy: 0.9,
       output: { format: 'auto', dtype: 'source', rounding: 'stochastic', seed: 7, max_shard_size: 1000 },
     });
   });
