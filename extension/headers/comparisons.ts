@@ -34,7 +34,7 @@ export class Comparisons implements vscode.Disposable {
       registerHeaderLanguage(),
       vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#read(uri)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#stop(uri)),
-      this.#documents.onDidChange((uri) => this.#readAgain(uri)),
+      this.#documents.onDidChangeFile((changes) => changes.forEach(({ uri }) => this.#readAgain(uri))),
     );
     for (const { uri } of vscode.workspace.textDocuments) this.#read(uri);
   }
@@ -46,6 +46,7 @@ export class Comparisons implements vscode.Disposable {
     const texts = [before, after].map((path) => this.#parts.call('models/headerText', { path }));
     await Promise.all(texts);
     await vscode.commands.executeCommand('vscode.diff', left, right, title);
+    this.#read(right); // It may have been open, and its reading have failed.
   }
 
   /** The headers of one model by themselves. Rejects where they cannot be read. */
@@ -74,6 +75,7 @@ export class Comparisons implements vscode.Disposable {
     };
     const title = vscode.l10n.t('Comparing the values of {0}', titleOf(before, path));
     this.#parts.withProgress(title, compare).catch((error: unknown) => {
+      if (this.#reading.get(String(uri)) === controller) this.#reading.delete(String(uri));
       this.#parts.showFailure(failureOf(error, controller.signal));
     });
   }

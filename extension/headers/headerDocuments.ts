@@ -5,50 +5,83 @@ import type { Call } from '../call.ts';
 import { watchFiles } from '../panels/watchFiles.ts';
 import { comparedAt, headerScheme } from './headerUri.ts';
 
-/** The text of headers, one line a tensor: for Find, and for VS Code's own diff editor. */
-export class HeaderDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #watching = new Map<string, vscode.Disposable>();
+/**
+ * The text of headers, one line a tensor: for Find, and for VS Code's own diff editor. Files that only can be read, because
+ * other documents do not come back with the window.
+ */
+export class HeaderDocuments implements vscode.FileSystemProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #call: Call;
   readonly #registration: vscode.Disposable;
+  /** What `stat` has measured, until `readFile` takes it. */
+  readonly #measured = new Map<string, Uint8Array>();
 
   constructor(call: Call) {
     this.#call = call;
-    this.#registration = vscode.Disposable.from(
-      vscode.workspace.registerTextDocumentContentProvider(headerScheme, this),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#unwatch(uri)),
-    );
+    this.#registration = vscode.workspace.registerFileSystemProvider(headerScheme, this, {
+      isReadonly: true,
+    });
   }
 
-  readonly onDidChange = this.#changed.event;
+  readonly onDidChangeFile = this.#changed.event;
 
-  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const about = comparedAt(uri);
-    if (about === undefined) return '';
-    await this.#watch(uri, about.path);
-    const { text } = await this.#call('models/headerText', { path: about.path });
-    return text;
+  watch(uri: vscode.Uri): vscode.Disposable {
+    const watching = this.#watch(uri);
+    return { dispose: () => void watching.then((each) => each?.dispose()) };
   }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const path = pathOf(uri);
+    const content = await this.#read(path);
+    this.#measured.set(String(uri), content);
+    const times = await Promise.all((await filesAt(path)).map(async (file) => (await stat(file)).mtimeMs));
+    return {
+      type: vscode.FileType.File,
+      ctime: 0,
+      mtime: Math.max(...times),
+      size: content.length,
+      permissions: vscode.FilePermission.Readonly,
+    };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    const measured = this.#measured.get(String(uri));
+    this.#measured.delete(String(uri));
+    return measured ?? (await this.#read(pathOf(uri)));
+  }
+
+  readDirectory = refuse;
+  createDirectory = refuse;
+  writeFile = refuse;
+  delete = refuse;
+  rename = refuse;
 
   dispose(): void {
     this.#registration.dispose();
     this.#changed.dispose();
-    for (const watching of this.#watching.values()) watching.dispose();
   }
 
-  async #watch(uri: vscode.Uri, path: string): Promise<void> {
-    this.#unwatch(uri);
-    const files = await filesAt(path);
-    this.#watching.set(
-      String(uri),
-      watchFiles(files, () => this.#changed.fire(uri)),
-    );
+  async #read(path: string): Promise<Uint8Array> {
+    const { text } = await this.#call('models/headerText', { path });
+    return new TextEncoder().encode(text);
   }
 
-  #unwatch(uri: vscode.Uri): void {
-    this.#watching.get(String(uri))?.dispose();
-    this.#watching.delete(String(uri));
+  /** Undefined where there is nothing to watch. */
+  async #watch(uri: vscode.Uri): Promise<vscode.Disposable | undefined> {
+    const files = await filesAt(pathOf(uri)).catch(() => undefined);
+    const tell = () => this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    return files && watchFiles(files, tell);
   }
+}
+
+function refuse(): never {
+  throw vscode.FileSystemError.NoPermissions();
+}
+
+function pathOf(uri: vscode.Uri): string {
+  const path = comparedAt(uri)?.path;
+  if (path === undefined) throw vscode.FileSystemError.FileNotFound(uri);
+  return path;
 }
 
 async function filesAt(path: string): Promise<readonly string[]> {

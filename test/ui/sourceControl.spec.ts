@@ -59,6 +59,15 @@ test('staged, a change is compared with HEAD', async () => {
   await expect.poll(notes).toMatch(/of.the.values/);
 });
 
+test('a comparison comes back with the window, and reads its values again', async () => {
+  const { page } = workbench;
+  onTestFailed(() => picture(page, 'failed-changes-reload'));
+  // The command, and not the browser's reload, which leaves the window no time to save anything.
+  await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
+  await page.getByRole('tab', { name: 'model.safetensors (Index)' }).waitFor();
+  await expect.poll(notes, { timeout: 30_000 }).toMatch(/of.the.values/);
+});
+
 test('a version by itself is a model that can be looked into', async () => {
   const { page } = workbench;
   onTestFailed(() => picture(page, 'failed-version'));

@@ -110,6 +110,11 @@ test('two models side by side: lines that differ, and what became of the values 
   await expect.poll(async () => (await notes()).join(' ')).toContain('same values');
   await expect.poll(async () => (await notes()).join(' ')).toMatch(/of.the.values/);
   await picture(page, 'compare');
+  // The first of the notes is of the tensor whose value is changed back, and then again.
+  await changeByte(tuned);
+  await expect.poll(async () => (await notes())[0]).toMatch(/same.values/);
+  await changeByte(tuned);
+  await expect.poll(async () => (await notes())[0]).toMatch(/of.the.values/);
   await page.getByRole('button', { name: 'Show Layers' }).first().click();
   await webview(page).getByText('50 tensors', { exact: true }).waitFor();
   await picture(page, 'compare-layers');
