@@ -1,5 +1,6 @@
 import type { SimilarityResult, SimilaritySlice } from '#protocol/similarity.ts';
 import { counted, significant } from '../numbers.ts';
+import { csv } from './csv.ts';
 import { type Column, table } from './table.ts';
 
 /** |z| from which on a cosine is shown as more than chance. */
@@ -72,19 +73,13 @@ export function similarityCsv(result: SimilarityResult): string {
     ...result.layers.map((slice) => [`layer ${slice.layer}`, slice] as const),
     ...result.modules.map((slice) => [`module ${slice.module}`, slice] as const),
   ];
-  const lines = parts.flatMap(([part, { cosine, z }]) =>
-    pairsOf(result.names).map(([one, other]) =>
-      [
-        ...[part, result.names[one] ?? '', result.names[other] ?? ''].map(field),
-        ...[cosine, z].map((matrix) => matrix[one]?.[other] ?? ''),
-      ].join(','),
-    ),
+  const rows = parts.flatMap(([part, { cosine, z }]) =>
+    pairsOf(result.names).map(([one, other]) => [
+      part,
+      result.names[one] ?? null,
+      result.names[other] ?? null,
+      ...[cosine, z].map((matrix) => matrix[one]?.[other] ?? null),
+    ]),
   );
-  return ['part,a,b,cosine,z', ...lines].join('\n');
-}
-
-/** Quoted where it has to be (RFC 4180); what a spreadsheet would take for a formula gets an apostrophe. */
-function field(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return csv([['part', 'a', 'b', 'cosine', 'z'], ...rows]);
 }

@@ -1,5 +1,5 @@
 import type { TensorAnalysis } from '#protocol/results.ts';
-import { csvField } from '../csvField.ts';
+import { csvField } from '#protocol/csvField.ts';
 
 /** One column of the file: its heading and what it says of a tensor. */
 type Field = readonly [heading: string, of: (tensor: TensorAnalysis) => string | number | null];

@@ -1,5 +1,5 @@
 import type { SimilarityResult } from '#protocol/similarity.ts';
-import { csvField } from '../csvField.ts';
+import { csvField } from '#protocol/csvField.ts';
 import { rankedPairs } from './pairs.ts';
 import { type SliceChoice, sliceChoices, sliceOf } from './slices.ts';
 
