@@ -14,13 +14,11 @@ export interface LayersParts extends PanelParts {
 
 /** Where a direction lies in the layers of its model, for one subject. Ends with its webview panel. */
 export class LayersPanel {
-  readonly #panel: vscode.WebviewPanel;
   readonly #page: Panel;
   readonly #subject: Subject;
   readonly #openTensor: (name: string) => Promise<void>;
 
   constructor(panel: vscode.WebviewPanel, subject: Subject, parts: LayersParts) {
-    this.#panel = panel;
     this.#openTensor = (name) => parts.openTensor(subject, name);
     this.#subject = subject;
     panel.title = vscode.l10n.t('Layers: {0}', subjectName(subject));
@@ -34,10 +32,6 @@ export class LayersPanel {
       this.#page.dispose();
       listening.dispose();
     });
-  }
-
-  reveal(): void {
-    this.#panel.reveal();
   }
 
   async #receive(message: FromPanel): Promise<void> {

@@ -18,13 +18,11 @@ export interface SimilarityParts extends PanelParts {
 
 /** How alike some subjects are. Ends with its webview panel. */
 export class SimilarityPanel {
-  readonly #panel: vscode.WebviewPanel;
   readonly #page: Panel;
   readonly #parts: SimilarityParts;
   #params: SimilarityParams;
 
   constructor(panel: vscode.WebviewPanel, params: SimilarityParams, parts: SimilarityParts) {
-    this.#panel = panel;
     this.#params = params;
     this.#parts = parts;
     panel.title = vscode.l10n.t('Similarity: {0}', titleOf(params));
@@ -37,10 +35,6 @@ export class SimilarityPanel {
       this.#page.dispose();
       listening.dispose();
     });
-  }
-
-  reveal(): void {
-    this.#panel.reveal();
   }
 
   async #receive(message: FromPanel): Promise<void> {
