@@ -1,6 +1,6 @@
 import { bytes, grouped } from '#protocol/figures.ts';
-import { Button } from '../components/controls.ts';
 import { Icon } from '../components/Icon.tsx';
+import { WorkStatus } from '../components/WorkStatus.tsx';
 import { duration } from '../numbers.ts';
 import { t } from '../strings.ts';
 import { type Pace, paceOf } from './pace.ts';
@@ -12,31 +12,14 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-/** One place for whatever is to be said of the work, and for what can be done about it. */
+/** How far the analysis has come. */
 export function RunStatus({ run, onStart, onCancel }: Props) {
-  if (run.phase === 'working') {
-    return (
-      <div class="run-status">
-        <span class="quiet">{workingText(run, paceOf(run))}</span>
-        <Button appearance="icon" icon="close" label={t('Cancel')} onClick={onCancel} />
-      </div>
-    );
-  }
-  if (run.isStale) {
-    return (
-      <div class="run-status">
-        <Button icon="refresh" onClick={onStart}>
-          {t('Changed on disk: recompute')}
-        </Button>
-      </div>
-    );
-  }
+  const isWorking = run.phase === 'working';
+  const text = isWorking ? workingText(run, paceOf(run)) : endText(run);
   return (
-    <div class="run-status">
-      <span class="quiet">{endText(run)}</span>
+    <WorkStatus isWorking={isWorking} isStale={run.isStale} text={text} onStart={onStart} onCancel={onCancel}>
       {run.phase === 'done' && run.warnings.length > 0 && <WarningsLink count={run.warnings.length} />}
-      <Button appearance="icon" icon="refresh" label={t('Recompute')} onClick={onStart} />
-    </div>
+    </WorkStatus>
   );
 }
 

@@ -1,33 +1,13 @@
-import { Button } from '../components/controls.ts';
+import { WorkStatus } from '../components/WorkStatus.tsx';
 import { duration } from '../numbers.ts';
 import { t } from '../strings.ts';
 import { type Asked, shareOf } from './asked.ts';
 
-/** One place for whatever is to be said of the work, and for what can be done about it. */
+/** How far the question has come. */
 export function AskedStatus({ asked: { answer, isStale, start } }: { readonly asked: Asked }) {
-  if (answer.phase === 'working') {
-    return (
-      <div class="run-status">
-        <span class="quiet">{workingText(answer)}</span>
-        <Button appearance="icon" icon="close" label={t('Cancel')} onClick={answer.cancel} />
-      </div>
-    );
-  }
-  if (isStale) {
-    return (
-      <div class="run-status">
-        <Button icon="refresh" onClick={start}>
-          {t('Changed on disk: recompute')}
-        </Button>
-      </div>
-    );
-  }
-  return (
-    <div class="run-status">
-      <span class="quiet">{endText(answer)}</span>
-      <Button appearance="icon" icon="refresh" label={t('Recompute')} onClick={start} />
-    </div>
-  );
+  const isWorking = answer.phase === 'working';
+  const text = isWorking ? workingText(answer) : endText(answer);
+  return <WorkStatus {...{ isWorking, isStale, text }} onStart={start} onCancel={answer.cancel} />;
 }
 
 /** Earlier, a rate is noise. */
