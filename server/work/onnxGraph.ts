@@ -67,16 +67,10 @@ export class OnnxGraph {
     return name;
   }
 
-  /** The model as ONNX Runtime takes it: IR 10, opset 21. */
+  /** The model as ONNX Runtime takes it. */
   model(): Uint8Array {
     const parts = [...this.#nodes, text(2, 'decoder'), ...this.#initializers.values()];
-    const graph = [...parts, ...this.#inputs, ...this.#outputs].flat();
-    const opset = message(text(1, ''), integer(2, 21));
-    return Uint8Array.from([
-      ...message(integer(1, 10), text(2, 'weight-steering')),
-      ...nested(7, graph),
-      ...nested(8, opset),
-    ]);
+    return modelOf([...parts, ...this.#inputs, ...this.#outputs].flat());
   }
 
   #constant(
@@ -108,6 +102,14 @@ export class OnnxGraph {
   }
 }
 
+/** A ModelProto of a GraphProto: IR 10, opset 21. */
+export function modelOf(graph: readonly number[]): Uint8Array<ArrayBuffer> {
+  const opset = message(text(1, ''), integer(2, 21));
+  return Uint8Array.from(
+    message(integer(1, 10), text(2, 'weight-steering'), nested(7, graph), nested(8, opset)),
+  );
+}
+
 function header(name: string, type: ElementType, shape: readonly number[]) {
   return [...shape.map((size) => integer(1, size)), integer(2, elementTypes[type]), text(8, name)];
 }
@@ -122,7 +124,8 @@ function attribute(name: string, value: Attribute): readonly number[] {
   return message(text(1, name), ...value.map((each) => integer(8, each)), integer(20, 7));
 }
 
-function valueInfo(name: string, type: ElementType, shape: readonly (string | number)[]) {
+/** A ValueInfoProto: a tensor whose dimensions have names or sizes. */
+export function valueInfo(name: string, type: ElementType, shape: readonly (string | number)[]) {
   const dimensions = shape.map((size) =>
     nested(1, typeof size === 'string' ? text(2, size) : integer(1, size)),
   );

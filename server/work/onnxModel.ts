@@ -1,9 +1,5 @@
+import { modelOf, valueInfo } from './onnxGraph.ts';
 import { integer, message, nested, text } from './protobuf.ts';
-
-/** As ONNX numbers them (TensorProto.DataType). */
-const elementTypes = { F32: 1, F64: 11 } as const;
-const irVersion = 10;
-const opsetVersion = 21;
 
 /**
  * An ONNX model, as bytes, with one node: product[m, n] = left[m, k] · right[n, k]ᵀ, for any m, n and k.
@@ -18,22 +14,13 @@ export function productModel(precision: 'F32' | 'F64'): Uint8Array<ArrayBuffer> 
     text(4, 'Gemm'),
     nested(5, transposed),
   );
-  const graph = message(
-    nested(1, node),
-    text(2, 'product'),
-    nested(11, value('left', precision, ['m', 'k'])),
-    nested(11, value('right', precision, ['n', 'k'])),
-    nested(12, value('product', precision, ['m', 'n'])),
+  return modelOf(
+    message(
+      nested(1, node),
+      text(2, 'product'),
+      nested(11, valueInfo('left', precision, ['m', 'k'])),
+      nested(11, valueInfo('right', precision, ['n', 'k'])),
+      nested(12, valueInfo('product', precision, ['m', 'n'])),
+    ),
   );
-  const opset = message(text(1, ''), integer(2, opsetVersion));
-  return Uint8Array.from(
-    message(integer(1, irVersion), text(2, 'weight-steering'), nested(7, graph), nested(8, opset)),
-  );
-}
-
-/** A ValueInfoProto: a tensor whose dimensions have names instead of sizes. */
-function value(name: string, precision: 'F32' | 'F64', dimensions: readonly string[]): readonly number[] {
-  const shape = message(...dimensions.map((dimension) => nested(1, text(2, dimension))));
-  const tensor = message(integer(1, elementTypes[precision]), nested(2, shape));
-  return message(text(1, name), nested(2, nested(1, tensor)));
 }
