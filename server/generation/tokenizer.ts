@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
-import { openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../models/jsonFile.ts';
-
-/** Of 250,000 tokens with their merges; real ones have up to 33 MB. */
-const largest = 2 ** 26;
+import { readTokenizerFile } from '../models/tokenizerFile.ts';
 
 /** What JavaScript's `\s` has and lacks, against Unicode's White_Space, which Rust's has. */
 const spaces: readonly (readonly [RegExp, string])[] = [
@@ -19,24 +16,10 @@ const spaces: readonly (readonly [RegExp, string])[] = [
  */
 export async function openTokenizer(folder: string, signal: AbortSignal): Promise<Tokenizer> {
   const path = join(folder, 'tokenizer.json');
-  const json = await readTokenizer(path, signal);
+  const json = await readTokenizerFile(path, signal);
   refuseOthers(path, json);
   // By default the library drops spaces before points and apostrophes, as transformers once did.
   return new Tokenizer(withUnicodeSpaces(json), { clean_up_tokenization_spaces: false });
-}
-
-async function readTokenizer(path: string, signal: AbortSignal): Promise<JsonObject> {
-  await using source = await openFile(path, signal);
-  if (source.size > largest)
-    throw new ServerError('too-large', path, `has ${source.size} bytes; the limit is ${largest}`);
-  const text = new TextDecoder().decode(await source.read(0, source.size, signal));
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch (cause) {
-    throw new ServerError('invalid-config', path, 'is not JSON', { cause });
-  }
-  throw new ServerError('invalid-config', path, 'holds no object');
 }
 
 function refuseOthers(path: string, json: JsonObject): void {

@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import { openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
 import { isThere } from './isThere.ts';
 import { isJsonObject, type JsonObject } from './jsonFile.ts';
 import { byteLevelText, spacesShown } from './tokenDisplay.ts';
-
-/** The largest tokenizers known have 35 MB. */
-const largestTokenizer = 2 ** 26;
+import { readTokenizerFile } from './tokenizerFile.ts';
 
 /**
  * The texts of a folder's tokens by their ids, as people can read them: `·` is a space, `↵` a line break, and bytes that are no
@@ -19,12 +16,9 @@ export async function tokenTexts(
   const path = join(folder, 'tokenizer.json');
   if (!(await isThere(path))) return undefined;
   try {
-    await using source = await openFile(path, signal);
-    if (source.size > largestTokenizer) return undefined;
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(await source.read(0, source.size, signal)));
-    return isJsonObject(parsed) ? textsOf(parsed) : undefined;
+    return textsOf(await readTokenizerFile(path, signal));
   } catch (error) {
-    if (error instanceof ServerError || error instanceof SyntaxError) return undefined;
+    if (error instanceof ServerError) return undefined;
     throw error;
   }
 }
