@@ -5,8 +5,8 @@ import { type Message, renderChat } from '../generation/chatTemplate.ts';
 import { openTokenizer } from '../generation/tokenizer.ts';
 import { toReference } from '../recipes/modelReference.ts';
 import { readRecipe } from '../recipes/readRecipe.ts';
-import type { Recipe } from '../recipes/recipe.ts';
 import { openRecipe } from './openRecipe.ts';
+import { emptyRecipe } from './subjectRecipe.ts';
 import type { TaskContext } from './taskContext.ts';
 
 /** Text as it is, or what a person says, with a system message, for the model's chat template. */
@@ -19,7 +19,7 @@ export async function openSteeredModel(name: string, recipePath: string | undefi
   const { folder, signal } = context;
   const model = toReference(name);
   const reference = model.model === 'base' ? { ...model, model: './base' } : model;
-  const recipe = recipePath === undefined ? nothing(folder) : await readRecipe(recipePath, signal);
+  const recipe = recipePath === undefined ? emptyRecipe(folder) : await readRecipe(recipePath, signal);
   const { target, direction, tied } = await openRecipe(
     { ...recipe, target: absolute(reference, folder) },
     context,
@@ -48,23 +48,4 @@ function absolute<T extends { readonly model: string }>(reference: T, folder: st
   return existsSync(resolve(folder, reference.model))
     ? { ...reference, model: resolve(folder, reference.model) }
     : reference;
-}
-
-/** A recipe of no direction. */
-function nothing(folder: string): Recipe {
-  const all = { modules: undefined, include: undefined, exclude: undefined, layers: undefined };
-  const output = { path: undefined, format: 'auto', dtype: 'source', rounding: 'nearest' } as const;
-  return {
-    name: 'nothing',
-    folder,
-    base: undefined,
-    target: undefined,
-    directions: [],
-    several: true,
-    strengths: [0],
-    vocabulary: 'refuse',
-    selection: all,
-    schedule: undefined,
-    output: { ...output, seed: 0, maxShardSize: undefined },
-  };
 }

@@ -7,6 +7,35 @@ import type { Recipe, RecipeDirection } from '../recipes/recipe.ts';
 const inBase: ModelReference = { text: 'base', model: 'base' };
 const everything = { modules: undefined, include: undefined, exclude: undefined, layers: undefined };
 
+/** What a recipe has where nothing is said. */
+const plain = {
+  target: undefined,
+  vocabulary: 'refuse',
+  selection: everything,
+  schedule: undefined,
+  output: {
+    path: undefined,
+    format: 'auto',
+    dtype: 'source',
+    rounding: 'nearest',
+    seed: 0,
+    maxShardSize: undefined,
+  },
+} as const;
+
+/** A recipe of no direction, along which nothing moves. */
+export function emptyRecipe(folder: string): Recipe {
+  return {
+    ...plain,
+    name: 'nothing',
+    folder,
+    base: undefined,
+    directions: [],
+    several: true,
+    strengths: [0],
+  };
+}
+
 /** The recipe of a stored direction, or of an adapter against its base, where one is given in place of a recipe. */
 export function modelRecipe(model: Model, folder: string): Recipe {
   const name = model.kind === 'direction' ? model.manifest.name : basename(model.path);
@@ -41,26 +70,8 @@ function recipeOf(
   source: RecipeDirection['source'],
   { name, folder, base }: Pick<Recipe, 'name' | 'folder' | 'base'>,
 ): Recipe {
-  return {
-    name,
-    folder,
-    base,
-    target: undefined,
-    directions: [{ name, source, strength: 1, selection: everything, schedule: undefined }],
-    several: false,
-    strengths: [1],
-    vocabulary: 'refuse',
-    selection: everything,
-    schedule: undefined,
-    output: {
-      path: undefined,
-      format: 'auto',
-      dtype: 'source',
-      rounding: 'nearest',
-      seed: 0,
-      maxShardSize: undefined,
-    },
-  };
+  const direction = { name, source, strength: 1, selection: everything, schedule: undefined };
+  return { ...plain, name, folder, base, directions: [direction], several: false, strengths: [1] };
 }
 
 function sourceOf({ kind, path, reference }: Model): RecipeDirection['source'] {
