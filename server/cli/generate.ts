@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ServerError } from '../errors.ts';
 import { parseStrengths } from '../recipes/strengths.ts';
 import { generateText } from '../tasks/generateText.ts';
+import { wholeNumber } from './count.ts';
 import { examples, jsonOption } from './options.ts';
 import { messageOption, promptOf, systemOption } from './promptOptions.ts';
 import type { Answer, Run, Session } from './session.ts';
@@ -44,7 +45,9 @@ export function generateCommand(run: Run): Command {
         .argParser(toIds)
         .conflicts(['message', 'system']),
     )
-    .addOption(new Option('--max-tokens <n>', 'the most tokens of a text').argParser(toCount).default(64))
+    .addOption(
+      new Option('--max-tokens <n>', 'the most tokens of a text').argParser(wholeNumber(1)).default(64),
+    )
     .addOption(
       new Option('--temperature <t>', '0: always the likeliest token').argParser(numberTo(100)).default(0),
     )
@@ -117,12 +120,6 @@ function toIds(value: string): readonly number[] {
   const ids = value.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));
   if (ids.every((id) => Number.isSafeInteger(id))) return ids;
   throw new InvalidArgumentError('It takes whole numbers with commas, such as 1,2,3.');
-}
-
-function toCount(value: string): number {
-  const count = Number(value);
-  if (Number.isSafeInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError('It takes a whole number above 0.');
 }
 
 function toWhole(value: string): number {

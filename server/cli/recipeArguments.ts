@@ -3,7 +3,7 @@ import { ServerError } from '../errors.ts';
 import { readRecipe } from '../recipes/readRecipe.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { openReference } from '../tasks/openReference.ts';
-import { modelRecipe, pairRecipe } from '../tasks/subjectRecipe.ts';
+import { modelRecipe, namesRecipe, pairRecipe } from '../tasks/subjectRecipe.ts';
 import type { Session } from './session.ts';
 
 /** The recipe that arguments come to: a recipe's own, that of a stored direction or an adapter, or of the way from one model to another. */
@@ -12,7 +12,7 @@ export async function recipeOfArguments(
   session: Session,
 ): Promise<Recipe> {
   const { folder, signal } = session;
-  const isRecipe = /\.ya?ml$/i.test(first);
+  const isRecipe = namesRecipe(first);
   if (other !== undefined) {
     if (isRecipe) throw new ServerError('usage', first, 'is a recipe, and is given alone');
     const [before, after] = [await openReference(first, session), await openReference(other, session)];

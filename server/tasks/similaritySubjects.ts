@@ -6,7 +6,7 @@ import { readRecipe } from '../recipes/readRecipe.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { openReference } from './openReference.ts';
 import { openRecipe } from './openRecipe.ts';
-import { modelRecipe, pairRecipe } from './subjectRecipe.ts';
+import { modelRecipe, namesRecipe, pairRecipe } from './subjectRecipe.ts';
 import type { TaskContext } from './taskContext.ts';
 
 /** One of several things that are compared, as a direction. */
@@ -46,7 +46,7 @@ export async function openSubjects(
 }
 
 async function modelOf(text: string, context: TaskContext): Promise<Model | undefined> {
-  return /\.ya?ml$/i.test(text) ? undefined : await openReference(text, context);
+  return namesRecipe(text) ? undefined : await openReference(text, context);
 }
 
 function checkpointOnly(model: Model): Checkpoint {
