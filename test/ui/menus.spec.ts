@@ -1,28 +1,8 @@
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, onTestFailed, test } from 'vitest';
-import { file, isReady, runCommand } from '../harness/gestures.ts';
-import { openWorkbench } from '../harness/workbench.ts';
-import { root } from '../support/steer.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { file, runCommand } from '../harness/gestures.ts';
+import { openDemo } from './openDemo.ts';
 import { picture } from './picture.ts';
-
-/** The demo family in a folder of its own, in a window that may trust it or not. */
-async function openDemo(options: { readonly trusted?: boolean } = {}) {
-  const home = await temporaryFolder();
-  const folder = join(home.path, 'models');
-  await cp(join(root, 'media/demo'), folder, { recursive: true });
-  const workbench = await openWorkbench({ folder, extensions: [root], ...options });
-  await isReady(workbench.page);
-  return {
-    page: workbench.page,
-    [Symbol.asyncDispose]: async () => {
-      await workbench[Symbol.asyncDispose]();
-      await home[Symbol.asyncDispose]();
-    },
-  };
-}
 
 test('the Explorer offers what applies, and nothing elsewhere', async () => {
   await using window = await openDemo();

@@ -1,21 +1,13 @@
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, onTestFailed, test } from 'vitest';
-import { codeLens, file, isReady, webview } from '../harness/gestures.ts';
-import { openWorkbench } from '../harness/workbench.ts';
-import { root } from '../support/steer.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { codeLens, file, webview } from '../harness/gestures.ts';
+import { openDemo } from './openDemo.ts';
 import { picture } from './picture.ts';
 
 /** Draws what README.md shows; CONTRIBUTING.md says how it gets there. */
 test('a recipe with what came of it, and its layers beside it', async () => {
-  await using folder = await temporaryFolder();
-  const demo = join(folder.path, 'Demo');
-  await cp(join(root, 'media/demo'), demo, { recursive: true });
-  await using workbench = await openWorkbench({ folder: demo, extensions: [root] });
-  const { page } = workbench;
+  await using demo = await openDemo({ name: 'Demo' });
+  const { page } = demo;
   onTestFailed(() => picture(page, 'failed-readme'));
-  await isReady(page);
   await file(page, 'honest.steer.yaml').dblclick();
   await page.getByText('w = honest − sycophantic · steers base').waitFor();
   await codeLens(page, 'Write').click();

@@ -1,20 +1,12 @@
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, onTestFailed, test } from 'vitest';
-import { isReady, pick, runCommand, webview } from '../harness/gestures.ts';
-import { openWorkbench } from '../harness/workbench.ts';
-import { root } from '../support/steer.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { pick, runCommand, webview } from '../harness/gestures.ts';
+import { openDemo } from './openDemo.ts';
 import { picture } from './picture.ts';
 
 test('two adapters are picked, their panel opens, and others are offered as controls', async () => {
-  await using home = await temporaryFolder();
-  const folder = join(home.path, 'models');
-  await cp(join(root, 'media/demo'), folder, { recursive: true });
-  await using workbench = await openWorkbench({ folder, extensions: [root] });
-  const { page } = workbench;
+  await using demo = await openDemo();
+  const { page } = demo;
   onTestFailed(() => picture(page, 'failed-similarity'));
-  await isReady(page);
 
   await runCommand(page, 'Weight Steering: Show Similarity');
   const rows = page.locator('.quick-input-list .monaco-list-row');

@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { file, isReady, runCommand, webview } from '../harness/gestures.ts';
+import { file, isReady, pick, runCommand, webview } from '../harness/gestures.ts';
 import { openWorkbench, type Workbench } from '../harness/workbench.ts';
 import { root } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -92,8 +92,8 @@ test('two models side by side: lines that differ, and what became of the values 
   const { page } = workbench;
   onTestFailed(() => picture(page, 'failed-compare'));
   await runCommand(page, 'Weight Steering: Compare Selected');
-  await choose('base');
-  await choose('tuned');
+  await pick(page, 'base');
+  await pick(page, 'tuned');
   await page.getByRole('tab', { name: 'base ↔ tuned' }).waitFor();
   const right = page.locator('.diff-editor .editor.modified, .monaco-diff-editor .editor.modified').first();
   await right.getByText('model.embed_tokens.weight').first().waitFor();
@@ -133,15 +133,6 @@ test('two models side by side: lines that differ, and what became of the values 
   await expect.poll(texts).toMatch(/model\.embed_tokens\.weight.*Median/);
   await picture(page, 'open-tensor');
 });
-
-async function choose(label: string): Promise<void> {
-  const { page } = workbench;
-  const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor();
-  await input.fill(label);
-  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
-  await row.click();
-}
 
 /** Flips the lowest bit of the first value, and, where that is asked for, changes what the header says of the format. */
 async function changeByte(path: string, format?: string): Promise<void> {
