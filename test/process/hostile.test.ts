@@ -225,7 +225,7 @@ const recipes: readonly Case[] = [
   ['has two documents', 'invalid-recipe', `${recipeText()}---\n${recipeText()}`],
   ['has a key twice', 'invalid-recipe', recipeText('base: other\n')],
   ['has an unknown key', 'invalid-recipe', recipeText('strenght: 1\n')],
-  ['has a key of a later version', 'invalid-recipe', recipeText('energy: 0.5\n')],
+  ['has a key of a later version', 'invalid-recipe', recipeText('remove: [other]\n')],
   ['is of version 2', 'unsupported-version', recipeText('version: 2\n')],
   ['laughs a billion times', 'invalid-recipe', laughs()],
   ['refers to itself', 'invalid-recipe', 'base: &a [*a]\n'],
