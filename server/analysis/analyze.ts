@@ -19,7 +19,7 @@ import type { Job, RunOptions, Statistics } from '../work/job.ts';
 import { emptyStatistics } from '../work/statistics.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
 import { contrastFacts } from './contrastFacts.ts';
-import { bytesOf, costOf, decompose, isDecomposable } from './decompose.ts';
+import { bytesOf, costOf, decompose, type DecomposeOptions, isDecomposable } from './decompose.ts';
 import type { Decomposition } from './decomposition.ts';
 import { finite } from './finite.ts';
 import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
@@ -70,21 +70,12 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
     report: progress.first,
     ...(options.onTensor !== undefined && { onUnit: tensorsAsTheyCome(job, now, options.onTensor) }),
   });
-  const spectra = new Map<Planned, Decomposition>();
-  await decompose(
-    later.map(({ tensor }) => tensor),
-    {
-      work,
-      signal,
-      report: progress.second,
-      done(index, decomposition) {
-        const one = later[index];
-        if (one === undefined) return;
-        spectra.set(one, decomposition);
-        options.onTensor?.(toAnalysis(one, statistics, decomposition));
-      },
-    },
-  );
+  const spectra = await spectraOf(later, {
+    work,
+    signal,
+    report: progress.second,
+    onSpectrum: (one, spectrum) => options.onTensor?.(toAnalysis(one, statistics, spectrum)),
+  });
   const measured = planned.map((one) => toAnalysis(one, statistics, spectra.get(one)));
   for (const { name, norm } of measured) if (norm === null) warnings.add(notFinite(name));
   const squares = measured.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
@@ -99,6 +90,30 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
     inputs: inputsReport(statistics.values()),
     truncation: analyzed.truncation ?? [],
   };
+}
+
+interface SpectraOptions extends Omit<DecomposeOptions, 'done'> {
+  /** Called with each spectrum as it comes. */
+  readonly onSpectrum: (one: Planned, spectrum: Decomposition) => void;
+}
+
+/** Of dense tensors. */
+async function spectraOf(
+  planned: readonly Planned[],
+  { onSpectrum, ...options }: SpectraOptions,
+): Promise<ReadonlyMap<Planned, Decomposition>> {
+  const spectra = new Map<Planned, Decomposition>();
+  const done = (index: number, decomposition: Decomposition) => {
+    const one = planned[index];
+    if (one === undefined) return;
+    spectra.set(one, decomposition);
+    onSpectrum(one, decomposition);
+  };
+  await decompose(
+    planned.map(({ tensor }) => tensor),
+    { ...options, done },
+  );
+  return spectra;
 }
 
 /** A tensor with the numbers of its items in the job. */
