@@ -1,24 +1,17 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnalyzeResult } from '#protocol/results.ts';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
-import { ensureBrowser } from '../harness/ensureWorkbench.ts';
 import { planOf, sampleAnalysis } from '../support/analysisSamples.ts';
-import { root } from '../support/steer.ts';
-import { PanelPage, type Theme, themes } from './panelPage.ts';
+import { browserFor, PanelPage, results, type Theme, themes } from './panelPage.ts';
 
-const results = join(root, 'test-results');
 const subject = { kind: 'recipe', path: '/work/honest.steer.yaml' } as const;
 const small = sampleAnalysis({ layers: 4, isWhole: true });
 const huge = sampleAnalysis({ layers: 128, isWhole: true });
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'dist/layers.js'))) throw new Error('Build first: npm run build');
-  await mkdir(results, { recursive: true });
-  browser = await chromium.launch({ executablePath: await ensureBrowser() });
+  browser = await browserFor('layers');
 });
 
 afterAll(() => browser?.close());

@@ -1,13 +1,25 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outcome } from '#protocol/failure.ts';
 import type { FromPanel, PanelMethod, PanelRequest, ToPanel } from '#protocol/panel.ts';
-import type { Browser, Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { pageHtml } from '../../extension/panels/html.ts';
+import { ensureBrowser } from '../harness/ensureWorkbench.ts';
 import { root } from '../support/steer.ts';
 
 export type Theme = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
 export const themes: readonly Theme[] = ['dark', 'light', 'highContrast', 'highContrastLight'];
+
+/** Where pictures go. */
+export const results = join(root, 'test-results');
+
+/** A browser for the pages of a bundle, which has to be built, and a folder for their pictures. */
+export async function browserFor(bundle: string): Promise<Browser> {
+  if (!existsSync(join(root, `dist/${bundle}.js`))) throw new Error('Build first: npm run build');
+  await mkdir(results, { recursive: true });
+  return await chromium.launch({ executablePath: await ensureBrowser() });
+}
 
 interface Options {
   readonly theme?: Theme;

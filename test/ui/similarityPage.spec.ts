@@ -1,25 +1,19 @@
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SimilarityResult } from '#protocol/similarity.ts';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
-import { ensureBrowser } from '../harness/ensureWorkbench.ts';
 import { sampleSimilarity, withSampleControls } from '../support/similaritySamples.ts';
-import { root } from '../support/steer.ts';
-import { PanelPage, type Theme, themes } from './panelPage.ts';
+import { browserFor, PanelPage, results, type Theme, themes } from './panelPage.ts';
 import { picture } from './picture.ts';
 
-const results = join(root, 'test-results');
 const small = sampleSimilarity(6, 12);
 const controlled = withSampleControls(small, ['sea', 'sky', 'stone']);
 const large = sampleSimilarity(64, 24);
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'dist/similarity.js'))) throw new Error('Build first: npm run build');
-  await mkdir(results, { recursive: true });
-  browser = await chromium.launch({ executablePath: await ensureBrowser() });
+  browser = await browserFor('similarity');
 });
 
 afterAll(() => browser?.close());

@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { ensureBrowser } from '../harness/ensureWorkbench.ts';
-import { root } from '../support/steer.ts';
 import { sampleModel, viewerServer } from '../support/viewerSamples.ts';
-import { PanelPage, type Theme, themes } from './panelPage.ts';
+import { browserFor, PanelPage, results, type Theme, themes } from './panelPage.ts';
 
 /** The model viewer's page in a browser, with its real policy; the test is VS Code and the server. */
-const results = join(root, 'test-results');
 const path = '/work/qwen/model.safetensors';
 const tensor = 'model.layers.1.mlp.down_proj.weight';
 const small = sampleModel({ layers: 3 });
@@ -17,9 +12,7 @@ const huge = sampleModel({ layers: 1250 });
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'dist/tensors.js'))) throw new Error('Build first: npm run build');
-  await mkdir(results, { recursive: true });
-  browser = await chromium.launch({ executablePath: await ensureBrowser() });
+  browser = await browserFor('tensors');
 });
 
 afterAll(() => browser?.close());
