@@ -49,14 +49,16 @@ function missing(
   });
 }
 
+/** Findings of one kind; what is more is counted. */
+const mostExtra = 1000;
+
 function extra({ index, folder }: Parameters<Check>[0], shards: readonly string[]): readonly Finding[] {
   const named = new Set(index?.entries.map(({ file }) => file));
   const unnamed = shards.filter((name) => !named.has(name));
-  return unnamed
-    .slice(0, 1000)
-    .map((name) =>
-      finding('extra-shard', join(folder, name), 'The index does not name this shard, so nothing reads it.'),
-    );
+  const left = unnamed.length - mostExtra;
+  const more = left > 0 ? ` The same holds for ${left} more that are not listed.` : '';
+  const message = `The index does not name this shard, so nothing reads it.${more}`;
+  return unnamed.slice(0, mostExtra).map((name) => finding('extra-shard', join(folder, name), message));
 }
 
 /** Of `model-00002-of-00003`: which of the three are not among them. */
