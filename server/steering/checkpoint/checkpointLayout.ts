@@ -68,13 +68,18 @@ interface Spec {
   readonly tensor: TargetTensor;
 }
 
+/** Whether a checkpoint is a file of its own, or the parts of one, and not a folder. */
+export function isSingleFile({ files, path }: Pick<Checkpoint, 'files' | 'path'>): boolean {
+  return files[0]?.path === path;
+}
+
 /** What the target does not have, an untied head, goes to the end of the last file. */
 function ownShards({ files, path }: Checkpoint, specs: readonly Spec[]) {
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const held = files.map((file) => file.tensors.flatMap((name) => byName.get(name) ?? []));
   const placed = new Set(files.flatMap(({ tensors }) => tensors));
   held.at(-1)?.push(...specs.filter(({ name }) => !placed.has(name)));
-  if (files[0]?.path !== path)
+  if (!isSingleFile({ files, path }))
     return held.map((tensors, at) => ({ file: safetensorsName(basename(files[at]?.path ?? '')), tensors }));
   // A single file has a name of its own, and parts of GGUF may hold metadata and no tensor.
   const filled = files.length === 1 ? held : held.filter((tensors) => tensors.length > 0);

@@ -9,7 +9,7 @@ import type { Target } from './targetTensors.ts';
 import { containerOf } from '../../tensors/container.ts';
 import { bytesOf, isRounded } from '../../tensors/dtype.ts';
 import { checkpointJob, isCopied } from './checkpointJob.ts';
-import { checkpointLayout, type LaidOut } from './checkpointLayout.ts';
+import { checkpointLayout, isSingleFile, type LaidOut } from './checkpointLayout.ts';
 import { changedConfiguration } from './configuration.ts';
 import type { OutputPlan, Plan, PlannedCopy, PlannedText } from '../plan.ts';
 import type { SteerRequest } from '../request.ts';
@@ -60,7 +60,7 @@ export async function checkpointPlan(
     bytesRead: traffic(job).read,
     warnings: [
       ...(untied ? [ofUntying(target)] : []),
-      ...(isFile(checkpoint) ? [ofBareWeights(checkpoint)] : []),
+      ...(isSingleFile(checkpoint) ? [ofBareWeights(checkpoint)] : []),
     ],
   };
 }
@@ -75,10 +75,6 @@ function ofUntying({ path }: Target): Warning {
   const message =
     'The embeddings and the head move differently, so the output unties them: it stores a head of its own, and its configuration says so.';
   return { code: 'untied-embeddings', message, file: path };
-}
-
-function isFile({ files, path }: Checkpoint): boolean {
-  return files[0]?.path === path;
 }
 
 function ofBareWeights({ path }: Checkpoint): Warning {
@@ -100,7 +96,7 @@ async function companions(
   changes: Changes,
   signal: AbortSignal,
 ): Promise<{ readonly texts: readonly PlannedText[]; readonly copies: readonly PlannedCopy[] }> {
-  if (isFile(checkpoint)) return { texts: [], copies: [] };
+  if (isSingleFile(checkpoint)) return { texts: [], copies: [] };
   const { path, config } = checkpoint;
   const sidecars = await sidecarsOf(path, signal);
   const text =
