@@ -58,27 +58,14 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
   const job = builder.job([]);
   const later = planned.filter(hasDenseSpectrum(planned, options.spectra));
   const progress = inTwo(options.report, bytesOf(later.map(({ tensor }) => tensor)));
-  const now = planned.filter((one) => !later.includes(one));
+  const waiting = new Set(later);
+  const now = planned.filter((one) => !waiting.has(one));
   const statistics = await work.run(job, {
     signal,
     report: progress.first,
     ...(options.onTensor !== undefined && { onUnit: tensorsAsTheyCome(job, now, options.onTensor) }),
   });
-  const spectra = new Map<Planned, Decomposition>();
-  await decompose(
-    later.map(({ tensor }) => tensor),
-    {
-      work,
-      signal,
-      report: progress.second,
-      done(index, decomposition) {
-        const one = later[index];
-        if (one === undefined) return;
-        spectra.set(one, decomposition);
-        options.onTensor?.(toAnalysis(one, statistics, decomposition));
-      },
-    },
-  );
+  const spectra = await denseSpectra(later, statistics, { ...options, report: progress.second });
   const measured = planned.map((one) => toAnalysis(one, statistics, spectra.get(one)));
   for (const { name, norm } of measured) if (norm === null) warnings.add(notFinite(name));
   const squares = measured.reduce((sum, { norm }) => sum + (norm ?? Number.NaN) ** 2, 0);
@@ -103,6 +90,30 @@ interface Planned {
   /** Of the base's values, and of w where there is no spectrum. */
   readonly measurement: number | undefined;
   readonly hasBase: boolean;
+}
+
+/** Tells of each tensor when its spectrum is there. */
+async function denseSpectra(
+  later: readonly Planned[],
+  statistics: ReadonlyMap<number, Statistics>,
+  { work, signal, report, onTensor }: AnalyzeOptions,
+): Promise<ReadonlyMap<Planned, Decomposition>> {
+  const spectra = new Map<Planned, Decomposition>();
+  await decompose(
+    later.map(({ tensor }) => tensor),
+    {
+      work,
+      signal,
+      report,
+      done(index, decomposition) {
+        const one = later[index];
+        if (one === undefined) return;
+        spectra.set(one, decomposition);
+        onTensor?.(toAnalysis(one, statistics, decomposition));
+      },
+    },
+  );
+  return spectra;
 }
 
 /** Multiplications for the dense spectra of a whole direction that nobody has to ask for: some seconds. */

@@ -1,7 +1,8 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { choleskyTriangle } from '../../../server/work/choleskyTriangle.ts';
-import type { LowRankOperand, SpectrumItem } from '../../../server/work/job.ts';
+import type { LowRankOperand } from '../../../server/work/job.ts';
+import type { SpectrumItem } from '../../../server/work/spectrumItems.ts';
 import { createWork } from '../../../server/work/work.ts';
 import { Files } from './files.ts';
 import { randomNumbers } from './reference.ts';
