@@ -64,7 +64,8 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
   const job = builder.job([]);
   const later = planned.filter(hasDenseSpectrum(planned, options.spectra));
   const progress = inTwo(options.report, bytesOf(later.map(({ tensor }) => tensor)));
-  const now = planned.filter((one) => !later.includes(one));
+  const waiting = new Set(later);
+  const now = planned.filter((one) => !waiting.has(one));
   const statistics = await work.run(job, {
     signal,
     report: progress.first,

@@ -4,15 +4,8 @@ import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { DirectionTensor } from '../directions/term.ts';
 import { isDense, isLowRank } from '../directions/terms.ts';
 import { isPlainFloat } from '../tensors/computable.ts';
-import type {
-  DecomposeItem,
-  Job,
-  Operand,
-  Statistics,
-  VectorsWanted,
-  Work,
-  WorkProgress,
-} from '../work/job.ts';
+import type { Job, Operand, Statistics, Work, WorkProgress } from '../work/job.ts';
+import type { DecomposeItem, VectorsWanted } from '../work/spectrumItems.ts';
 import { type Decomposition, toDecomposition } from './decomposition.ts';
 import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
 

@@ -1,4 +1,5 @@
-import type { SingularVectors, Statistics } from '../work/job.ts';
+import type { Statistics } from '../work/job.ts';
+import type { SingularVectors } from '../work/spectrumItems.ts';
 
 /** What is known of a matrix by its singular values. */
 export interface Decomposition {

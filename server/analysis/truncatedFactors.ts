@@ -9,7 +9,7 @@ import type { Truncation } from '../directions/truncation.ts';
 import { ServerError } from '../errors.ts';
 import { readSafetensors } from '../tensors/safetensorsHeader.ts';
 import { layOut } from '../tensors/safetensorsWriter.ts';
-import type { SingularVectors } from '../work/job.ts';
+import type { SingularVectors } from '../work/spectrumItems.ts';
 
 /** Counted up whenever the same question would have another answer. */
 const version = 1;

@@ -1,11 +1,9 @@
-import type { TruncationReport } from '#protocol/rollups.ts';
-import { scaled, sum } from '../directions/algebra.ts';
 import { refuseChangedBase } from '../directions/changedBase.ts';
 import { type Contrast, contrast } from '../directions/contrast.ts';
 import type { FineTune } from '../directions/fineTune.ts';
 import { toDirection } from '../directions/stored.ts';
 import type { Direction } from '../directions/term.ts';
-import type { Truncate, Truncation } from '../directions/truncation.ts';
+import type { Truncate } from '../directions/truncation.ts';
 import { clippedTensor, type Vocabulary } from '../directions/vocabulary.ts';
 import { ServerError } from '../errors.ts';
 import { headerHash } from '../models/headerHash.ts';
@@ -15,11 +13,11 @@ import { layerCount, placeOf } from '../models/placeOf.ts';
 import { tiedRolesOf } from '../models/tiedRoles.ts';
 import { hasTokenRows } from '../models/vocabularyRows.ts';
 import type { Warnings } from '../warnings.ts';
+import { combineDirections } from './combineDirections.ts';
 import { type Leading, type Opened, OpenModels, standing } from './openModels.ts';
 import type { Recipe, RecipeDirection } from './recipe.ts';
 import { recipeBase } from './recipeBase.ts';
 import type { Operand, ResolvedRecipe } from './resolvedRecipe.ts';
-import { selectDirection } from './selectDirection.ts';
 import { selects } from './selection.ts';
 
 export interface ResolveOptions {
@@ -79,7 +77,10 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
   }
   const layers = layersOf(leading, { sides, whole });
   const selecting = { folder: recipe.folder, layers, tied, warnings, config: leading?.config };
-  const { direction, truncation } = await combined(recipe, { sides, whole }, { ...options, ...selecting });
+  const { direction, truncation } = await combineDirections(recipe, whole, {
+    ...selecting,
+    truncate: options.truncate,
+  });
   return {
     recipe,
     base,
@@ -193,34 +194,6 @@ function onBase(stored: StoredDirection, base: Checkpoint | undefined): StoredDi
   if (base === undefined || stored.adapter === undefined) return stored;
   return { ...stored, adapter: matchAdapter(stored.adapter, base) };
 }
-
-/** Σ strengthᵢ · scheduleᵢ · selectionᵢ(wᵢ), with the top level's selection and schedule on all; each cut to its rank, and then the whole. */
-async function combined(
-  { name, several, selection, schedule, truncation }: Recipe,
-  { sides, whole }: { readonly sides: readonly Sides[]; readonly whole: readonly Direction[] },
-  options: Combining,
-): Promise<Combined> {
-  const parts: Direction[] = [];
-  const reports: TruncationReport[] = [];
-  const cut = async (direction: Direction, to: Truncation | undefined) => {
-    if (to === undefined) return direction;
-    if (options.truncate === undefined) throw new Error(`Nobody was given to truncate ${direction.name}.`);
-    const truncated = await options.truncate(direction, to, options.config);
-    if (truncated.report !== undefined) reports.push(truncated.report);
-    return truncated.direction;
-  };
-  for (const [index, direction] of whole.entries()) {
-    const of = sides[index]?.of;
-    const selected = several && of !== undefined ? selectDirection(direction, of, options) : direction;
-    parts.push(scaled(await cut(selected, of?.truncation), () => of?.strength ?? 1));
-  }
-  const all = selectDirection(sum(name, parts, options.tied), { selection, schedule }, options);
-  return { direction: await cut(all, truncation), truncation: reports };
-}
-
-type Combining = Parameters<typeof selectDirection>[2] &
-  Pick<ResolveOptions, 'truncate'> & { readonly config: Checkpoint['config'] };
-type Combined = Pick<ResolvedRecipe, 'direction'> & { readonly truncation: readonly TruncationReport[] };
 
 async function targetOf(
   aimed: Opened | undefined,

@@ -1,7 +1,8 @@
 /* oxlint-disable typescript/no-non-null-assertion -- Index loops over typed arrays: every index is inside by construction. */
 import type { Pointer } from '../kernels/kernels.ts';
 import { type Gram, gramScratch, openGram } from './gram.ts';
-import type { DecomposeItem, SingularVectors, Statistics } from './job.ts';
+import type { Statistics } from './job.ts';
+import type { DecomposeItem, SingularVectors } from './spectrumItems.ts';
 import { guardVectors, leadingVectors } from './leadingVectors.ts';
 import { blockScratch, eachBlock, longMatrix, rowsAtOnce } from './longRows.ts';
 import { lengthOf, scale } from './orthonormal.ts';

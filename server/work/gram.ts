@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-non-null-assertion -- Index loops over typed arrays: every index is inside by construction. */
 import { panelBytes, type Pointer } from '../kernels/kernels.ts';
-import type { DecomposeItem } from './job.ts';
+import type { DecomposeItem } from './spectrumItems.ts';
 import { blockScratch, eachBlock, longMatrix, rowsAtOnce } from './longRows.ts';
 import { carve, float64At, type Station } from './station.ts';
 import type { Region } from './tasks.ts';

@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-non-null-assertion -- Index loops over typed arrays: every index is inside by construction. */
 import { panelBytes } from '../kernels/kernels.ts';
-import type { DecomposeItem } from './job.ts';
+import type { DecomposeItem } from './spectrumItems.ts';
 import { blockScratch, eachBlock, longMatrix, rowsAtOnce, squaresOf } from './longRows.ts';
 import { orthonormalize } from './orthonormal.ts';
 import { type Apply, ritzPairs } from './ritz.ts';

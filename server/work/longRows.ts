@@ -1,5 +1,5 @@
 import { factorScratch, loadRows } from './factorRows.ts';
-import type { DecomposeItem } from './job.ts';
+import type { DecomposeItem } from './spectrumItems.ts';
 import { carve, float64At, type Station } from './station.ts';
 import type { Pointer } from '../kernels/kernels.ts';
 

@@ -1,7 +1,9 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
-import type { Pointer } from '../kernels/kernels.ts';
+import { panelBytes, type Pointer } from '../kernels/kernels.ts';
+import { choleskyTriangle } from './choleskyTriangle.ts';
 import { factorScratch, loadRows } from './factorRows.ts';
-import type { FactorOperand, LowRankOperand, SingularVectors, SpectrumItem, Statistics } from './job.ts';
+import type { FactorOperand, LowRankOperand, Statistics } from './job.ts';
+import type { SingularVectors, SpectrumItem } from './spectrumItems.ts';
 import { lengthOf, scale } from './orthonormal.ts';
 import { carve, float64At, type Station } from './station.ts';
 import { emptyStatistics } from './statistics.ts';
@@ -13,13 +15,17 @@ const leastRows = 256;
 
 /**
  * Singular values of Σ scale · left · right without multiplying out: left = Q₁R₁ and rightᵀ = Q₂R₂ in pieces
- * (TSQR), and the singular values of R₁R₂ᵀ are those of the sum. Float64 throughout.
+ * (TSQR), and the singular values of R₁R₂ᵀ are those of the sum. Float64 throughout. Where no vectors are wanted, and the
+ * factors are such that it is exact enough, R comes from Gram matrices, which takes half the time.
  */
 export function spectrumUnit(station: Station, item: SpectrumItem): Statistics {
   const { terms, rows, columns } = item;
   const left = { rows, side: leftSide };
   const right = { rows: columns, side: rightSide };
-  const triangles = { left: triangle(station, terms, left), right: triangle(station, terms, right) };
+  const fast = item.vectors === undefined;
+  const triangleOf = (side: Side) =>
+    (fast ? gramTriangle(station, terms, side) : undefined) ?? triangle(station, terms, side);
+  const triangles = { left: triangleOf(left), right: triangleOf(right) };
   station.check();
   const core = triangles.left.mmul(triangles.right.transpose());
   const { singularValues, decomposition } = decomposed(core, item);
@@ -66,6 +72,24 @@ interface Side {
 
 const leftSide: Side['side'] = ({ left, scale }) => ({ factor: left, transposed: left.transposed, scale });
 const rightSide: Side['side'] = ({ right }) => ({ factor: right, transposed: !right.transposed, scale: 1 });
+
+/** R from the Gram matrix of the terms' factors, in half the time of reflections, where that is exact enough. */
+function gramTriangle(station: Station, terms: readonly LowRankOperand[], side: Side): Matrix | undefined {
+  const rank = rankOf(terms);
+  const { gram, panels } = divide(station.scratch, rank);
+  float64At(station, gram, rank * rank).fill(0);
+  let pieces = 0;
+  eachPiece(station, terms, side, ({ values, count }) => {
+    station.kernels.packPanels(values, count, rank, panels);
+    const sides = { left: panels, rows: rank, right: panels, columns: rank };
+    station.kernels.addPanels({ ...sides, count, target: gram, upper: true });
+    pieces += 1;
+  });
+  // Sums within a piece, and sums of pieces.
+  const rounding = ((Math.max(leastRows, rank) + pieces) * Number.EPSILON) / 2;
+  const found = choleskyTriangle(float64At(station, gram, rank * rank), { size: rank, rounding });
+  return found === undefined ? undefined : Matrix.from1DArray(rank, rank, Array.from(found));
+}
 
 /** R of the terms' factors side by side; each piece of rows is triangularised together with the R so far. */
 function triangle(station: Station, terms: readonly LowRankOperand[], side: Side): Matrix {
@@ -163,7 +187,7 @@ function rankOf(terms: readonly LowRankOperand[]): number {
 export function spectrumScratch({ terms }: SpectrumItem): number {
   const rank = rankOf(terms);
   const atOnce = Math.max(leastRows, rank);
-  return factorScratch + 16 * rank * (rank + atOnce) + 8 * rank * atOnce + 1024;
+  return factorScratch + 24 * rank * (rank + atOnce) + panelBytes(atOnce, rank) + 1024;
 }
 
 function divide(scratch: Region, rank: number) {
@@ -174,6 +198,8 @@ function divide(scratch: Region, rank: number) {
     block: take(8 * rank * atOnce),
     columns: take(8 * rank * rank),
     products: take(8 * rank * atOnce),
+    gram: take(8 * rank * rank),
+    panels: take(panelBytes(atOnce, rank)),
     loading: { pointer: take(factorScratch), bytes: factorScratch },
   };
 }

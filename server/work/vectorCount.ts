@@ -1,4 +1,4 @@
-import type { VectorsWanted } from './job.ts';
+import type { VectorsWanted } from './spectrumItems.ts';
 
 interface Spectrum {
   /** Descending. */

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { productNode, root } from '../support/steer.ts';
+import { analysisFigures } from './analysis.ts';
 import { buildBundles } from './bundles.ts';
 import { headerMilliseconds } from './headers.ts';
 import { ensureModels } from './model.ts';
@@ -11,7 +12,7 @@ import { similarityFigures } from './similarity.ts';
 import { viewerFigures } from './viewer.ts';
 
 /**
- * `npm run bench [-- --runs N] [-- --only viewer|similarity]`: what the viewer waits for (`viewer.ts`), what comparing directions takes (`similarity.ts`), and how fast `steer write` is, beside the same program without arithmetic and beside
+ * `npm run bench [-- --runs N] [-- --only viewer|analysis|similarity]`: what the viewer waits for (`viewer.ts`), how long spectra take (`analysis.ts`), what comparing directions takes (`similarity.ts`), and how fast `steer write` is, beside the same program without arithmetic and beside
  * scripts of numpy and torch (the `python3` in PATH, or the one that PYTHON names) that do the same. Everything is read
  * from the page cache, every output is a new file that is put on the disk, and programs take turns, so that what
  * disturbs one disturbs all: each ratio is the median of those of the rounds.
@@ -27,10 +28,13 @@ const bytes = 4 * 988e6;
 const strengths = ['1.3', '-0.7', '0.3', '2'];
 
 mkdirSync(folder, { recursive: true });
-if (values.only !== 'similarity') await viewerFigures(folder, Number(values.runs));
-if (values.only === 'viewer') process.exit();
-await similarityFigures(folder, Number(values.runs), python);
-if (values.only === 'similarity') process.exit();
+const { only } = values;
+const rounds = Number(values.runs);
+if (only === undefined || only === 'viewer') await viewerFigures(folder, rounds);
+if (only === undefined || only === 'analysis')
+  await analysisFigures(folder, { runs: rounds, python: has('torch') ? python : undefined });
+if (only === undefined || only === 'similarity') await similarityFigures(folder, rounds, python);
+if (only !== undefined) process.exit();
 console.log('Models of 0.5 billion parameters (3 GB, made once) …');
 const models = ensureModels(folder);
 const steer = await buildBundles(join(folder, 'bundles'), false);
@@ -63,7 +67,7 @@ const headerTimes = await headerMilliseconds(
   AbortSignal.timeout(60_000),
 );
 const runs = new Map<string, Measured[]>(Object.keys(programs).map((name) => [name, []]));
-for (let run = 0; run <= Number(values.runs); run++) {
+for (let run = 0; run <= rounds; run++) {
   for (const [name, program] of Object.entries(programs)) {
     rmSync(written, { recursive: true, force: true });
     mkdirSync(written);

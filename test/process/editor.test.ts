@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnalysisProgress, Subject } from '#protocol/analysis.ts';
+import type { VocabularyProgress } from '#protocol/vocabulary.ts';
 import type { DryRunResult } from '#protocol/results.ts';
 import type { CodeLens } from 'vscode-languageserver/node';
 import { openEditor, settings, type Editor } from '../support/editor.ts';
@@ -224,6 +225,24 @@ describe('an analysis', () => {
     const moved = tensors.filter(({ norm }) => norm !== 0);
     expect(moved).toHaveLength(28);
     expect(moved.every(({ spectrum, relativeNorm }) => spectrum === 'dense' && relativeNorm! > 0)).toBe(true);
+    const norms = await editor.ask('direction/analyze', { subject, spectra: false });
+    expect(norms.tensors.map(({ norm }) => norm)).toEqual(tensors.map(({ norm }) => norm));
+    expect(norms.tensors.every(({ singularValues }) => singularValues === null)).toBe(true);
+  });
+
+  test('in tokens is that of the command line, with a plan and the rows', async () => {
+    const progress: VocabularyProgress[] = [];
+    const onProgress = (each: VocabularyProgress) => void progress.push(each);
+    const subject = { kind: 'recipe', path: recipe } as const;
+    const result = await editor.ask('direction/vocabulary', { subject, tokens: 3 }, { onProgress });
+    expect(result.rows).toHaveLength(8);
+    expect(result.rows.every(({ reading }) => reading.promoted.every(({ text }) => text !== null))).toBe(
+      true,
+    );
+    expect(progress[0]).toMatchObject({ kind: 'plan', name: 'honest', tensors: { length: 8 } });
+    expect(progress.find(({ kind }) => kind === 'rows')).toEqual({ kind: 'rows', rows: result.rows });
+    const line = ['vocabulary', 'honest.steer.yaml', '--tokens', '3', '--json'];
+    expect(result).toEqual(parseJson((await steer(line, { cwd: folder.path })).stdout));
   });
 });
 

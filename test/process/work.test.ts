@@ -100,6 +100,20 @@ test('a cancel from outside stops all threads in the middle of their units', asy
   expect(runs[0]!.units).toBeLessThan(8);
 });
 
+test('a cancel stops a spectrum in the middle of its matrix', async () => {
+  const copy = copyJob('cancelled-spectrum', 2 ** 20);
+  const [rows, columns] = [1800, 1800];
+  const matrix = join(folder, 'matrix');
+  const values = Float32Array.from({ length: rows * columns }, (_, n) => Math.sin(n * n));
+  writeFileSync(matrix, values);
+  const operand = { file: copy.inputs.length, offset: 0, dtype: 'F32' } as const;
+  const size = { rows, columns, exactUpTo: 4096 };
+  const item = { kind: 'decompose', name: 'w', ...size, operand, scale: 1 } as const;
+  const job = { ...copy, inputs: [...copy.inputs, matrix], items: [...copy.items, item] };
+  const { runs } = await run({ options: { device: 'cpu', threads: 2 }, jobs: [job], cancelAfter: 1 });
+  expect(runs).toMatchObject([{ units: 1, problem: { message: 'enough' } }]);
+});
+
 test('a thread that dies is a failure, and the next run has a new one', async () => {
   const script = join(folder, 'dying.cjs');
   const marker = join(folder, 'died');

@@ -3,7 +3,7 @@ import { openScratchFile, type ScratchFile } from '../../bytes/scratchFile.ts';
 import { JobBuilder } from '../../directions/jobBuilder.ts';
 import { isPlainFloat } from '../../tensors/computable.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
-import type { Work, WorkProgress } from '../../work/job.ts';
+import type { FactorOperand, Work, WorkProgress } from '../../work/job.ts';
 import { copyValues } from '../storedValues.ts';
 
 /** Rows of the unembedding that are multiplied at once: some 30 MB of a wide one. */
@@ -35,25 +35,9 @@ export async function scoresOf(
   const scores = await openScratchFile(4 * rows * columns);
   try {
     const builder = new JobBuilder();
-    const left = builder.plainOperand(plain.tensor);
-    const bytesPerRow = plain.tensor.bytes / Math.max(1, rows);
     const operand = { file: builder.file(sides.path), offset: 0, dtype: 'F32' as const };
     const right = { operand, rows: columns, columns: width, transposed: true };
-    for (let start = 0; start < rows; start += rowsAtOnce) {
-      const count = Math.min(rowsAtOnce, rows - start);
-      const rowsOperand = { ...left, offset: left.offset + start * bytesPerRow };
-      const factor = { operand: rowsOperand, rows: count, columns: width, transposed: false };
-      builder.add({
-        kind: 'steer',
-        name: unembedding.name,
-        rows: count,
-        columns,
-        fixed: [],
-        moving: [{ kind: 'low-rank', scale: 1, rank: width, left: factor, right }],
-        dtype: 'F32',
-        places: [{ file: 0, offset: 4 * start * columns, strength: 1 }],
-      });
-    }
+    addItems(builder, plain.tensor, { columns, right });
     await work.run(builder.job([scores.path]), {
       signal,
       collects: false,
@@ -63,6 +47,32 @@ export async function scoresOf(
   } catch (error) {
     await scores[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** An item for each run of rows, so that no more of the matrix is in memory. */
+function addItems(
+  builder: JobBuilder,
+  tensor: StoredTensor,
+  { columns, right }: { readonly columns: number; readonly right: FactorOperand },
+): void {
+  const [rows = 0, width = 0] = tensor.shape;
+  const left = builder.plainOperand(tensor);
+  const bytesPerRow = tensor.bytes / Math.max(1, rows);
+  for (let start = 0; start < rows; start += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - start);
+    const operand = { ...left, offset: left.offset + start * bytesPerRow };
+    const factor = { operand, rows: count, columns: width, transposed: false };
+    builder.add({
+      kind: 'steer',
+      name: tensor.name,
+      rows: count,
+      columns,
+      fixed: [],
+      moving: [{ kind: 'low-rank', scale: 1, rank: width, left: factor, right }],
+      dtype: 'F32',
+      places: [{ file: 0, offset: 4 * start * columns, strength: 1 }],
+    });
   }
 }
 

@@ -162,6 +162,11 @@ describe('an analysis', () => {
     `);
   });
 
+  test('as a table holds no formulas', () => {
+    const named = { ...tensor(0, 1, null), name: '=1+1' };
+    expect(analyzeCsv(analysis([named])).split('\n')[1]).toMatch(/^'=1\+1,0,/);
+  });
+
   test('lists ten tensors at most', () => {
     const text = analyzeText(
       analysis(Array.from({ length: 30 }, (_, layer) => tensor(layer, 1 + layer, null))),

@@ -1,6 +1,7 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import type { DecomposeItem, SingularVectors, Statistics } from '../../../server/work/job.ts';
+import type { Statistics } from '../../../server/work/job.ts';
+import type { DecomposeItem, SingularVectors } from '../../../server/work/spectrumItems.ts';
 import { createWork } from '../../../server/work/work.ts';
 import { Files } from './files.ts';
 import { randomNumbers, roundTo } from './reference.ts';

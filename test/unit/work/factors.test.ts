@@ -1,6 +1,7 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { expect, test } from 'vitest';
-import type { Job, LowRankOperand, SpectrumItem, StackItem } from '../../../server/work/job.ts';
+import type { Job, LowRankOperand, StackItem } from '../../../server/work/job.ts';
+import type { SpectrumItem } from '../../../server/work/spectrumItems.ts';
 import { createWork } from '../../../server/work/work.ts';
 import { Files, read } from './files.ts';
 import { randomNumbers, roundTo } from './reference.ts';
