@@ -17,7 +17,7 @@ import type { ContrastSelection } from './selectForContrast.ts';
 import { similarity } from './similarity.ts';
 import { steer } from './steer.ts';
 import type { Tools } from './tools.ts';
-import { writeSteered } from './writeSteered.ts';
+import { runJobAgain, writeSteered } from './writeSteered.ts';
 
 export interface TableParts {
   readonly context: ExtensionContext;
@@ -65,7 +65,7 @@ export function commandTable(parts: TableParts): CommandTable {
       for (const path of pathsOf(args).slice(0, 1)) await ui.reveal(path);
     },
     [commandIds.cancelJob]: (id) => jobs.cancel(jobIdOf(id)),
-    [commandIds.runJobAgain]: (id) => jobs.again(jobIdOf(id)),
+    [commandIds.runJobAgain]: (id) => runJobAgain(jobIdOf(id), tools),
     [commandIds.revealJobOutput]: async (id) => {
       const output = jobs.outputOf(jobIdOf(id));
       if (output !== undefined) await ui.reveal(output);

@@ -138,6 +138,23 @@ describe('models/open', () => {
     await editor.ask('settings/apply', { ...settings, folders: [folder.path] });
   });
 
+  test.each(['turned', 'every other'])('a view in a pickle has its values in order: %s', async (name) => {
+    const pickles = join(root, 'test/fixtures/pickles');
+    const [path, plain] = ['protocol2.bin', 'expected.safetensors'].map((file) => join(pickles, file));
+    const { tensors } = await editor.ask('models/open', { path: path! });
+    const shape = shapeAt(tensors, tensors.names.indexOf(name));
+    const [rows, columns] = shape.map((size) => ({ start: 0, end: size }));
+    const window = { name, slice: 0, rows: rows!, columns: columns! };
+    const asked = async (file: string) => ({
+      statistics: await editor.ask('tensor/statistics', { path: file, name }),
+      picture: await editor.ask('tensor/picture', { path: file, ...window, width: 2, height: 2 }),
+      values: await editor.ask('tensor/values', { path: file, ...window, bytes: true }),
+    });
+    const found = await asked(path!);
+    expect(found).toEqual(await asked(plain!));
+    expect(found.statistics.values?.finite).toBe(shape[0]! * shape[1]!);
+  });
+
   test.each(['types', 'llama-Q4_0', 'llama-F32', 'gpt2-F16'])(
     'every tensor of a GGUF file: %s',
     async (file) => {

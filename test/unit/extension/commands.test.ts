@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RequestFailure } from '#protocol/failure.ts';
 import type { BaseSearch } from '#protocol/models.ts';
 import type { CreateRecipeParams, WriteParams } from '#protocol/requests.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contrast } from '../../../extension/commands/contrast.ts';
 import { dryRun } from '../../../extension/commands/dryRun.ts';
 import { layers } from '../../../extension/commands/layers.ts';
@@ -12,7 +12,7 @@ import { copyLoadCommand } from '../../../extension/commands/loadCommand.ts';
 import { addModelFolder, removeModelFolder } from '../../../extension/commands/modelFolders.ts';
 import { ContrastSelection } from '../../../extension/commands/selectForContrast.ts';
 import { steer } from '../../../extension/commands/steer.ts';
-import { writeSteered } from '../../../extension/commands/writeSteered.ts';
+import { runJobAgain, writeSteered } from '../../../extension/commands/writeSteered.ts';
 import { type Answers, FakeUi, toolsFor } from './fakes.ts';
 
 let folder: string;
@@ -254,6 +254,55 @@ test('a recipe that is being written is not written twice', async () => {
   await writeSteered([at('honest.steer.yaml')], tools);
   expect(tools.jobs.all).toHaveLength(1);
   expect(ui.told).toEqual(['honest.steer.yaml is being written already.']);
+});
+
+describe('a job that is run again', () => {
+  const recipe = () => at('honest.steer.yaml');
+  const exists = new RequestFailure({ code: 'output-exists', message: 'It exists.' });
+
+  async function failed(isTrusted = true) {
+    const forced: boolean[] = [];
+    const answers: Answers = {
+      'recipes/write': ({ force = false }) => {
+        forced.push(force);
+        throw exists;
+      },
+    };
+    const ui = new FakeUi();
+    const tools = await toolsFor({ ui, answers, folder, isTrusted });
+    await tools.jobs.start({ recipe: recipe(), force: true });
+    return { ui, tools, forced };
+  }
+
+  test('saves its recipe, and may replace nothing that it was once allowed to', async () => {
+    const { ui, tools, forced } = await failed();
+    await runJobAgain(1, tools);
+    expect(ui.saved).toEqual([recipe()]);
+    expect(forced).toEqual([true, false]);
+    expect(tools.jobs.all).toMatchObject([{ id: 1, state: { failure: { code: 'output-exists' } } }]);
+  });
+
+  test('writes nothing where the folders are not trusted', async () => {
+    const { tools, forced } = await failed(false);
+    await expect(runJobAgain(1, tools)).rejects.toMatchObject({ failure: { code: 'untrusted-workspace' } });
+    expect(forced).toEqual([true]);
+  });
+
+  test('waits for another that writes the same recipe', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const answers: Answers = {
+      'recipes/write': ({ force }) => (force === true ? promise : Promise.reject(exists)),
+    };
+    const ui = new FakeUi();
+    const tools = await toolsFor({ ui, answers, folder });
+    await tools.jobs.start({ recipe: recipe(), force: false });
+    const other = tools.jobs.start({ recipe: recipe(), force: true });
+    await runJobAgain(1, tools);
+    expect(ui.told).toEqual(['honest.steer.yaml is being written already.']);
+    expect(tools.jobs.all.map(({ state }) => state.kind)).toEqual(['failed', 'waiting']);
+    reject(exists);
+    await other;
+  });
 });
 
 const snapshot = (name: string) => join('/hub', `models--org--${name}`, 'snapshots', 'a1b2');
