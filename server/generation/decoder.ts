@@ -3,19 +3,40 @@ import { ConfigFields, isAlpha, isRank } from '../models/configFields.ts';
 import { isJsonObject } from '../models/jsonFile.ts';
 import type { Checkpoint } from '../models/model.ts';
 
+/** Rotary positions: how fast each plane of a head turns. */
+export interface Rope {
+  /** Radians for each token, rounded to float32. */
+  readonly frequencies: readonly number[];
+  /** What cosines and sines are multiplied by. */
+  readonly factor: number;
+}
+
 /** Sizes of a decoder of the Llama kind: rotary positions, RMS norms, gated MLP with SiLU. */
 export interface Decoder {
+  /** Of the checkpoint, for messages. */
+  readonly path: string;
   readonly layers: number;
   readonly heads: number;
   readonly keyHeads: number;
   readonly headWidth: number;
   readonly vocabulary: number;
   readonly epsilon: number;
-  readonly theta: number;
+  /** The kinds of rotary positions that layers have. */
+  readonly ropes: readonly Rope[];
+  readonly positions: Positions;
   /** Each head's queries and keys are normalised before they are turned. */
   readonly headNorms: boolean;
-  /** Tokens that a token sees, itself included; Infinity: all before it. */
-  readonly window: number;
+  /** The kinds of windows that layers have: tokens that a token sees, itself included; Infinity: all before it. */
+  readonly windows: readonly number[];
+}
+
+export interface Positions {
+  /** They are looked up in a table. */
+  readonly areLearned: boolean;
+  /** Tokens that a text may have. */
+  readonly longest: number;
+  /** What stands in the way, after the number. */
+  readonly why: string;
 }
 
 const known = ['LlamaForCausalLM', 'MistralForCausalLM', 'Qwen2ForCausalLM', 'Qwen3ForCausalLM'];
@@ -43,19 +64,30 @@ export function decoderOf({ path, config = {} }: Checkpoint): Decoder {
   const fields = new ConfigFields(path, { ...(isJsonObject(rope) ? rope : {}), ...Object.fromEntries(said) });
   const whole = (name: string, absent = 0) => fields.number(name, absent, 'a whole number above 0', isRank);
   const heads = whole('num_attention_heads');
+  const headWidth = whole(
+    'head_dim',
+    architecture === 'Qwen3ForCausalLM' ? 128 : whole('hidden_size') / heads,
+  );
+  const half = headWidth / 2;
+  const theta = fields.number('rope_theta', 10_000, 'a finite number', isAlpha);
   return {
+    path,
     layers: whole('num_hidden_layers'),
     heads,
     keyHeads: whole('num_key_value_heads', heads),
-    headWidth: whole('head_dim', architecture === 'Qwen3ForCausalLM' ? 128 : whole('hidden_size') / heads),
+    headWidth,
     vocabulary: whole('vocab_size'),
     epsilon: fields.number('rms_norm_eps', 1e-6, 'a finite number', isAlpha),
     headNorms: architecture === 'Qwen3ForCausalLM',
     // transformers has a default where nothing is said, and none for null.
-    window:
+    windows: [
       architecture === 'MistralForCausalLM' && config['sliding_window'] !== null
         ? whole('sliding_window', 4096)
         : Infinity,
-    theta: fields.number('rope_theta', 10_000, 'a finite number', isAlpha),
+    ],
+    ropes: [
+      { frequencies: Array.from({ length: half }, (_, at) => Math.fround(theta ** (-at / half))), factor: 1 },
+    ],
+    positions: { areLearned: false, longest: Infinity, why: '' },
   };
 }

@@ -4,7 +4,7 @@ import { type Steered, Weights } from './weights.ts';
 
 /**
  * The decoder as an ONNX model, for a batch of sequences of one length S after T − S tokens that are in the cache.
- * Inputs: `ids` [batch·S], `strengths` [batch·S, 1], `cos` and `sin` [S, headWidth/2], `mask` [S, T] to be added, `rows` of the
+ * Inputs: `ids` [batch·S], `strengths` [batch·S, 1], `cos.0` and `sin.0` [S, headWidth/2], `mask.0` [S, T] to be added, `rows` of the
  * logits that are wanted, and the cache `key.0` …, time first: [T − S, batch, keyHeads, headWidth]. Results: `logits`, and what is to be
  * added to the cache, `new.key.0` …
  */
@@ -12,8 +12,8 @@ export function decoderGraph(decoder: Decoder, steered: Steered): Uint8Array {
   const graph = new OnnxGraph();
   const ids = graph.input('ids', 'I64', ['R']);
   const strengths = graph.input('strengths', 'F32', ['R', 1]);
-  for (const name of ['cos', 'sin']) graph.input(name, 'F32', ['S', decoder.headWidth / 2]);
-  graph.input('mask', 'F32', ['S', 'T']);
+  for (const name of ['cos.0', 'sin.0']) graph.input(name, 'F32', ['S', decoder.headWidth / 2]);
+  graph.input('mask.0', 'F32', ['S', 'T']);
   const rows = graph.input('rows', 'I64', ['W']);
   const weights = new Weights(graph, steered, strengths);
   const norm = (x: string, name: string) => weights.gain(normalized(graph, x, decoder.epsilon), name);
@@ -60,7 +60,7 @@ function attention(x: string, layer: number, { graph, weights, decoder }: Parts)
     const apart = graph.op('Reshape', [value, graph.integers([0, -1, headWidth])]);
     return weights.forHeads().gain(normalized(graph, apart, decoder.epsilon), `${at}.${name}_norm.weight`);
   };
-  const lengths = graph.op('Shape', ['cos']);
+  const lengths = graph.op('Shape', ['cos.0']);
   const length = graph.op('Gather', [lengths, graph.integers([0])]);
   const shape = (...sizes: readonly string[]) => graph.op('Concat', sizes, { axis: 0 });
   const any = graph.integers([-1]);
@@ -82,7 +82,7 @@ function attention(x: string, layer: number, { graph, weights, decoder }: Parts)
   const turned = graph.op('Unsqueeze', [graph.op('Transpose', [keys], { perm: [1, 2, 3, 0] }), one]);
   const upright = graph.op('Unsqueeze', [graph.op('Transpose', [values], { perm: [1, 2, 0, 3] }), one]);
   const scaled = graph.op('Mul', [graph.op('MatMul', [query, turned]), graph.number(headWidth ** -0.5)]);
-  const shares = graph.op('Softmax', [graph.op('Add', [scaled, 'mask'])], { axis: -1 });
+  const shares = graph.op('Softmax', [graph.op('Add', [scaled, 'mask.0'])], { axis: -1 });
   const mixed = graph.op('Transpose', [graph.op('MatMul', [shares, upright])], { perm: [0, 3, 1, 2, 4] });
   return graph.op('Reshape', [mixed, graph.integers([-1, heads * headWidth])]);
 }
@@ -91,7 +91,7 @@ function attention(x: string, layer: number, { graph, weights, decoder }: Parts)
 function rotated(graph: OnnxGraph, x: string, width: number): string {
   const [a = '', b = ''] = graph.split(x, [width / 2, width / 2]);
   const times = (value: string, by: string) => graph.op('Mul', [value, by]);
-  const first = graph.op('Sub', [times(a, 'cos'), times(b, 'sin')]);
-  const second = graph.op('Add', [times(b, 'cos'), times(a, 'sin')]);
+  const first = graph.op('Sub', [times(a, 'cos.0'), times(b, 'sin.0')]);
+  const second = graph.op('Add', [times(b, 'cos.0'), times(a, 'sin.0')]);
   return graph.op('Concat', [first, second], { axis: -1 });
 }
