@@ -26,7 +26,7 @@ export function positionInputs(
       [`cos.${at}`, waves(rope, places, Math.cos)] as const,
       [`sin.${at}`, waves(rope, places, Math.sin)] as const,
     ]),
-    ...(positions.areLearned ? [['positions', learned] as const] : []),
+    ...(positions.table !== undefined ? [['positions', learned] as const] : []),
   ]);
 }
 
