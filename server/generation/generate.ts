@@ -5,8 +5,10 @@ import { ServerError } from '../errors.ts';
 import type { Checkpoint } from '../models/model.ts';
 import { elementCount } from '../tensors/dtype.ts';
 import { createGraphSession, type GraphSession, type GraphTensor } from '../work/graphSession.ts';
-import { type Decoder, decoderOf } from './decoder.ts';
+import { decoderOf } from './architectures/decoderOf.ts';
+import type { Decoder } from './decoder.ts';
 import { decoderGraph } from './decoderGraph.ts';
+import { positionInputs } from './positions.ts';
 import { chooseToken, logProbabilities, type Sampling, topIds } from './sampling.ts';
 import type { Steered } from './weights.ts';
 
@@ -114,8 +116,7 @@ export class Generator implements AsyncDisposable {
         data: Float32Array.from(fed.flatMap((row, index) => row.map(() => strengths[index] ?? 0))),
         shape: [batch * length, 1],
       },
-      ...angles(this.#decoder, past, length),
-      mask: causalMask(past, length, this.#decoder.window),
+      ...positionInputs(this.#decoder, past, length),
       rows: integers(fed.map((_, index) => (index + 1) * length - 1)),
       ...this.#cached(cache, past, batch),
     });
@@ -164,29 +165,6 @@ interface Position {
 
 function integers(values: readonly number[]): GraphTensor {
   return { data: BigInt64Array.from(values, BigInt), shape: [values.length] };
-}
-
-/** Rounded to float32 where transformers does: frequency, angle, cosine. */
-function angles({ headWidth, theta }: Decoder, past: number, length: number) {
-  const half = headWidth / 2;
-  const of = (wave: (angle: number) => number): GraphTensor => ({
-    data: Float32Array.from({ length: length * half }, (_, index) => {
-      const frequency = Math.fround(theta ** (-(index % half) / half));
-      return wave(Math.fround((past + Math.floor(index / half)) * frequency));
-    }),
-    shape: [length, half],
-  });
-  return { cos: of(Math.cos), sin: of(Math.sin) };
-}
-
-/** 0 where a token may look, −∞ in float32's terms where it may not: at what comes after it, or before its window. */
-function causalMask(past: number, length: number, window: number): GraphTensor {
-  const width = past + length;
-  const data = Float32Array.from({ length: length * width }, (_, index) => {
-    const back = past + Math.floor(index / width) - (index % width);
-    return back < 0 || back >= window ? -3.4e38 : 0;
-  });
-  return { data, shape: [length, width] };
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

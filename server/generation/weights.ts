@@ -36,20 +36,20 @@ export class Weights {
     return new Weights(this.#graph, this.#of, strength, this.#read);
   }
 
-  /** x·Wᵀ + b [rows, out], with what moves of W and b. */
-  linear(x: string, module: string): string {
-    const weight = this.matrix(x, `${module}.weight`);
-    return this.#has(`${module}.bias`) ? this.#plus(weight, `${module}.bias`) : weight;
+  /** x·Wᵀ + b [rows, out], with what moves of W and b; x·W + b where W is turned. */
+  linear(x: string, module: string, isTurned = false): string {
+    const weight = this.matrix(x, `${module}.weight`, isTurned);
+    return this.has(`${module}.bias`) ? this.plus(weight, `${module}.bias`) : weight;
   }
 
-  /** x·Wᵀ for a tensor W [out, in]. */
-  matrix(x: string, name: string): string {
-    const fixed = this.#fixed(name).map((term) => this.#product(x, term));
-    return this.#sum(fixed, this.#moving(name), (term) => this.#product(x, term));
+  /** x·Wᵀ for a tensor W [out, in]; x·W for one that is turned, [in, out]. */
+  matrix(x: string, name: string, isTurned = false): string {
+    const product = (term: Term) => this.#product(x, term, isTurned);
+    return this.#sum(this.#fixed(name).map(product), this.#moving(name), product);
   }
 
   /** y + b for a tensor b [width]. */
-  #plus(y: string, name: string): string {
+  plus(y: string, name: string): string {
     const fixed = this.#fixed(name).map((term) => this.#dense(term, name));
     return this.#sum([y, ...fixed], this.#moving(name), (term) => this.#dense(term, name));
   }
@@ -79,11 +79,12 @@ export class Weights {
     return [...fixed, ...branches].reduce((sum, each) => this.#graph.op('Add', [sum, each]));
   }
 
-  #product(x: string, term: Term): string {
-    if (term.kind !== 'low-rank') return this.#gemm(x, this.#dense(term, 'weight'), true);
-    const inner = this.#gemm(x, this.#stored(term.right.tensor), !term.right.transposed);
+  #product(x: string, term: Term, isTurned: boolean): string {
+    if (term.kind !== 'low-rank') return this.#gemm(x, this.#dense(term, 'weight'), !isTurned);
+    const [first, second] = isTurned ? [term.left, term.right] : [term.right, term.left];
+    const inner = this.#gemm(x, this.#stored(first.tensor), first.transposed === isTurned);
     const scaled = this.#graph.op('Mul', [inner, this.#graph.number(term.scale)]);
-    return this.#gemm(scaled, this.#stored(term.left.tensor), !term.left.transposed);
+    return this.#gemm(scaled, this.#stored(second.tensor), second.transposed === isTurned);
   }
 
   #rows(ids: string, term: Term, name: string): string {
@@ -118,7 +119,8 @@ export class Weights {
     return dtype === 'F32' ? value : this.#graph.op('Cast', [value], { to: elementTypes.F32 });
   }
 
-  #has(name: string): boolean {
+  /** Whether the model has a tensor. */
+  has(name: string): boolean {
     return valueOf(this.#of.target, name, this.#of.tied) !== undefined;
   }
 

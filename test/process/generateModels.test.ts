@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GeneratedText } from '#protocol/results.ts';
 import { expect, test } from 'vitest';
@@ -40,7 +40,32 @@ function expectTokens(found: GeneratedText, { tokens }: Expected['cases'][number
   }
 }
 
-test.each(['llama', 'qwen3', 'mistral'])('%s generates what transformers generates', async (name) => {
+/** One of each architecture, and of what rotary positions are scaled by. */
+const names = [
+  'llama',
+  'llama3',
+  'mistral',
+  'qwen2',
+  'qwen3',
+  'gemma2',
+  'gemma3',
+  'phi3',
+  'gpt2',
+  'olmo2',
+  'gpt_neox',
+  'smollm3',
+  'granite',
+  'stablelm',
+  'stablelm_parallel',
+  'starcoder2',
+];
+
+test('every folder of the fixtures is a row of this table', () => {
+  const folders = readdirSync(join(root, 'test/fixtures/generation'), { withFileTypes: true });
+  expect(folders.filter((each) => each.isDirectory()).map(({ name }) => name)).toEqual(names.toSorted());
+});
+
+test.each(names)('%s generates what transformers generates', async (name) => {
   const { cases, base, positive, negative } = fixture(name);
   await using folder = await temporaryFolder();
   const sides = { positive: model(positive), negative: model(negative) };
@@ -52,6 +77,31 @@ test.each(['llama', 'qwen3', 'mistral'])('%s generates what transformers generat
     const texts = await generate(base, '--recipe', recipe, '--strength', '-1.5,0,1.5', ...ids);
     for (const [index, each] of those.entries()) expectTokens(texts[index]!, each);
   }
+});
+
+test.each(names)('%s at 0 is the base bit for bit, and at 1.5 what is written at 1.5', async (name) => {
+  const { cases, base, positive, negative } = fixture(name);
+  await using folder = await temporaryFolder();
+  const written = join(folder.path, 'written');
+  const recipe = saveRecipe(folder.path, {
+    base: model(base),
+    positive: model(positive),
+    negative: model(negative),
+    strength: 1.5,
+    output: { path: written, format: 'checkpoint', dtype: 'float32' },
+  });
+  await write(recipe);
+  const ids = ['--ids', cases[1]!.prompt.join()];
+  const [plain] = await generate(base, ...ids);
+  const at = (strength: string) => generate(base, '--recipe', recipe, '--strength', strength, ...ids);
+  const [still] = await at('0');
+  const [steered] = await at('1.5');
+  expect(still!.tokens).toEqual(plain!.tokens);
+  expect(steered!.tokens).not.toEqual(plain!.tokens);
+  const [stored] = await generate(written, ...ids);
+  expect(stored!.tokens.map(({ id }) => id)).toEqual(steered!.tokens.map(({ id }) => id));
+  for (const [at, { logprob }] of steered!.tokens.entries())
+    expect(Math.abs(logprob - stored!.tokens[at]!.logprob)).toBeLessThan(1e-4);
 });
 
 test('an adapter on its base, and a direction of whole matrices, give the merged checkpoint', async () => {
