@@ -3,7 +3,7 @@ import type { Warning } from '#protocol/failure.ts';
 import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
 import type { Contrast } from '../directions/contrast.ts';
-import type { TruncationReport } from '#protocol/rollups.ts';
+import type { RemovalReport, TruncationReport } from '#protocol/rollups.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction, DirectionTensor } from '../directions/term.ts';
@@ -37,7 +37,8 @@ export interface Analyzed {
   readonly layers: number;
   /** Of what the direction is made of; absent: of none. */
   readonly contrasts?: readonly Contrast[];
-  /** What was left out of the direction before; absent: nothing. */
+  /** What was projected out of the direction, and what was left out of it; absent: nothing. */
+  readonly removal?: readonly RemovalReport[];
   readonly truncation?: readonly TruncationReport[];
 }
 
@@ -90,6 +91,7 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
     contrast: await contrastFacts(analyzed.contrasts ?? [], options),
     inputs: inputsReport(statistics.values()),
     truncation: analyzed.truncation ?? [],
+    ...((analyzed.removal ?? []).length > 0 && { removal: analyzed.removal }),
   };
 }
 

@@ -19,7 +19,7 @@ export interface ProductOptions {
   readonly work: Work;
   readonly signal: AbortSignal;
   /** A state: the last one wins. */
-  readonly report?: (progress: WorkProgress) => void;
+  readonly report?: ((progress: WorkProgress) => void) | undefined;
 }
 
 /**

@@ -7,7 +7,8 @@ import { counted, percent } from '../numbers.ts';
 import { filesOf } from '../steering/report/inputFiles.ts';
 import { withWarnings } from '../steering/report/report.ts';
 import type { Work } from '../work/job.ts';
-import { type OpenSubject, openSubjects } from './similaritySubjects.ts';
+import type { OpenSubject } from './openSubject.ts';
+import { openSubjects } from './similaritySubjects.ts';
 import type { TaskContext } from './taskContext.ts';
 
 export interface CompareDirectionsOptions {

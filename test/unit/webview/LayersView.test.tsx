@@ -257,6 +257,28 @@ test('the header has the sums of the server, and the sides of the contrast are t
   ]);
 });
 
+test('what was projected out is told below, with what it left alone', async () => {
+  const panel = await open();
+  const removed = [
+    { direction: 'other', per: 'model', cosineBefore: 0.25, cosineAfter: 0, coefficient: -0.5, tensors: 6 },
+    { direction: 'third', per: 'tensor', cosineBefore: -0.1, cosineAfter: 0, coefficient: null, tensors: 2 },
+  ] as const;
+  const counts = { untouched: 0, leftOut: 0 };
+  const removal = [
+    { name: 'honest', share: 0.0625, removed: removed.map((one) => ({ ...one, ...counts })) },
+    { name: 'w', share: 0.5, removed: [{ ...removed[0], untouched: 3, leftOut: 2 }] },
+  ];
+  await panel.reply({ ok: true, value: { ...result, contrast: [], removal } });
+  const lines = [...document.querySelectorAll('.contrast')].map(({ textContent }) => textContent);
+  expect(lines).toEqual([
+    'other out of honestcosine before 0.250after 0times −0.500',
+    'third out of honestcosine before −0.100after 0each tensor by itself',
+    'Taken out of honest6.25 % of ‖w‖²',
+    'other out of wcosine before 0.250after 0times −0.5003 tensors that it does not move stay2 tensors that it alone moves are left out',
+    'Taken out of w50.0 % of ‖w‖²',
+  ]);
+});
+
 test('another metric is another reading of the same fields', async () => {
   const panel = await finished();
   const dropdown = document.querySelector('vscode-dropdown')!;
