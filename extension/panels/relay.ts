@@ -37,6 +37,8 @@ export class Relay implements Disposable {
       case 'action':
       case 'copy':
       case 'openTensor':
+      case 'showTensorIn':
+      case 'restrict':
       case 'save':
     }
   }

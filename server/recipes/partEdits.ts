@@ -7,7 +7,15 @@ import { find, type List, type Mapping, type Tree } from './tree.ts';
 export type Replacements = readonly (readonly string[])[];
 
 /** What may be restricted, in the order in which recipes usually have it. */
-const siblings: readonly string[] = ['modules', 'include', 'exclude', 'layers', 'schedule', 'rank', 'energy'];
+const siblings: ReadonlySet<string> = new Set([
+  'modules',
+  'include',
+  'exclude',
+  'layers',
+  'schedule',
+  'rank',
+  'energy',
+]);
 
 /** A value as YAML has it in one line, in quotes unless it is a plain word or a range of layers. */
 export function spelled(value: string): string {
@@ -53,7 +61,7 @@ export class PartEdits {
   insert(entries: readonly (readonly [key: string, value: string])[]): readonly TextChange[] {
     if (entries.length === 0) return [];
     const before = this.#before();
-    const isNear = before !== undefined && siblings.includes(before[0]);
+    const isNear = before !== undefined && siblings.has(before[0]);
     const end = before === undefined ? 0 : this.#endOf(before[1]);
     const lines = entries.map(([key, value]) => `${key}: ${value}`);
     if (this.#isFlow(this.#tree)) return [this.#at(end, lines.map((line) => `, ${line}`).join(''))];
@@ -66,7 +74,7 @@ export class PartEdits {
   #before(): [key: string, value: Tree] | undefined {
     const entries = [...this.#tree.entries].map(([key, { value }]): [string, Tree] => [key, value]);
     const output = entries.findIndex(([key]) => key === 'output');
-    const like = entries.findLast(([key]) => siblings.includes(key));
+    const like = entries.findLast(([key]) => siblings.has(key));
     return like ?? (output > 0 ? entries[output - 1] : entries.at(-1));
   }
 
