@@ -39,6 +39,7 @@ export class Relay implements Disposable {
       case 'openTensor':
       case 'showTensorIn':
       case 'restrict':
+      case 'showLayersOf':
       case 'save':
     }
   }

@@ -35,6 +35,8 @@ export type FromPanel =
   | { readonly kind: 'openTensor'; readonly name: string }
   /** Shows a tensor elsewhere: its line among the headers, the clause of the recipe, the layers of an open direction. */
   | { readonly kind: 'showTensorIn'; readonly place: TensorPlaceShown; readonly name: string }
+  /** Shows the layers of a subject of a Similarity panel, by its number, with modules selected. */
+  | { readonly kind: 'showLayersOf'; readonly subject: number; readonly selection: LayerSelection }
   /** Narrows what the recipe moves; `restricted` says what came of it. */
   | { readonly kind: 'restrict'; readonly restriction: Restriction }
   /** Asks where, and saves there. `name` is a file's name with its ending. */
