@@ -211,11 +211,11 @@ describe('with the keyboard', () => {
   });
 });
 
-describe('what is brushed', () => {
-  const chosen = () => document.querySelector('.range-chosen')?.textContent ?? '';
-  const heading = (module: string) =>
-    all('[role=columnheader]').find((element) => element.textContent === module);
+const chosen = () => document.querySelector('.range-chosen')?.textContent ?? '';
+const heading = (module: string) =>
+  all('[role=columnheader]').find((element) => element.textContent === module);
 
+describe('what is brushed', () => {
   test('is layers times modules, with their share of ‖w‖², and goes into the recipe', async () => {
     const panel = await finished({ saved: { subject: recipe, range: { first: 1, last: 2 } } });
     await click(heading('q'));
