@@ -11,6 +11,7 @@ export const commandIds = {
   contrastWithSelected: 'weightSteering.contrastWithSelected',
   steerWithDirection: 'weightSteering.steerWithDirection',
   showLayers: 'weightSteering.showLayers',
+  showInLayers: 'weightSteering.showInLayers',
   showSimilarity: 'weightSteering.showSimilarity',
   dryRun: 'weightSteering.dryRun',
   checkModel: 'weightSteering.checkModel',

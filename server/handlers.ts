@@ -4,6 +4,8 @@ import { version } from '#protocol/version.ts';
 import type { WorkMethod } from '#protocol/work.ts';
 import type { Handler, Handlers } from './connect.ts';
 import type { LastResults } from './language/lastResults.ts';
+import { clauseOf } from './recipes/clauseOf.ts';
+import { restrictRecipe } from './recipes/restrictRecipe.ts';
 import type { WorkClient } from './workClient.ts';
 
 export interface HandlerDependencies {
@@ -48,6 +50,8 @@ export function createHandlers({ work, settings, results, onFixed }: HandlerDepe
     },
     'recipes/create': handOn('recipes/create'),
     'recipes/facts': handOn('recipes/facts'),
+    'recipes/restrict': async (params) => restrictRecipe(params),
+    'recipes/clause': async (params) => clauseOf(params),
     'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),
     'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
     'direction/tensorFile': handOn('direction/tensorFile'),

@@ -59,6 +59,8 @@ export class Bridge {
       case 'showModel':
       case 'showSimilarity':
       case 'showTensor':
+      case 'select':
+      case 'restricted':
       case 'stale':
         return;
       case 'progress':

@@ -1,14 +1,19 @@
 import type { Subject } from '#protocol/analysis.ts';
+import type { LayerSelection } from '#protocol/panel.ts';
 import { l10n } from 'vscode';
 import { isRecipe } from '../discovery/models.ts';
 import { modelAt, modelChoices, recipeChoices } from './pick.ts';
 import type { Tools } from './tools.ts';
 
 /** *Show Layers*: of a recipe, a direction, an adapter as the way from its base, or from one model to another. */
-export async function layers(paths: readonly string[], tools: Tools): Promise<void> {
+export async function layers(
+  paths: readonly string[],
+  tools: Tools,
+  selection?: LayerSelection,
+): Promise<void> {
   const subject = subjectOf(paths, tools) ?? (await chooseSubject(tools));
   if (subject.kind === 'recipe') await tools.ui.save(subject.path);
-  tools.showLayers(subject);
+  tools.showLayers(subject, selection);
   tools.reach('layers');
 }
 

@@ -68,6 +68,11 @@ export class ModelEditor {
       case 'action':
         if (message.action === 'openLog') await vscode.commands.executeCommand(commandIds.openLog);
         return;
+      case 'showTensorIn':
+        await vscode.commands.executeCommand(commandIds.showInLayers, this.uri.fsPath, message.name);
+        return;
+      case 'restrict':
+      case 'showLayersOf':
       case 'openTensor':
       case 'request':
       case 'cancel':

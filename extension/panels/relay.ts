@@ -37,6 +37,9 @@ export class Relay implements Disposable {
       case 'action':
       case 'copy':
       case 'openTensor':
+      case 'showTensorIn':
+      case 'restrict':
+      case 'showLayersOf':
       case 'save':
     }
   }

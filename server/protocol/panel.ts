@@ -1,6 +1,7 @@
 import type { Subject } from './analysis.ts';
 import type { Outcome } from './failure.ts';
 import type { Method, Params } from './requests.ts';
+import type { Restriction } from './recipes.ts';
 import type { SimilarityParams } from './similarity.ts';
 
 /** The requests a webview may make. The extension relays these and refuses all others. */
@@ -32,8 +33,25 @@ export type FromPanel =
   | { readonly kind: 'copy'; readonly text: string }
   /** Opens a tensor in the viewer of the model that holds it. */
   | { readonly kind: 'openTensor'; readonly name: string }
+  /** Shows a tensor elsewhere: its line among the headers, the clause of the recipe, the layers of an open direction. */
+  | { readonly kind: 'showTensorIn'; readonly place: TensorPlaceShown; readonly name: string }
+  /** Shows the layers of a subject of a Similarity panel, by its number, with modules selected. */
+  | { readonly kind: 'showLayersOf'; readonly subject: number; readonly selection: LayerSelection }
+  /** Narrows what the recipe moves; `restricted` says what came of it. */
+  | { readonly kind: 'restrict'; readonly restriction: Restriction }
   /** Asks where, and saves there. `name` is a file's name with its ending. */
   | { readonly kind: 'save'; readonly name: string; readonly content: string | Uint8Array };
+
+export type TensorPlaceShown = 'header' | 'recipe' | 'layers';
+
+/** What somebody who comes from elsewhere wants to see of a direction. */
+export interface LayerSelection {
+  /** Both ends included; what is beyond the model is its last layer. */
+  readonly layers?: { readonly first: number; readonly last: number };
+  /** Short names and groups. */
+  readonly modules?: readonly string[];
+  readonly tensor?: string;
+}
 
 /** Progress and replies carry the id of their request; a late one finds nobody waiting and is dropped. */
 export type ToPanel =
@@ -42,6 +60,8 @@ export type ToPanel =
   | ShowSimilarity
   /** Turns the page of a model to one of its tensors. */
   | { readonly kind: 'showTensor'; readonly name: string }
+  | { readonly kind: 'select'; readonly selection: LayerSelection }
+  | { readonly kind: 'restricted'; readonly isDone: boolean; readonly message: string }
   /** The recipe or a file that was read has changed since. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'progress'; readonly id: number; readonly progress: unknown }

@@ -2,7 +2,14 @@ import type { AnalysisProgress, Subject } from './analysis.ts';
 import type { CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
-import type { LoadCommand, RecipeFacts } from './recipes.ts';
+import type {
+  ClauseParams,
+  ClauseResult,
+  LoadCommand,
+  RecipeFacts,
+  RestrictParams,
+  RestrictResult,
+} from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
 import type { VocabularyParams, VocabularyProgress, VocabularyResult } from './vocabulary.ts';
@@ -59,6 +66,10 @@ export interface Requests {
   'recipes/create': Exchange<CreateRecipeParams, InitResult>;
   /** `text` instead of what is on the disk, where the editor has another. */
   'recipes/facts': Exchange<{ readonly path: string; readonly text?: string }, RecipeFacts>;
+  /** Edits that narrow what a recipe moves; `nothing-selected` where nothing would be left. */
+  'recipes/restrict': Exchange<RestrictParams, RestrictResult>;
+  /** Where a recipe says that a tensor moves. */
+  'recipes/clause': Exchange<ClauseParams, ClauseResult>;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
