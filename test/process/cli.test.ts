@@ -381,6 +381,7 @@ describe('help', () => {
     'contrast',
     'analyze',
     'vocabulary',
+    'report',
     'write',
     'lsp',
     'completion',
