@@ -7,6 +7,8 @@ import type { SimilarityParams } from './similarity.ts';
 export const panelMethods = [
   'direction/analyze',
   'directions/similarity',
+  'generation/open',
+  'generation/run',
   'models/open',
   'tensor/statistics',
   'tensor/picture',

@@ -8,7 +8,12 @@ import { Lane } from './lanes.ts';
 process.once('disconnect', () => process.exit(0));
 
 keepHeapSmall();
-const lanes = { writing: new Lane(), analysing: new Lane(), viewing: new Lane() };
+const lanes = {
+  writing: new Lane(),
+  analysing: new Lane(),
+  viewing: new Lane(),
+  generating: new Lane(),
+};
 const answer = answerWith(createWorkHandlers(lanes), (message: FromWork) => process.send?.(message));
 process.on('message', (message: ToWork) => {
   if (message.kind === 'request') lookIn(message.settings.hubCache);
