@@ -10,6 +10,8 @@ import type { WorkClient } from './workClient.ts';
 
 export interface HandlerDependencies {
   readonly work: WorkClient;
+  /** A process of its own: a model that generates keeps it busy, and takes its memory. */
+  readonly generating: WorkClient;
   readonly settings: { current: ServerSettings };
   /** Told of what became of each recipe, for its editor. */
   readonly results: LastResults;
@@ -18,11 +20,12 @@ export interface HandlerDependencies {
 }
 
 /** One short function for each request of the protocol; what opens models is handed on to the work process. */
-export function createHandlers({ work, settings, results, onFixed }: HandlerDependencies): Handlers {
+export function createHandlers(dependencies: HandlerDependencies): Handlers {
+  const { work, generating, settings, results, onFixed } = dependencies;
   const handOn =
-    <M extends WorkMethod & Method>(method: M): Handler<M> =>
+    <M extends WorkMethod & Method>(method: M, to = work): Handler<M> =>
     (params, { signal, report }) =>
-      work.call(method, params, { signal, settings: settings.current, report });
+      to.call(method, params, { signal, settings: settings.current, report });
   const write = handOn('recipes/write');
   const dryRun = handOn('recipes/dryRun');
   const fix = handOn('models/fix');
@@ -58,5 +61,7 @@ export function createHandlers({ work, settings, results, onFixed }: HandlerDepe
     'direction/analyze': handOn('direction/analyze'),
     'directions/similarity': handOn('directions/similarity'),
     'direction/vocabulary': handOn('direction/vocabulary'),
+    'generation/open': handOn('generation/open'),
+    'generation/run': handOn('generation/run', generating),
   };
 }

@@ -8,6 +8,8 @@ import type { SimilarityParams } from './similarity.ts';
 export const panelMethods = [
   'direction/analyze',
   'directions/similarity',
+  'generation/open',
+  'generation/run',
   'models/open',
   'tensor/statistics',
   'tensor/picture',

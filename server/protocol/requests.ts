@@ -1,6 +1,12 @@
 import type { AnalysisProgress, Subject } from './analysis.ts';
 import type { CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
+import type {
+  GenerationParams,
+  GenerationProgress,
+  GenerationResult,
+  GenerationSubject,
+} from './generation.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
 import type {
   ClauseParams,
@@ -84,6 +90,10 @@ export interface Requests {
   'directions/similarity': Exchange<SimilarityParams, SimilarityResult, SimilarityProgress>;
   /** What a direction writes, as tokens; the result repeats all rows. */
   'direction/vocabulary': Exchange<VocabularyParams, VocabularyResult, VocabularyProgress>;
+  /** What a panel has sliders for. Reads no weight. */
+  'generation/open': Exchange<{ readonly subject: Subject }, GenerationSubject>;
+  /** Texts, one for each column; the result repeats all tokens. */
+  'generation/run': Exchange<GenerationParams, GenerationResult, GenerationProgress>;
 }
 
 export interface AnalyzeParams {
