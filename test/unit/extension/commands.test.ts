@@ -256,14 +256,15 @@ test('a recipe that is being written is not written twice', async () => {
   expect(ui.told).toEqual(['honest.steer.yaml is being written already.']);
 });
 
+const recipe = () => at('honest.steer.yaml');
+
 describe('a job that is run again', () => {
-  const recipe = () => at('honest.steer.yaml');
   const exists = new RequestFailure({ code: 'output-exists', message: 'It exists.' });
 
   async function failed(isTrusted = true) {
     const forced: boolean[] = [];
     const answers: Answers = {
-      'recipes/write': ({ force = false }) => {
+      'recipes/write': ({ force }) => {
         forced.push(force);
         throw exists;
       },
@@ -291,7 +292,7 @@ describe('a job that is run again', () => {
   test('waits for another that writes the same recipe', async () => {
     const { promise, reject } = Promise.withResolvers<never>();
     const answers: Answers = {
-      'recipes/write': ({ force }) => (force === true ? promise : Promise.reject(exists)),
+      'recipes/write': ({ force }) => (force ? promise : Promise.reject(exists)),
     };
     const ui = new FakeUi();
     const tools = await toolsFor({ ui, answers, folder });
