@@ -48,6 +48,7 @@ export function createHandlers({ work, settings, results, onFixed }: HandlerDepe
     },
     'recipes/create': handOn('recipes/create'),
     'recipes/facts': handOn('recipes/facts'),
+    'recipes/report': handOn('recipes/report'),
     'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),
     'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
     'direction/tensorFile': handOn('direction/tensorFile'),

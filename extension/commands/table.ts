@@ -14,6 +14,7 @@ import { openModel, showHeader, type ShowModel } from './openModel.ts';
 import { openTensor, type OpenTensor } from './openTensor.ts';
 import { jobIdOf, pathsOf } from './selection.ts';
 import type { ContrastSelection } from './selectForContrast.ts';
+import { saveReport } from './saveReport.ts';
 import { similarity } from './similarity.ts';
 import { steer } from './steer.ts';
 import type { Tools } from './tools.ts';
@@ -49,6 +50,7 @@ export function commandTable(parts: TableParts): CommandTable {
     [commandIds.steerWithDirection]: (...args) => steer(pathsOf(args), tools),
     [commandIds.showLayers]: (...args) => layers(pathsOf(args), tools),
     [commandIds.showSimilarity]: (...args) => similarity(pathsOf(args), tools),
+    [commandIds.saveReport]: (...args) => saveReport(pathsOf(args), tools),
     [commandIds.dryRun]: (...args) => dryRun(pathsOf(args), tools, showDryRun),
     [commandIds.checkModel]: (...args) => checkModel(pathsOf(args), tools, showFindings),
     [commandIds.fixModel]: (...args) => fixModel(args, pathsOf(args), tools, showFindings),

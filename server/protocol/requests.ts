@@ -6,7 +6,14 @@ import type { LoadCommand, RecipeFacts } from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
 import type { VocabularyParams, VocabularyProgress, VocabularyResult } from './vocabulary.ts';
-import type { CompareResult, AnalyzeResult, DryRunResult, InitResult, WriteResult } from './results.ts';
+import type {
+  CompareResult,
+  AnalyzeResult,
+  DryRunResult,
+  InitResult,
+  ReportResult,
+  WriteResult,
+} from './results.ts';
 import type { CompareProgress } from './comparison.ts';
 import type {
   PictureParams,
@@ -59,6 +66,12 @@ export interface Requests {
   'recipes/create': Exchange<CreateRecipeParams, InitResult>;
   /** `text` instead of what is on the disk, where the editor has another. */
   'recipes/facts': Exchange<{ readonly path: string; readonly text?: string }, RecipeFacts>;
+  /** Writes the analysis as one HTML file at `output`; `output-exists` where that is taken, unless `force`. */
+  'recipes/report': Exchange<
+    { readonly path: string; readonly output: string; readonly force: boolean },
+    ReportResult,
+    WorkProgress
+  >;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
