@@ -13,6 +13,7 @@ export const commandIds = {
   showLayers: 'weightSteering.showLayers',
   showInLayers: 'weightSteering.showInLayers',
   showSimilarity: 'weightSteering.showSimilarity',
+  saveReport: 'weightSteering.saveReport',
   dryRun: 'weightSteering.dryRun',
   checkModel: 'weightSteering.checkModel',
   fixModel: 'weightSteering.fixModel',

@@ -15,6 +15,7 @@ import { openFile } from '../bytes/fileSource.ts';
 import { writing } from '../bytes/ioFailure.ts';
 import { ServerError } from '../errors.ts';
 import type { Recipe } from '../recipes/recipe.ts';
+import { readRecipe } from '../recipes/readRecipe.ts';
 import { recipeRecord } from '../recipes/recipeRecord.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { shellWord } from '../shellWord.ts';
@@ -86,6 +87,16 @@ export async function reportRecipe(
   await writing(output, () => ensureFolder(dirname(output)));
   await writeAtomically(output, content);
   return withWarnings({ path: output, bytes: Buffer.byteLength(content) }, warnings);
+}
+
+/** The report of a recipe's file. */
+export async function reportOfRecipe(
+  { path, output, force }: { readonly path: string; readonly output: string; readonly force: boolean },
+  context: TaskContext,
+  work: () => Promise<Work>,
+): Promise<ReportResult> {
+  const recipe = await readRecipe(path, context.signal);
+  return await reportRecipe({ recipe, subject: path, isRecipeFile: true, output, force }, context, work);
 }
 
 /** A report in place of what it is about would be the end of that. */

@@ -70,6 +70,11 @@ export class FakeUi implements Ui {
     return this.#path();
   }
 
+  async chooseReportPath(proposed: string): Promise<string> {
+    this.offered.push([proposed]);
+    return this.#path();
+  }
+
   async copy(text: string): Promise<void> {
     this.copied.push(text);
   }
