@@ -12,6 +12,7 @@ export const commandIds = {
   steerWithDirection: 'weightSteering.steerWithDirection',
   showLayers: 'weightSteering.showLayers',
   showSimilarity: 'weightSteering.showSimilarity',
+  showSpectrum: 'weightSteering.showSpectrum',
   dryRun: 'weightSteering.dryRun',
   checkModel: 'weightSteering.checkModel',
   fixModel: 'weightSteering.fixModel',

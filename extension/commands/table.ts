@@ -15,6 +15,7 @@ import { openTensor, type OpenTensor } from './openTensor.ts';
 import { jobIdOf, pathsOf } from './selection.ts';
 import type { ContrastSelection } from './selectForContrast.ts';
 import { similarity } from './similarity.ts';
+import { spectrum } from './spectrum.ts';
 import { steer } from './steer.ts';
 import type { Tools } from './tools.ts';
 import { writeSteered } from './writeSteered.ts';
@@ -49,6 +50,7 @@ export function commandTable(parts: TableParts): CommandTable {
     [commandIds.steerWithDirection]: (...args) => steer(pathsOf(args), tools),
     [commandIds.showLayers]: (...args) => layers(pathsOf(args), tools),
     [commandIds.showSimilarity]: (...args) => similarity(pathsOf(args), tools),
+    [commandIds.showSpectrum]: (...args) => spectrum(pathsOf(args), tools),
     [commandIds.dryRun]: (...args) => dryRun(pathsOf(args), tools, showDryRun),
     [commandIds.checkModel]: (...args) => checkModel(pathsOf(args), tools, showFindings),
     [commandIds.fixModel]: (...args) => fixModel(args, pathsOf(args), tools, showFindings),

@@ -68,7 +68,9 @@ export class ModelEditor {
       case 'action':
         if (message.action === 'openLog') await vscode.commands.executeCommand(commandIds.openLog);
         return;
+      case 'openSpectrum':
       case 'openTensor':
+      case 'removeDirection':
       case 'request':
       case 'cancel':
     }

@@ -10,6 +10,8 @@ import { subjectFolder, subjectName, subjectPath } from './subjects.ts';
 export interface LayersParts extends PanelParts {
   /** Shows the tensor in the viewer of the model that holds it. */
   readonly openTensor: (subject: Subject, name: string) => Promise<void>;
+  /** Shows the singular values of the tensor. */
+  readonly showSpectrum: (subject: Subject, tensor: string) => void;
 }
 
 /** Where a direction lies in the layers of its model, for one subject. Ends with its webview panel. */
@@ -17,9 +19,11 @@ export class LayersPanel {
   readonly #page: Panel;
   readonly #subject: Subject;
   readonly #openTensor: (name: string) => Promise<void>;
+  readonly #openSpectrum: (tensor: string) => void;
 
   constructor(panel: vscode.WebviewPanel, subject: Subject, parts: LayersParts) {
     this.#openTensor = (name) => parts.openTensor(subject, name);
+    this.#openSpectrum = (tensor) => parts.showSpectrum(subject, tensor);
     this.#subject = subject;
     panel.title = vscode.l10n.t('Layers: {0}', subjectName(subject));
     panel.iconPath = new vscode.ThemeIcon('layers');
@@ -51,6 +55,10 @@ export class LayersPanel {
       case 'openTensor':
         await this.#openTensor(message.name);
         return;
+      case 'openSpectrum':
+        this.#openSpectrum(message.tensor);
+        return;
+      case 'removeDirection':
       case 'request':
       case 'cancel':
     }
@@ -65,6 +73,7 @@ export class LayersPanel {
         await showSubject(this.#subject);
         return;
       case 'chooseControls': // Layers has none.
+      case 'chooseDirections': // And one direction.
     }
   }
 

@@ -36,7 +36,9 @@ export class Relay implements Disposable {
         return;
       case 'action':
       case 'copy':
+      case 'openSpectrum':
       case 'openTensor':
+      case 'removeDirection':
       case 'save':
     }
   }

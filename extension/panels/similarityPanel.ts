@@ -51,7 +51,9 @@ export class SimilarityPanel {
       case 'action':
         await this.#act(message.action);
         return;
+      case 'openSpectrum':
       case 'openTensor':
+      case 'removeDirection':
       case 'request':
       case 'cancel':
     }
@@ -65,6 +67,7 @@ export class SimilarityPanel {
       case 'chooseControls':
         await this.#chooseControls();
         return;
+      case 'chooseDirections': // They are chosen before.
       case 'showSubject': // There is more than one.
     }
   }

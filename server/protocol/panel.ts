@@ -2,10 +2,12 @@ import type { Subject } from './analysis.ts';
 import type { Outcome } from './failure.ts';
 import type { Method, Params } from './requests.ts';
 import type { SimilarityParams } from './similarity.ts';
+import type { SpectrumAbout } from './spectrum.ts';
 
 /** The requests a webview may make. The extension relays these and refuses all others. */
 export const panelMethods = [
   'direction/analyze',
+  'direction/vocabulary',
   'directions/similarity',
   'models/open',
   'tensor/statistics',
@@ -22,7 +24,7 @@ export interface PanelRequest<M extends PanelMethod> {
 }
 
 /** What a webview may have done in VS Code. */
-export type PanelAction = 'openLog' | 'showSubject' | 'chooseControls';
+export type PanelAction = 'openLog' | 'showSubject' | 'chooseControls' | 'chooseDirections';
 
 export type FromPanel =
   | { readonly kind: 'ready' }
@@ -32,6 +34,10 @@ export type FromPanel =
   | { readonly kind: 'copy'; readonly text: string }
   /** Opens a tensor in the viewer of the model that holds it. */
   | { readonly kind: 'openTensor'; readonly name: string }
+  /** Opens the Spectrum panel of what is shown, at one of its tensors. */
+  | { readonly kind: 'openSpectrum'; readonly tensor: string }
+  /** Takes a direction out of the picture; the first, which the panel is about, stays. */
+  | { readonly kind: 'removeDirection'; readonly index: number }
   /** Asks where, and saves there. `name` is a file's name with its ending. */
   | { readonly kind: 'save'; readonly name: string; readonly content: string | Uint8Array };
 
@@ -40,6 +46,7 @@ export type ToPanel =
   | { readonly kind: 'show'; readonly subject: Subject; readonly title: string; readonly strings: Strings }
   | ShowModel
   | ShowSimilarity
+  | ShowSpectrum
   /** Turns the page of a model to one of its tensors. */
   | { readonly kind: 'showTensor'; readonly name: string }
   /** The recipe or a file that was read has changed since. */
@@ -64,6 +71,16 @@ export interface ShowSimilarity {
   /** What the subjects are called until the server has named them, in their order. */
   readonly names: readonly string[];
   readonly title: string;
+  readonly strings: Strings;
+}
+
+/** What the Spectrum panel is about; again once other directions stand beside it, or another tensor is asked for. */
+export interface ShowSpectrum extends SpectrumAbout {
+  readonly kind: 'showSpectrum';
+  /** What the subjects are called, in their order. */
+  readonly names: readonly string[];
+  /** The tensor that is asked for; absent: what was looked at last. */
+  readonly tensor?: string;
   readonly strings: Strings;
 }
 

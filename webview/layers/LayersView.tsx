@@ -76,6 +76,7 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
           onCopy={(text) => bridge.tell({ kind: 'copy', text })}
           onShow={subject.kind === 'recipe' ? act('showSubject') : undefined}
           onOpen={(name) => bridge.tell({ kind: 'openTensor', name })}
+          onSpectrum={(tensor) => bridge.tell({ kind: 'openSpectrum', tensor })}
           onExport={saving.start}
         />
       )}
@@ -92,10 +93,11 @@ interface ContentProps {
   readonly onCopy: (text: string) => void;
   readonly onShow: (() => void) | undefined;
   readonly onOpen: (name: string) => void;
+  readonly onSpectrum: (name: string) => void;
   readonly onExport: (kind: ExportKind) => void;
 }
 
-function Content({ scene, run, state, change, onCopy, onShow, onOpen, onExport }: ContentProps) {
+function Content({ scene, run, state, change, onCopy, onShow, onOpen, onSpectrum, onExport }: ContentProps) {
   return (
     <>
       {state.isTable ? (
@@ -108,6 +110,7 @@ function Content({ scene, run, state, change, onCopy, onShow, onOpen, onExport }
           onCopy={onCopy}
           onShow={onShow}
           onOpen={onOpen}
+          onSpectrum={onSpectrum}
         />
       )}
       <WarningNotes warnings={run.warnings} />

@@ -15,10 +15,11 @@ interface Props {
   readonly onCopy: (text: string) => void;
   readonly onShow: (() => void) | undefined;
   readonly onOpen: (name: string) => void;
+  readonly onSpectrum: (name: string) => void;
 }
 
 /** Bars over the heat map, and beside it the facts of what is selected. */
-export function Picture({ scene, state, change, onCopy, onShow, onOpen }: Props) {
+export function Picture({ scene, state, change, onCopy, onShow, onOpen, onSpectrum }: Props) {
   const { grid, numbers, scale, stacks } = scene;
   const cells = useMemo(() => new Map(cellsOf(grid).map((cell) => [cell.key, cell])), [grid]);
   return (
@@ -58,6 +59,7 @@ export function Picture({ scene, state, change, onCopy, onShow, onOpen }: Props)
           onCopy={onCopy}
           onShow={onShow}
           onOpen={onOpen}
+          onSpectrum={onSpectrum}
           onOnly={(layer) => change({ range: { first: layer, last: layer } })}
         />
       </div>
