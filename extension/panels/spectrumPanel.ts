@@ -6,7 +6,7 @@ import { commandIds } from '../ids.ts';
 import type { ShowFailure } from '../show.ts';
 import { Panel, type PanelParts } from './panel.ts';
 import { saveFile } from './saveFile.ts';
-import { subjectFolder, subjectName } from './subjects.ts';
+import { namesBeside, subjectFolder, subjectName } from './subjects.ts';
 import { SubjectWatches } from './subjectWatches.ts';
 
 export interface SpectrumParts extends PanelParts {
@@ -102,13 +102,9 @@ export class SpectrumPanel {
 
   #show(): void {
     const { subjects } = this.#about;
-    const shown = { kind: 'showSpectrum', subjects, names: subjects.map(shortName) } as const;
+    const shown = { kind: 'showSpectrum', subjects, names: namesBeside(subjects) } as const;
     const tensor = this.#tensor === undefined ? {} : { tensor: this.#tensor };
     this.#page.post({ ...shown, ...tensor, strings: vscode.l10n.bundle ?? {} });
     this.#tensor = undefined;
   }
-}
-
-function shortName(subject: SpectrumAbout['subjects'][0]): string {
-  return subjectName(subject).replace(/\.steer\.ya?ml$/, '');
 }

@@ -272,7 +272,7 @@ test('working, stale, failed and cancelled each say so', async () => {
     id: 1,
     progress: { kind: 'rows', tensors: honest.tensors.slice(0, 3) },
   });
-  await panel.post({ kind: 'progress', id: 1, progress: { kind: 'state', done: 1, total: 4 } });
+  await panel.post({ kind: 'progress', id: 1, progress: { kind: 'state', done: 250e6, total: 1e9 } });
   await page.getByText('25 %', { exact: false }).first().waitFor();
   await picture(page, 'spectrum-working');
   await page.getByRole('button', { name: 'Cancel' }).first().click();
@@ -317,6 +317,9 @@ describe('exports', () => {
     ['white, two columns wide', 'spectrum-174mm.svg'],
     ['Save the picture in pixels', 'spectrum.png'],
     ['Save all tokens', 'vocabulary.csv'],
+    ['white, one column wide', 'vocabulary-84mm.svg'],
+    ['white, two columns wide', 'vocabulary-174mm.svg'],
+    ['Save the picture in pixels', 'vocabulary.png'],
   ])('%s: %s', async (button, file) => {
     await using panel = await open({ isTwo: true, tensor: down });
     if (file.startsWith('vocabulary')) await panel.page.getByRole('tab', { name: 'Vocabulary' }).click();

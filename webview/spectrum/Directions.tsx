@@ -15,7 +15,7 @@ export function Directions({ bridge, names }: Props) {
       {names.length > 1 && (
         <ul class="directions-list" aria-label={t('Directions')}>
           {names.map((name, index) => (
-            <li key={name} class="directions-item">
+            <li key={`${index} ${name}`} class="directions-item">
               <Swatch color={index} />
               <span class="directions-name" title={name}>
                 {name}

@@ -117,7 +117,7 @@ function Highlight({ plot, line }: Pick<Props, 'plot' | 'line'>) {
 function Lines({ plot }: { readonly plot: Plot }) {
   return useMemo(
     () => (
-      <g>
+      <g class={plot.lines.length > mostStrong ? 'plot-many' : ''}>
         {plot.lines.map(({ key, color, shade, points }) =>
           points.length === 1 ? (
             <circle
@@ -144,6 +144,9 @@ function Lines({ plot }: { readonly plot: Plot }) {
     [plot],
   );
 }
+
+/** Of more, each is thin. */
+const mostStrong = 12;
 
 function moved(at: number, count: number, key: string): number | undefined {
   switch (key) {

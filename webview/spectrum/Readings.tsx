@@ -1,9 +1,8 @@
-import { percent, significant } from '#protocol/figures.ts';
+import { significant } from '#protocol/figures.ts';
 import type { VocabularyReading, VocabularyRow, VocabularyToken } from '#protocol/vocabulary.ts';
 import { plain } from '../numbers.ts';
 import { t } from '../strings.ts';
-import { subscript } from './facts.ts';
-import { ends, filterRows, tokenText, topScore } from './vocabulary.ts';
+import { ends, filterRows, rowName, rowSize, tokenText, topScore } from './vocabulary.ts';
 
 interface Props {
   readonly rows: readonly VocabularyRow[];
@@ -37,15 +36,13 @@ export function Readings({ rows, filter }: Props) {
 }
 
 function RowReading({ row, top }: { readonly row: VocabularyRow; readonly top: number }) {
-  const { name, layer, module, vector, sigma, energy, reading, random } = row;
-  const title = layer === null ? module : t('layer {0}, {1}', layer, module);
+  const { name, reading, random } = row;
+  const title = rowName(row);
   return (
     <section class="reading" aria-label={title}>
       <h2 title={name}>
         {title}
-        <span class="quiet reading-size">
-          {t('σ{0} {1}, {2} of ‖w‖² there', subscript(vector + 1), significant(sigma), percent(energy))}
-        </span>
+        <span class="quiet reading-size">{rowSize(row)}</span>
       </h2>
       <div class="reading-sides">
         <Side name={t('w')} reading={reading} top={top} />

@@ -44,7 +44,7 @@ export function SpectrumContent({ series, state, change, onDense, onExport }: Pr
       <Footer
         isTable={state.isTable}
         onTable={() => change({ isTable: !state.isTable })}
-        exports={exportChoices()}
+        exports={exportChoices(t('Save all singular values that are shown with all digits'))}
         onExport={onExport}
       />
     </>

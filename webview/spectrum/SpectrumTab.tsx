@@ -11,7 +11,10 @@ import { RunStatus } from '../layers/RunStatus.tsx';
 import { t } from '../strings.ts';
 import { Choices } from './Choices.tsx';
 import { Directions } from './Directions.tsx';
-import { type ExportKind, exported } from './exporting.ts';
+import { spectrumCsv } from './csv.ts';
+import { toDrawing } from './drawing/drawing.ts';
+import { spectrumCaption } from './drawing/spectrumCaption.ts';
+import { type ExportKind, filesOf } from './exporting.ts';
 import { joinedRun } from './joinedRun.ts';
 import { seriesOf } from './series.ts';
 import { SpectrumContent } from './SpectrumContent.tsx';
@@ -41,7 +44,13 @@ export function SpectrumTab({ bridge, names, state, change, analyses, onDense }:
   const series = seriesOf(directions, state.choice);
   const isShown = state.tab === 'spectrum';
   const picture = { title: names.join(', '), series, choice: state.choice, axis: state.axis };
-  const saving = useExport(bridge, (kind: ExportKind) => exported(kind, picture));
+  const saving = useExport(bridge, (kind: ExportKind) =>
+    filesOf('spectrum', kind, {
+      csv: () => spectrumCsv(series),
+      draw: (frame) => toDrawing({ ...frame, ...picture }),
+      caption: () => spectrumCaption(picture),
+    }),
+  );
   const openLog = () => bridge.tell({ kind: 'action', action: 'openLog' });
   const failures = runs.flatMap(({ failure }) => failure ?? []);
   const isEmpty = run.phase === 'done' && run.plan?.tensors.length === 0;

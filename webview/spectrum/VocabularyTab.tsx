@@ -11,9 +11,12 @@ import { t } from '../strings.ts';
 import { type Answer, useRequest } from '../useRequest.ts';
 import { Readings } from './Readings.tsx';
 import type { TabProps } from './SpectrumTab.tsx';
+import { vocabularyCaption } from './drawing/vocabularyCaption.ts';
+import { vocabularyDrawing } from './drawing/vocabularyDrawing.ts';
+import { exportChoices, type ExportKind, filesOf } from './exporting.ts';
 import { vocabularyCsv } from './tokenLines.ts';
 import type { ViewState } from './viewState.ts';
-import { rowsOfVector, vectorsOf } from './vocabulary.ts';
+import { rowsOfVector, shownRows, vectorsOf } from './vocabulary.ts';
 import { VocabularyChoices } from './VocabularyChoices.tsx';
 import { VocabularyTable } from './VocabularyTable.tsx';
 
@@ -26,10 +29,13 @@ export function VocabularyTab({ bridge, subjects, names, state, change, subscrib
   const read = Math.min(state.read, subjects.length - 1);
   const subject = subjects[read] ?? subjects[0];
   if (subject === undefined) throw new Error('The panel is about nothing.');
-  const answer = useRequest(bridge, 'direction/vocabulary', { subject, vectors: state.vectors });
+  const params = { subject, vectors: state.vectors, seed };
+  const answer = useRequest(bridge, 'direction/vocabulary', params);
   const isStale = useStale(answer, subscribe);
   const { value, failure, phase } = answer;
-  const saving = useExport(bridge, () => file(value));
+  const saving = useExport(bridge, (kind: ExportKind) =>
+    exportedOf(kind, { name: names[read] ?? '', state, value }),
+  );
   const openLog = () => bridge.tell({ kind: 'action', action: 'openLog' });
   const isShown = state.tab === 'vocabulary';
   const isOld = isStale || (phase !== 'done' && value !== undefined);
@@ -63,7 +69,7 @@ export function VocabularyTab({ bridge, subjects, names, state, change, subscrib
         <FailureNote failure={saving.failure} onOpenLog={openLog} onTryAgain={saving.again} />
       )}
       {isShown && value !== undefined && value.rows.length > 0 && (
-        <Content value={value} state={state} change={change} onExport={() => saving.start('csv')} />
+        <Content value={value} state={state} change={change} onExport={saving.start} />
       )}
       <WarningNotes warnings={value?.warnings ?? []} />
       <Announcer text={isShown ? spoken(answer, isStale) : ''} />
@@ -75,7 +81,7 @@ interface ContentProps {
   readonly value: VocabularyResult;
   readonly state: ViewState;
   readonly change: (part: Partial<ViewState>) => void;
-  readonly onExport: () => void;
+  readonly onExport: (kind: ExportKind) => void;
 }
 
 function Content({ value, state, change, onExport }: ContentProps) {
@@ -97,12 +103,15 @@ function Content({ value, state, change, onExport }: ContentProps) {
       <Footer
         isTable={state.isTable}
         onTable={() => change({ isTable: !state.isTable })}
-        exports={[{ kind: 'csv', name: 'CSV', hint: t('Save all tokens that were read with all digits') }]}
+        exports={exportChoices(t('Save all tokens that were read with all digits'))}
         onExport={onExport}
       />
     </>
   );
 }
+
+/** Of the random directions, said in captions; the same as the command line's. */
+const seed = 0;
 
 type Reading = Answer<'direction/vocabulary'>;
 
@@ -117,9 +126,20 @@ function useStale({ phase }: Reading, subscribe: Props['subscribe']): boolean {
   return isStale;
 }
 
-async function file(value: VocabularyResult | undefined) {
+interface Exported {
+  readonly name: string;
+  readonly state: ViewState;
+  readonly value: VocabularyResult | undefined;
+}
+
+async function exportedOf(kind: ExportKind, { name, state, value }: Exported) {
   if (value === undefined) throw new Error(t('nothing is known yet'));
-  return { name: 'vocabulary.csv', content: vocabularyCsv(value.rows) };
+  const { rows, top } = shownRows(value.rows, state);
+  return await filesOf('vocabulary', kind, {
+    csv: () => vocabularyCsv(value.rows),
+    draw: (frame) => vocabularyDrawing({ ...frame, title: name, rows, top }),
+    caption: () => vocabularyCaption(value, { count: rows.length, filter: state.filter, seed }),
+  });
 }
 
 function shareOf({ progress }: Reading): number | null {

@@ -1,4 +1,8 @@
+import { percent, significant } from '#protocol/figures.ts';
 import type { VocabularyReading, VocabularyRow, VocabularyToken } from '#protocol/vocabulary.ts';
+
+import { t } from '../strings.ts';
+import { subscript } from './facts.ts';
 
 /** A reading by its two ends, in the order in which they are shown. */
 export const ends = ['promoted', 'suppressed'] as const;
@@ -13,6 +17,15 @@ export function vectorsOf(rows: readonly VocabularyRow[]): number {
   return rows.reduce((most, { vector }) => Math.max(most, vector + 1), 0);
 }
 
+/** What is drawn of all rows: those of one vector that the filter leaves, in the scale of all of that vector. */
+export function shownRows(
+  rows: readonly VocabularyRow[],
+  { vector, filter }: { readonly vector: number; readonly filter: string },
+): { readonly rows: readonly VocabularyRow[]; readonly top: number } {
+  const ofVector = rowsOfVector(rows, Math.min(vector, vectorsOf(rows) - 1));
+  return { rows: filterRows(ofVector, filter).rows, top: topScore(ofVector) };
+}
+
 /** The score that fills a bar: the largest of all readings and of the random ones, so that both are drawn to one scale. */
 export function topScore(rows: readonly VocabularyRow[]): number {
   const scores = rows
@@ -20,6 +33,21 @@ export function topScore(rows: readonly VocabularyRow[]): number {
     .flatMap(({ promoted, suppressed }) => [...promoted, ...suppressed])
     .map(({ score }) => Math.abs(score));
   return scores.reduce((most, score) => Math.max(most, score), 0);
+}
+
+/** `layer 3, down_proj`; the module outside layers. */
+export function rowName({ layer, module }: VocabularyRow): string {
+  return layer === null ? module : t('layer {0}, {1}', layer, module);
+}
+
+/** `σ₁ 0.737, 95.2 % of ‖w‖² there` */
+export function rowSize({ vector, sigma, energy }: VocabularyRow): string {
+  return t('σ{0} {1}, {2} of ‖w‖² there', subscript(vector + 1), significant(sigma), percent(energy));
+}
+
+/** Both, for a picture. */
+export function rowTitle(row: VocabularyRow): string {
+  return `${rowName(row)}: ${rowSize(row)}`;
 }
 
 /** As it is shown: `·Paris`, or `#1734` where there is no tokenizer. */

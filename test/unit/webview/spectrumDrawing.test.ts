@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toSvg } from '../../../webview/drawing/svg.ts';
 import { toDrawing } from '../../../webview/spectrum/drawing/drawing.ts';
-import { svgForPaper } from '../../../webview/spectrum/drawing/svgForPaper.ts';
+import { spectrumCaption } from '../../../webview/spectrum/drawing/spectrumCaption.ts';
+import { type Frame, svgForPaper } from '../../../webview/spectrum/exporting.ts';
 import { countOf, energyPlot, nearestLine, placeAt, sigmaPlot } from '../../../webview/spectrum/plot.ts';
 import { seriesOf } from '../../../webview/spectrum/series.ts';
 import { paper } from '../../../webview/theme.ts';
@@ -82,9 +83,13 @@ describe('files', () => {
   const honest = { name: 'honest', run: finishedRun() };
   const series = seriesOf([honest, { ...honest, name: 'sea & sky' }], all);
   const picture = { title: 'honest', series, choice: all, axis: 'log' } as const;
+  const content = {
+    draw: (frame: Frame) => toDrawing({ ...frame, ...picture }),
+    caption: () => spectrumCaption(picture),
+  };
 
   test.each([84, 174] as const)('SVG for paper is %i mm wide, white, and says n and how exact', (width) => {
-    const svg = svgForPaper(picture, width);
+    const svg = svgForPaper(content, width);
     expect(svg).toContain(`width="${width}mm"`);
     expect(svg).toContain('<rect width="100%" height="100%" fill="#ffffff"/>');
     expect(svg).not.toMatch(/var\(|NaN|undefined|Infinity/);
@@ -97,7 +102,7 @@ describe('files', () => {
   });
 
   test('lines of a second direction differ without colour too', () => {
-    const lines = svgForPaper(picture, 174).matchAll(/stroke-width="1.25"(?: stroke-dasharray="([\d ]+)")?/g);
+    const lines = svgForPaper(content, 174).matchAll(/stroke-width="1.25"(?: stroke-dasharray="([\d ]+)")?/g);
     expect(new Set([...lines].map(([, dash]) => dash))).toEqual(new Set([undefined, '6 3']));
   });
 

@@ -25,7 +25,7 @@ export function figure(plot: Plot, heading: string, palette: Palette, [left, top
       label(palette, left + inside.x - 5, top + at + 3, text, 'end'),
     ]),
     ...across.map(({ at, text }) => label(palette, left + at, top + height - 6, text, 'middle')),
-    ...(level === undefined ? [] : [axis(level, 0.75, [2, 2])]),
+    ...(level === undefined ? [] : [axis(level, 0.75, [1, 2])]),
     ...lines.map((line): Shape => drawn(line.points.map(moved), line, palette)),
     ...marks.map(({ color, at }): Shape => dot(moved(at), toHex(colorOf({ color, shade: 1 }, palette)))),
   ];

@@ -1,20 +1,15 @@
 import type { Shape } from '../../drawing/shapes.ts';
-import type { Palette } from '../../theme.ts';
 import type { TensorChoice } from '../choice.ts';
+import type { Frame } from '../exporting.ts';
 import type { Axis } from '../plot.ts';
 import type { Series } from '../series.ts';
 
 /** All that a picture of spectra outside VS Code is made of. */
-export interface Picture {
+export interface Picture extends Frame {
   readonly title: string;
   readonly series: readonly Series[];
   readonly choice: TensorChoice;
   readonly axis: Axis;
-  readonly palette: Palette;
-  /** In pixels; heights follow from it. */
-  readonly width: number;
-  /** Under the picture; broken into lines as needed. */
-  readonly caption: readonly string[];
 }
 
 /** A piece of it, and where the next one may begin. */
