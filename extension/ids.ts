@@ -14,6 +14,7 @@ export const commandIds = {
   showInLayers: 'weightSteering.showInLayers',
   showSimilarity: 'weightSteering.showSimilarity',
   saveReport: 'weightSteering.saveReport',
+  showSpectrum: 'weightSteering.showSpectrum',
   dryRun: 'weightSteering.dryRun',
   checkModel: 'weightSteering.checkModel',
   fixModel: 'weightSteering.fixModel',

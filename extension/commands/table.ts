@@ -17,6 +17,7 @@ import type { ContrastSelection } from './selectForContrast.ts';
 import { showInLayers, type ShowTensorInLayers } from './showInLayers.ts';
 import { saveReport } from './saveReport.ts';
 import { similarity } from './similarity.ts';
+import { spectrum } from './spectrum.ts';
 import { steer } from './steer.ts';
 import type { Tools } from './tools.ts';
 import { runJobAgain, writeSteered } from './writeSteered.ts';
@@ -54,6 +55,7 @@ export function commandTable(parts: TableParts): CommandTable {
     [commandIds.showInLayers]: (...args) => showInLayers(args, tools, parts.showTensorInLayers),
     [commandIds.showSimilarity]: (...args) => similarity(pathsOf(args), tools),
     [commandIds.saveReport]: (...args) => saveReport(pathsOf(args), tools),
+    [commandIds.showSpectrum]: (...args) => spectrum(pathsOf(args), tools),
     [commandIds.dryRun]: (...args) => dryRun(pathsOf(args), tools, showDryRun),
     [commandIds.checkModel]: (...args) => checkModel(pathsOf(args), tools, showFindings),
     [commandIds.fixModel]: (...args) => fixModel(args, pathsOf(args), tools, showFindings),

@@ -366,6 +366,7 @@ describe('lenses', () => {
     expect(before.map(({ command }) => command?.title)).toEqual([
       'Dry Run',
       'Show Layers',
+      'Show Spectrum',
       'Write',
       undefined,
     ]);
