@@ -1,7 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import type { Warning } from '#protocol/failure.ts';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { ReportResult } from '#protocol/results.ts';
 import { version } from '#protocol/version.ts';
 import { stringify } from 'yaml';
@@ -28,6 +26,7 @@ import { inWords } from './recipeFacts.ts';
 import { reportedOutputs } from './reportedOutputs.ts';
 import { sidesSimilarity } from './sidesSimilarity.ts';
 import type { TaskContext } from './taskContext.ts';
+import { withoutPlaces } from './withoutPlaces.ts';
 
 export interface ReportParams {
   readonly recipe: Recipe;
@@ -76,7 +75,7 @@ export async function reportRecipe(
     sides,
     outputs: await reportedOutputs(resolved, inputs, signal),
     inputs,
-    warnings: warnings.list().map((warning) => withoutPlaces(warning, recipe.folder)),
+    warnings: warnings.list().map((warning) => withoutPlaces(warning, resolved)),
     versions: [
       ['Weight Steering', version],
       ['Node.js', process.versions.node],
@@ -144,10 +143,4 @@ function commandOf({ subject, output, spectra, recipe }: ReportParams): string {
 function below(path: string, folder: string): string {
   const way = relative(folder, path);
   return isAbsolute(way) || way.startsWith('..') || way === '' ? basename(path) : way;
-}
-
-/** A report is handed on: it does not say where somebody's files are. */
-function withoutPlaces({ code, message }: Warning, folder: string): Warning {
-  const told = message.replaceAll(`${resolve(folder)}${sep}`, '').replaceAll(homedir(), '~');
-  return { code, message: told };
 }
