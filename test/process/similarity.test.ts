@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SimilarityProgress, SimilarityResult } from '#protocol/similarity.ts';
@@ -22,6 +23,13 @@ test('the run that drifts goes against honesty beyond chance, and the control ru
   expect(z[0]?.[1]).toBeLessThan(-100);
   expect(Math.abs(z[0]?.[2] ?? NaN)).toBeLessThan(2);
   expect(flags).toMatchObject([{ code: 'shared-initialisation', a: 1, b: 2 }]);
+});
+
+test('README.md has the figures that are printed', async () => {
+  const { stdout } = await steer(['similarity', ...subjects], { cwd });
+  const figures = stdout.slice(stdout.indexOf('pair')).trimEnd();
+  expect(figures).toMatch(/honest · drifting.* -180 /);
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(figures);
 });
 
 test('so it is against controls', async () => {
