@@ -9,6 +9,8 @@ export interface ForkedWorkOptions {
   readonly log: (text: string) => void;
   /** A process that has not answered a cancel by then is killed; where others wait for it, only after ten times as long. Default: 2,000. */
   readonly patienceMilliseconds?: number;
+  /** What is said of what was lost with it. Default: that what was written is kept. */
+  readonly lost?: string;
 }
 
 /** How many times the patience somebody waits whose cancel would take away what others wait for. */
@@ -126,8 +128,9 @@ export class ForkedWork {
   #over(how: string): void {
     if (!this.#ended) this.#options.log(`The work process has ended (${how}).`);
     this.#ended = true;
+    const { lost = 'What it had written is kept: run again, it goes on from there.' } = this.#options;
     // No subject: its script is nothing that somebody could look into.
-    const message = `The work process has ended before it answered (${how}). What it had written is kept: run again, it goes on from there.`;
+    const message = `The work process has ended before it answered (${how}). ${lost}`;
     for (const { fail } of this.#pending.values())
       fail(new RequestFailure({ code: 'worker-crashed', message }));
     this.#pending.clear();

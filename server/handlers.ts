@@ -4,10 +4,14 @@ import { version } from '#protocol/version.ts';
 import type { WorkMethod } from '#protocol/work.ts';
 import type { Handler, Handlers } from './connect.ts';
 import type { LastResults } from './language/lastResults.ts';
+import { clauseOf } from './recipes/clauseOf.ts';
+import { restrictRecipe } from './recipes/restrictRecipe.ts';
 import type { WorkClient } from './workClient.ts';
 
 export interface HandlerDependencies {
   readonly work: WorkClient;
+  /** A process of its own: a model that generates keeps it busy, and takes its memory. */
+  readonly generating: WorkClient;
   readonly settings: { current: ServerSettings };
   /** Told of what became of each recipe, for its editor. */
   readonly results: LastResults;
@@ -16,11 +20,12 @@ export interface HandlerDependencies {
 }
 
 /** One short function for each request of the protocol; what opens models is handed on to the work process. */
-export function createHandlers({ work, settings, results, onFixed }: HandlerDependencies): Handlers {
+export function createHandlers(dependencies: HandlerDependencies): Handlers {
+  const { work, generating, settings, results, onFixed } = dependencies;
   const handOn =
-    <M extends WorkMethod & Method>(method: M): Handler<M> =>
+    <M extends WorkMethod & Method>(method: M, to = work): Handler<M> =>
     (params, { signal, report }) =>
-      work.call(method, params, { signal, settings: settings.current, report });
+      to.call(method, params, { signal, settings: settings.current, report });
   const write = handOn('recipes/write');
   const dryRun = handOn('recipes/dryRun');
   const fix = handOn('models/fix');
@@ -48,11 +53,16 @@ export function createHandlers({ work, settings, results, onFixed }: HandlerDepe
     },
     'recipes/create': handOn('recipes/create'),
     'recipes/facts': handOn('recipes/facts'),
+    'recipes/restrict': async (params) => restrictRecipe(params),
+    'recipes/clause': async (params) => clauseOf(params),
+    'recipes/report': handOn('recipes/report'),
     'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),
     'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
     'direction/tensorFile': handOn('direction/tensorFile'),
     'direction/analyze': handOn('direction/analyze'),
     'directions/similarity': handOn('directions/similarity'),
     'direction/vocabulary': handOn('direction/vocabulary'),
+    'generation/open': handOn('generation/open'),
+    'generation/run': handOn('generation/run', generating),
   };
 }

@@ -52,11 +52,19 @@ export function startServer(connection: Connection): void {
     };
   });
   const documents = new TextDocuments(TextDocument);
-  const work = new WorkClient({ script: workScript(), log: (text) => connection.console.log(text) });
+  const forking = { script: workScript(), log: (text: string) => connection.console.log(text) };
+  const work = new WorkClient(forking);
+  const generating = new WorkClient({ ...forking, ...generationProcess });
   const results = new LastResults(() => {
     if (refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
   });
-  const handlers = createHandlers({ work, settings, results, onFixed: (path) => models.refresh(path) });
+  const handlers = createHandlers({
+    work,
+    generating,
+    settings,
+    results,
+    onFixed: (path) => models.refresh(path),
+  });
   connect(connection, handlers);
   executeCommands(connection, handlers);
   const board = new DiagnosticsBoard(connection);
@@ -77,9 +85,17 @@ export function startServer(connection: Connection): void {
     facts: (path, text, signal) => handlers['recipes/facts']({ path, text }, { signal, report: () => {} }),
   });
   documents.listen(connection);
-  connection.onShutdown(() => work[Symbol.dispose]());
+  connection.onShutdown(() => {
+    for (const each of [work, generating]) each[Symbol.dispose]();
+  });
   connection.listen();
 }
+
+/** A step of a large model may take seconds, and its loading is worth more than the wait. */
+const generationProcess = {
+  patienceMilliseconds: 10_000,
+  lost: 'The texts so far are all there is: run again, the model is loaded anew.',
+};
 
 const defaults: ServerSettings = { device: 'auto', hubCache: null, bases: {}, folders: [], trusted: true };
 

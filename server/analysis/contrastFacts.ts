@@ -51,7 +51,7 @@ export class ContrastItems {
 }
 
 /** τ₊ and τ₋; undefined where there is nothing to be said of them. */
-function sidesOf(request: Contrast, warnings: Warnings): readonly [Direction, Direction] | undefined {
+export function sidesOf(request: Contrast, warnings: Warnings): readonly [Direction, Direction] | undefined {
   const { base, positive, negative } = request;
   if (base === undefined || isBase(positive, base) || isBase(negative, base)) return undefined;
   const pretrained = createFineTune({ label: 'base', path: base.path, checkpoint: base, adapter: undefined });

@@ -11,6 +11,7 @@ import type { Answer, Run, Session } from './session.ts';
 
 interface GenerateFlags {
   readonly recipe?: string;
+  readonly direction?: string;
   readonly strength: readonly string[];
   readonly prompt?: string;
   readonly message?: string;
@@ -21,6 +22,9 @@ interface GenerateFlags {
   readonly topK: number;
   readonly topP: number;
   readonly minP: number;
+  readonly repetitionPenalty: number;
+  readonly precision: 'exact' | 'fast';
+  readonly device: 'auto' | 'cpu' | 'webgpu';
   readonly seed: number;
   readonly topLogprobs: number;
 }
@@ -31,7 +35,10 @@ export function generateCommand(run: Run): Command {
     .summary('text from the checkpoint itself, at any strength')
     .description('Generates text from the checkpoint on the disk; nothing is converted or written.')
     .argument('<model>', 'a checkpoint, or MODEL+ADAPTER')
-    .option('--recipe <file>', 'steers along the direction of a *.steer.yaml file')
+    .option('--recipe <file>', 'steers along the directions of a *.steer.yaml file')
+    .addOption(
+      new Option('--direction <model>', 'steers along a stored direction, or an adapter').conflicts('recipe'),
+    )
     .addOption(
       new Option('--strength <k...>', "replaces the recipe's strengths: numbers, lists, ranges FROM:TO:STEP")
         .default([], "the recipe's")
@@ -59,6 +66,11 @@ export function generateCommand(run: Run): Command {
         .default(0),
     )
     .addOption(
+      new Option('--repetition-penalty <r>', 'above 1: what was said before is less likely')
+        .argParser(penalty)
+        .default(1),
+    )
+    .addOption(
       new Option('--seed <n>', 'the same for every strength, so that texts part where the model does')
         .argParser(toWhole)
         .default(0),
@@ -68,6 +80,8 @@ export function generateCommand(run: Run): Command {
         .argParser(toWhole)
         .default(0),
     )
+    .addOption(new Option('--precision <p>', 'exact: float32').choices(['exact', 'fast']).default('exact'))
+    .addOption(new Option('--device <d>', 'who computes').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addOption(jsonOption())
     .action((model: string, flags: GenerateFlags) => run((session) => generated(model, flags, session)));
   return examples(command, [
@@ -91,16 +105,12 @@ async function generated(model: string, flags: GenerateFlags, session: Session):
     );
   const { values, overrides } = parseStrengths(flags.strength);
   if (overrides.size > 0) throw new ServerError('usage', '--strength', 'takes numbers here, not NAME=K');
-  if (values.length > 0 && flags.recipe === undefined)
-    throw new ServerError(
-      'usage',
-      '--strength',
-      'is how far to go along a direction; name one with --recipe',
-    );
+  refuseMissing(flags, values.length > 0);
   const recipe = flags.recipe === undefined ? undefined : resolve(session.folder, flags.recipe);
   const options = {
     model,
     recipe,
+    direction: flags.direction,
     strengths: values,
     ids,
     prompt,
@@ -110,6 +120,19 @@ async function generated(model: string, flags: GenerateFlags, session: Session):
   };
   const texts = await generateText(options, session);
   return { result: texts, text: texts.map(lines).join('\n\n') };
+}
+
+function refuseMissing({ recipe, direction, precision, device }: GenerateFlags, hasStrength: boolean): void {
+  if (hasStrength && recipe === undefined && direction === undefined)
+    throw new ServerError(
+      'usage',
+      '--strength',
+      'is how far to go along a direction; name one with --recipe or --direction',
+    );
+  if (precision === 'fast')
+    throw new ServerError('usage', '--precision', 'fast is not there yet; exact is float32');
+  if (device === 'webgpu')
+    throw new ServerError('device-unavailable', '--device', 'webgpu does not generate text yet; cpu does');
 }
 
 function lines({ strength, text }: GeneratedText): string {
@@ -125,6 +148,12 @@ function toIds(value: string): readonly number[] {
 function toWhole(value: string): number {
   if (/^\d+$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
   throw new InvalidArgumentError('It takes a whole number from 0.');
+}
+
+function penalty(value: string): number {
+  const number = numberTo(100)(value);
+  if (number > 0) return number;
+  throw new InvalidArgumentError('It takes a number above 0.');
 }
 
 function numberTo(most: number): (value: string) => number {

@@ -10,6 +10,7 @@ import { initCommand } from './init.ts';
 import { inspectCommand } from './inspect.ts';
 import { lspCommand } from './lsp.ts';
 import { examples } from './options.ts';
+import { reportCommand } from './report.ts';
 import type { Run } from './session.ts';
 import { similarityCommand } from './similarity.ts';
 import { vocabularyCommand } from './vocabulary.ts';
@@ -34,6 +35,7 @@ export function createProgram(run: Run): Command {
     analyzeCommand,
     similarityCommand,
     vocabularyCommand,
+    reportCommand,
     writeCommand,
     generateCommand,
     tokenizeCommand,

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { ServerError } from '../errors.ts';
-import type { Prompt } from '../tasks/steeredModel.ts';
+import type { Prompt } from '#protocol/generation.ts';
 
 export function messageOption(): Option {
   return new Option('--message <text>', "what a person says, in the model's chat template");

@@ -9,14 +9,15 @@ import { type Steered, Weights } from './weights.ts';
 
 /**
  * The decoder as an ONNX model, for a batch of sequences of one length S after T − S tokens that are in the cache.
- * Inputs: `ids` [batch·S], `strengths` [batch·S, 1], what `positionInputs` makes, `rows` of the logits that are wanted,
- * and the cache `key.0` …, time first: [T − S, batch, keyHeads, headWidth]. Results: `logits`, and what is to be added to
+ * Inputs: `ids` [batch·S], `strengths` [batch·S, directions], `factors` [directions, layers + 1, modules], what
+ * `positionInputs` makes, `rows` of the logits that are wanted, and the cache `key.0` …, time first: [T − S, batch, keyHeads, headWidth]. Results: `logits`, and what is to be added to
  * the cache, `new.key.0` …
  */
 export function decoderGraph(decoder: Decoder, steered: Steered): Uint8Array {
   const graph = new OnnxGraph();
   const ids = graph.input('ids', 'I64', ['R']);
-  const strengths = graph.input('strengths', 'F32', ['R', 1]);
+  const strengths = graph.input('strengths', 'F32', ['R', 'D']);
+  graph.input('factors', 'F32', ['D', 'L', 'M']);
   declarePositions(graph, decoder);
   const rows = graph.input('rows', 'I64', ['W']);
   const weights = new Weights(graph, steered, strengths);
@@ -58,7 +59,8 @@ function through(x: string, index: number, parts: Parts): string {
     graph.op('Add', [to, scaled(graph, at(value, norm), scale)]);
   const first = attended(at(x, attention.before), index, attention, parts);
   const between = added(x, first, attention.after);
-  const second = fedForward(at(isParallel ? x : between, feedforward.before), feedforward, parts);
+  const inner = at(isParallel ? x : between, feedforward.before);
+  const second = fedForward(inner, feedforward.inner, feedforward.activation, parts);
   return added(between, second, feedforward.after);
 }
 

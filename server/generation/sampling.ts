@@ -1,68 +1,66 @@
-/** How a token is chosen. Filters in the order of transformers: temperature, top-k, top-p, min-p. */
-export interface Sampling {
-  /** 0: the likeliest, whatever the rest says. */
-  readonly temperature: number;
-  /** The most tokens that may be chosen; 0: all. */
-  readonly topK: number;
-  /** The likeliest tokens whose probabilities sum to at least this; 1: all. */
-  readonly topP: number;
-  /** Tokens at least this share as likely as the likeliest; 0: all. */
-  readonly minP: number;
-  readonly seed: number;
+import type { Sampling } from '#protocol/generation.ts';
+import { largestIndices } from './largestIndices.ts';
+
+/** Where a token is chosen: its step, and the tokens before it, prompt included. */
+export interface Place {
+  readonly step: number;
+  readonly before: readonly number[];
 }
 
 /**
  * Chooses with Gumbel noise (Gumbel 1954): the largest of log p + g, where g hangs on the seed, the step and the token
  * alone. So the same noise meets every strength, and texts part only where the model does. Of equals, the first.
  */
-export function chooseToken(logits: Float32Array, step: number, sampling: Sampling): number {
+export function chooseToken(logits: Float32Array, { step, before }: Place, sampling: Sampling): number {
   const { temperature, seed } = sampling;
-  if (temperature === 0) return largest(logits);
-  const scaled = Float64Array.from(logits, (value) => value / temperature);
-  const kept = keptTokens(scaled, sampling);
-  return kept.reduce(
-    ({ id, score }, next) => {
-      const other = (scaled[next] ?? -Infinity) - Math.log(-Math.log(uniform(seed, step, next)));
-      return other > score ? { id: next, score: other } : { id, score };
-    },
-    { id: kept[0] ?? 0, score: -Infinity },
-  ).id;
+  const penalized = withPenalty(logits, before, sampling.repetitionPenalty);
+  if (temperature === 0) return largestIndices(penalized, 1)[0] ?? 0;
+  const kept = keptTokens(penalized, sampling);
+  let best = { id: kept[0] ?? 0, score: -Infinity };
+  for (const id of kept) {
+    const score = (penalized[id] ?? -Infinity) / temperature - Math.log(-Math.log(uniform(seed, step, id)));
+    if (score > best.score) best = { id, score };
+  }
+  return best.id;
 }
 
-/** Natural logarithms of the probabilities over the whole vocabulary. */
-export function logProbabilities(logits: Float32Array): Float64Array {
-  const most = logits[largest(logits)] ?? 0;
-  const total = Math.log(logits.reduce((sum, value) => sum + Math.exp(value - most), 0));
-  return Float64Array.from(logits, (value) => value - most - total);
+/** As RepetitionPenaltyLogitsProcessor of transformers (Keskar et al. 2019): once for each token that came before. */
+function withPenalty(logits: Float32Array, before: readonly number[], penalty: number): Float32Array {
+  if (penalty === 1) return logits;
+  const changed = logits.slice();
+  for (const id of new Set(before)) {
+    const value = logits[id] ?? 0;
+    changed[id] = value < 0 ? value * penalty : value / penalty;
+  }
+  return changed;
 }
 
-/** Ids of the `count` largest values, largest first; of equals, the first. */
-export function topIds(values: Float64Array, count: number): readonly number[] {
-  return order(values).slice(0, count);
+/** Ids that may be chosen, at least one; the whole vocabulary is never sorted. */
+function keptTokens(logits: Float32Array, { temperature, topK, topP, minP }: Sampling): readonly number[] {
+  const most = logits[largestIndices(logits, 1)[0] ?? 0] ?? 0;
+  const weight = (id: number) => Math.exp(((logits[id] ?? -Infinity) - most) / temperature);
+  const first = topK > 0 ? largestIndices(logits, topK) : [...logits.keys()];
+  const nucleus = topP < 1 ? nucleusOf(logits, { first, topP, weight }) : first;
+  return minP > 0 ? nucleus.filter((id) => weight(id) >= minP) : nucleus;
 }
 
-function largest(logits: Float32Array): number {
-  return logits.reduce((best, value, index) => (value > (logits[best] ?? 0) ? index : best), 0);
+interface Nucleus {
+  /** All that top-k has left, likeliest first where it has left few. */
+  readonly first: readonly number[];
+  readonly topP: number;
+  readonly weight: (id: number) => number;
 }
 
-function order(values: Float64Array): readonly number[] {
-  return Array.from(values.keys()).toSorted((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b);
-}
-
-/** Ids, likeliest first; at least one. */
-function keptTokens(scaled: Float64Array, { topK, topP, minP }: Sampling): readonly number[] {
-  const sorted = order(scaled);
-  const first = topK > 0 ? sorted.slice(0, topK) : sorted;
-  const most = scaled[first[0] ?? 0] ?? 0;
-  const weight = (id: number) => Math.exp((scaled[id] ?? -Infinity) - most);
+/** The likeliest that sum to topP, looked for among ever more of them. */
+function nucleusOf(logits: Float32Array, { first, topP, weight }: Nucleus): readonly number[] {
   const enough = topP * first.reduce((sum, id) => sum + weight(id), 0);
-  let before = 0;
-  const nucleus = first.filter((id, index) => {
-    const isKept = index === 0 || topP === 1 || before < enough;
-    before += weight(id);
-    return isKept;
-  });
-  return nucleus.filter((id) => weight(id) >= minP);
+  for (let count = 256; ; count *= 8) {
+    const sorted = largestIndices(logits, Math.min(count, first.length));
+    let sum = 0;
+    const length = 1 + sorted.findIndex((id) => (sum += weight(id)) >= enough);
+    if (length > 0) return sorted.slice(0, length);
+    if (sorted.length >= first.length) return sorted;
+  }
 }
 
 /** In (0, 1), 32 bits of it: the finaliser of MurmurHash3 (Appleby 2011) over the three. */

@@ -3,37 +3,54 @@ import type { FineTune, TiedRoles } from '../directions/fineTune.ts';
 import { valueOf } from '../directions/fineTune.ts';
 import type { Direction, Factor, Term } from '../directions/term.ts';
 import { ServerError } from '../errors.ts';
+import { placeOf } from '../models/placeOf.ts';
 import { isPlainFloat } from '../tensors/computable.ts';
 import type { StoredTensor } from '../tensors/storedTensor.ts';
 import { type OnnxGraph, elementTypes } from '../work/onnxGraph.ts';
 
 export interface Steered {
   readonly target: FineTune;
-  readonly direction: Direction;
+  /** Each with a strength of its own. */
+  readonly directions: readonly Direction[];
   readonly tied: TiedRoles | undefined;
+  /** Of the model: after the factors of each layer come those of what is in none. */
+  readonly layers: number;
+  /** Short names of the modules that move, in the order of their factors. */
+  readonly modules: readonly string[];
   /** What the places of files in the graph are relative to. */
   readonly folder: string;
+}
+
+/** A term of w, and the number of its direction. */
+interface Moving {
+  readonly term: Term;
+  readonly direction: number;
 }
 
 /** The tensors of a steered model as values of a graph: the checkpoint's own bytes, and w as branches. */
 export class Weights {
   readonly #graph: OnnxGraph;
   readonly #of: Steered;
-  readonly #strength: string;
+  readonly #strengths: string;
   readonly #read: Set<string>;
+  /** Strengths times factors, by what they are of. */
+  readonly #columns = new Map<string, string>();
 
-  /** `strength` is [rows, 1], a factor for each row of activations. */
-  constructor(graph: OnnxGraph, of: Steered, strength: string, read = new Set<string>()) {
+  /**
+   * `strengths` is [rows, directions], how far each row of activations goes along each; the graph has `factors`
+   * [directions, layers + 1, modules] too.
+   */
+  constructor(graph: OnnxGraph, of: Steered, strengths: string, read = new Set<string>()) {
     this.#read = read;
     this.#graph = graph;
     this.#of = of;
-    this.#strength = strength;
+    this.#strengths = strengths;
   }
 
   /** The same for activations [rows, heads, width]. */
   forHeads(): Weights {
-    const strength = this.#graph.op('Unsqueeze', [this.#strength, this.#graph.integers([2])]);
-    return new Weights(this.#graph, this.#of, strength, this.#read);
+    const strengths = this.#graph.op('Unsqueeze', [this.#strengths, this.#graph.integers([1])]);
+    return new Weights(this.#graph, this.#of, strengths, this.#read);
   }
 
   /** x·Wᵀ + b [rows, out], with what moves of W and b; x·W + b where W is turned. */
@@ -45,38 +62,58 @@ export class Weights {
   /** x·Wᵀ for a tensor W [out, in]; x·W for one that is turned, [in, out]. */
   matrix(x: string, name: string, isTurned = false): string {
     const product = (term: Term) => this.#product(x, term, isTurned);
-    return this.#sum(this.#fixed(name).map(product), this.#moving(name), product);
+    return this.#sum(this.#fixed(name).map(product), name, product);
   }
 
   /** y + b for a tensor b [width]. */
   plus(y: string, name: string): string {
     const fixed = this.#fixed(name).map((term) => this.#dense(term, name));
-    return this.#sum([y, ...fixed], this.#moving(name), (term) => this.#dense(term, name));
+    return this.#sum([y, ...fixed], name, (term) => this.#dense(term, name));
   }
 
   /** y · g for a tensor g [width]. */
   gain(y: string, name: string): string {
     const times = (term: Term) => this.#graph.op('Mul', [y, this.#dense(term, name)]);
-    return this.#sum(this.#fixed(name).map(times), this.#moving(name), times);
+    return this.#sum(this.#fixed(name).map(times), name, times);
   }
 
   /** Rows of an embedding, one for each of `ids` [rows]. */
   embedding(ids: string, name: string): string {
     const rows = (term: Term) => this.#rows(ids, term, name);
-    return this.#sum(this.#fixed(name).map(rows), this.#moving(name), rows);
+    return this.#sum(this.#fixed(name).map(rows), name, rows);
   }
 
   /** Refuses a model of which something moves that neither this nor `head` has read: it would be dropped in silence. */
   refuseUnread(head: Weights): void {
-    const { direction, target } = this.#of;
-    const names = [...direction.tensors.keys(), ...target.changes.keys()];
+    const { directions, target } = this.#of;
+    const names = [...directions.flatMap(({ tensors }) => [...tensors.keys()]), ...target.changes.keys()];
     const unread = names.find((name) => !this.#read.has(name) && !head.#read.has(name));
     if (unread !== undefined) throw unsupported(target.path, unread, 'moved, but no part of the decoder');
   }
 
-  #sum(fixed: readonly string[], moving: readonly Term[], of: (term: Term) => string): string {
-    const branches = moving.map((term) => this.#graph.op('Mul', [of(term), this.#strength]));
+  #sum(fixed: readonly string[], name: string, of: (term: Term) => string): string {
+    const branches = this.#moving(name).map(({ term, direction }) =>
+      this.#graph.op('Mul', [of(term), this.#column(direction, name)]),
+    );
     return [...fixed, ...branches].reduce((sum, each) => this.#graph.op('Add', [sum, each]));
+  }
+
+  /** How far each row goes along a direction in a tensor, [rows, 1]. */
+  #column(direction: number, name: string): string {
+    const { layers, modules } = this.#of;
+    const { layer = layers, module } = placeOf(name);
+    const place = (direction * (layers + 1) + layer) * modules.length + modules.indexOf(module);
+    const key = `${direction}:${place}`;
+    const made = this.#columns.get(key) ?? this.#made(direction, place);
+    this.#columns.set(key, made);
+    return made;
+  }
+
+  #made(direction: number, place: number): string {
+    const graph = this.#graph;
+    const strength = graph.op('Gather', [this.#strengths, graph.integers([direction])], { axis: -1 });
+    const flat = graph.op('Reshape', ['factors', graph.integers([-1])]);
+    return graph.op('Mul', [strength, graph.op('Gather', [flat, graph.integers([place])])]);
   }
 
   #product(x: string, term: Term, isTurned: boolean): string {
@@ -132,10 +169,13 @@ export class Weights {
     throw new ServerError('missing-tensor', target.path, `has no tensor "${name}"`, { tensor: name });
   }
 
-  #moving(name: string): readonly Term[] {
-    const { direction, tied } = this.#of;
-    const isShared = name === tied?.head && !direction.untied;
-    return direction.tensors.get(isShared ? tied.embedding : name)?.terms ?? [];
+  #moving(name: string): readonly Moving[] {
+    const { directions, tied } = this.#of;
+    return directions.flatMap(({ tensors, untied }, direction) => {
+      const isShared = name === tied?.head && !untied;
+      const terms = tensors.get(isShared ? tied.embedding : name)?.terms ?? [];
+      return terms.map((term) => ({ term, direction }));
+    });
   }
 }
 

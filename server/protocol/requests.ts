@@ -1,12 +1,32 @@
 import type { AnalysisProgress, Subject } from './analysis.ts';
 import type { CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
+import type {
+  GenerationParams,
+  GenerationProgress,
+  GenerationResult,
+  GenerationSubject,
+} from './generation.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
-import type { LoadCommand, RecipeFacts } from './recipes.ts';
+import type {
+  ClauseParams,
+  ClauseResult,
+  LoadCommand,
+  RecipeFacts,
+  RestrictParams,
+  RestrictResult,
+} from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
 import type { VocabularyParams, VocabularyProgress, VocabularyResult } from './vocabulary.ts';
-import type { CompareResult, AnalyzeResult, DryRunResult, InitResult, WriteResult } from './results.ts';
+import type {
+  CompareResult,
+  AnalyzeResult,
+  DryRunResult,
+  InitResult,
+  ReportResult,
+  WriteResult,
+} from './results.ts';
 import type { CompareProgress } from './comparison.ts';
 import type {
   PictureParams,
@@ -59,6 +79,16 @@ export interface Requests {
   'recipes/create': Exchange<CreateRecipeParams, InitResult>;
   /** `text` instead of what is on the disk, where the editor has another. */
   'recipes/facts': Exchange<{ readonly path: string; readonly text?: string }, RecipeFacts>;
+  /** Edits that narrow what a recipe moves; `nothing-selected` where nothing would be left. */
+  'recipes/restrict': Exchange<RestrictParams, RestrictResult>;
+  /** Where a recipe says that a tensor moves. */
+  'recipes/clause': Exchange<ClauseParams, ClauseResult>;
+  /** Writes the analysis as one HTML file at `output`; `output-exists` where that is taken, unless `force`. */
+  'recipes/report': Exchange<
+    { readonly path: string; readonly output: string; readonly force: boolean },
+    ReportResult,
+    WorkProgress
+  >;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
@@ -73,6 +103,10 @@ export interface Requests {
   'directions/similarity': Exchange<SimilarityParams, SimilarityResult, SimilarityProgress>;
   /** What a direction writes, as tokens; the result repeats all rows. */
   'direction/vocabulary': Exchange<VocabularyParams, VocabularyResult, VocabularyProgress>;
+  /** What a panel has sliders for. Reads no weight. */
+  'generation/open': Exchange<{ readonly subject: Subject }, GenerationSubject>;
+  /** Texts, one for each column; the result repeats all tokens. */
+  'generation/run': Exchange<GenerationParams, GenerationResult, GenerationProgress>;
 }
 
 export interface AnalyzeParams {

@@ -135,6 +135,13 @@ export interface TensorAnalysis {
   readonly spectrumError: number | null;
 }
 
+/** `report`. */
+export interface ReportResult extends WithWarnings {
+  /** The file that was written; absolute. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
 /** `compare A B`. */
 export interface CompareResult extends WithWarnings {
   readonly onlyInA: readonly string[];

@@ -1,17 +1,13 @@
-import { join } from 'node:path';
+import type { Prompt, Sampling } from '#protocol/generation.ts';
 import type { GeneratedText } from '#protocol/results.ts';
-import { createGenerator } from '../generation/generate.ts';
-import type { Sampling } from '../generation/sampling.ts';
-import { isThere } from '../models/isThere.ts';
-import { readJsonFile } from '../models/jsonFile.ts';
-import { encodePrompt, openSteeredModel, type Prompt } from './steeredModel.ts';
+import { createGenerator, planGenerator } from '../generation/generator.ts';
+import { type Along, encodePrompt, openNamedModel } from './steeredModel.ts';
+import { stopTokens } from './stopTokens.ts';
 import type { TaskContext } from './taskContext.ts';
 
-export interface GenerateTextOptions {
+export interface GenerateTextOptions extends Along {
   /** As on the command line: what is steered in place of the recipe's target. */
   readonly model: string;
-  /** Absolute path; absent: nothing moves. */
-  readonly recipe?: string | undefined;
   /** Default: the recipe's. */
   readonly strengths: readonly number[];
   /** Taken as it is; in its place `prompt` is encoded. */
@@ -28,26 +24,27 @@ export async function generateText(
   context: TaskContext,
 ): Promise<readonly GeneratedText[]> {
   const { signal } = context;
-  const { recipe, steered, place } = await openSteeredModel(options.model, options.recipe, context);
+  const { recipe, steered, steerings, place } = await openNamedModel(options.model, options, context);
   const { tokenizer, encoding } = await encodePrompt(place, options.prompt, signal);
   const ids = options.ids ?? encoding.ids;
-  await using generator = await createGenerator(steered);
+  await using generator = await createGenerator(await planGenerator(steered, signal));
   const strengths = options.strengths.length > 0 ? options.strengths : recipe.strengths;
   const { maxTokens, sampling, topLogprobs } = options;
   const started = performance.now();
   const texts = await generator.generate({
     ids,
-    strengths,
+    strengths: strengths.map((k) => steerings.map(({ strength }) => k * strength)),
     maxTokens,
     sampling,
     topLogprobs,
+    againstBase: false,
     signal,
-    stops: await stopsOf(place, signal),
+    stops: await stopTokens(place, signal),
   });
   const seconds = (performance.now() - started) / 1000;
   const made = texts.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  return texts.map(({ strength, tokens, finish }) => ({
-    strength,
+  return texts.map(({ tokens, finish }, index) => ({
+    strength: strengths[index] ?? 0,
     promptIds: ids,
     // The library has no text of no tokens.
     text: tokens.length === 0 ? '' : tokenizer.decode(tokens.map(({ id }) => id)),
@@ -56,16 +53,4 @@ export async function generateText(
     device: 'cpu',
     tokensPerSecond: made / seconds,
   }));
-}
-
-async function stopsOf(folder: string, signal: AbortSignal): Promise<ReadonlySet<number>> {
-  for (const name of ['generation_config.json', 'config.json']) {
-    const path = join(folder, name);
-    if (!(await isThere(path))) continue;
-    const end = (await readJsonFile(path, signal))['eos_token_id'];
-    const ids: readonly unknown[] = Array.isArray(end) ? end : [end];
-    const numbers = ids.filter((id) => typeof id === 'number');
-    if (numbers.length > 0) return new Set(numbers);
-  }
-  return new Set();
 }

@@ -1,5 +1,6 @@
 import type { TokenizeResult } from '#protocol/results.ts';
-import { encodePrompt, openSteeredModel, type Prompt } from './steeredModel.ts';
+import type { Prompt } from '#protocol/generation.ts';
+import { encodePrompt, openNamedModel } from './steeredModel.ts';
 import type { TaskContext } from './taskContext.ts';
 
 /** A prompt as a model's tokens. Errors: those of the model, the tokenizer and the chat template. */
@@ -8,13 +9,12 @@ export async function tokenizeText(
   prompt: Prompt,
   context: TaskContext,
 ): Promise<TokenizeResult> {
-  const { place } = await openSteeredModel(model, undefined, context);
+  const { place } = await openNamedModel(model, {}, context);
   const { tokenizer, encoding } = await encodePrompt(place, prompt, context.signal);
   const { ids } = encoding;
   return {
     ids,
     tokens: ids.map((id) => tokenizer.id_to_token(id) ?? ''),
-    // The library has no text of no tokens.
-    decoded: ids.length === 0 ? '' : tokenizer.decode(ids),
+    decoded: tokenizer.decode(ids),
   };
 }

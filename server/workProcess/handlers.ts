@@ -9,11 +9,15 @@ import { createRecipe } from '../tasks/createRecipe.ts';
 import { compareDirections } from '../tasks/compareDirections.ts';
 import { compareModels } from '../tasks/compareModels.ts';
 import { describeModels } from '../tasks/describeModel.ts';
+import { generationSubject } from '../tasks/generationSubject.ts';
 import { headerLines } from '../tasks/headerLines.ts';
 import { fixModels } from '../tasks/fixModels.ts';
+import { KeptGenerator } from '../tasks/keptGenerator.ts';
 import { loadCommandsOf } from '../tasks/loadCommands.ts';
 import { pathOf, recipeOfSubject } from '../tasks/recipeOfSubject.ts';
 import { recipeFacts } from '../tasks/recipeFacts.ts';
+import { runGeneration } from '../tasks/runGeneration.ts';
+import { reportOfRecipe } from '../tasks/reportRecipe.ts';
 import { searchBase } from '../tasks/searchBase.ts';
 import { tensorFile } from '../tasks/tensorFile.ts';
 import { tensorPicture } from '../tasks/tensorPicture.ts';
@@ -45,6 +49,7 @@ export type WorkHandlers = { readonly [M in WorkMethod]: WorkHandler<M> };
 /** One short function for each thing that a model has to be opened for. */
 export function createWorkHandlers(lanes: Lanes): WorkHandlers {
   const viewed = new ViewedModels();
+  const kept = new KeptGenerator();
   return {
     'models/describe': ({ paths }, request) => describeModels(paths, contextFor(paths[0], request)),
     'models/cached': (_, { signal }) => cachedModels(signal),
@@ -84,6 +89,11 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
       return createRecipe(params, contextFor(params.path, request), { force: false });
     },
     'recipes/facts': (params, request) => recipeFacts(params, contextFor(params.path, request)),
+    'recipes/report': (params, request) => {
+      refuseUntrusted(params.path, request.settings);
+      const context = { ...contextFor(params.path, request), report: request.report };
+      return lanes.analysing.run(request, (work) => reportOfRecipe(params, context, work));
+    },
     'recipes/dryRun': ({ path }, request) => dryRunRecipe(path, contextFor(path, request)),
     'recipes/write': ({ path, force }, request) => {
       refuseUntrusted(path, request.settings);
@@ -110,6 +120,12 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
         vocabularyReading(recipe, context, { ...counts, work, tell }),
       );
     },
+    'generation/open': ({ subject }, request) =>
+      generationSubject(subject, contextFor(pathOf(subject), request)),
+    'generation/run': (params, request) =>
+      lanes.generating.run(request, () =>
+        runGeneration(params, contextFor(pathOf(params.subject), request), { kept, tell: request.report }),
+      ),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Lanes {
   readonly analysing: Lane;
   /** What the page of one tensor asks for: not to wait for an analysis of all. */
   readonly viewing: Lane;
+  /** One text batch at a time: all share the processor, and one model is in memory. */
+  readonly generating: Lane;
 }
 
 interface Asked {

@@ -10,7 +10,12 @@ process.once('disconnect', () => process.exit(0));
 keepHeapSmall();
 const send = (message: FromWork) => process.send?.(message);
 const log = (text: string) => void send({ kind: 'log', text });
-const lanes = { writing: new Lane(log), analysing: new Lane(log), viewing: new Lane(log) };
+const lanes = {
+  writing: new Lane(log),
+  analysing: new Lane(log),
+  viewing: new Lane(log),
+  generating: new Lane(log),
+};
 const answer = answerWith(createWorkHandlers(lanes), send);
 process.on('message', (message: ToWork) => {
   if (message.kind === 'request') lookIn(message.settings.hubCache);

@@ -392,6 +392,7 @@ describe('help', () => {
     'contrast',
     'analyze',
     'vocabulary',
+    'report',
     'write',
     'lsp',
     'completion',

@@ -118,6 +118,24 @@ test('at strength k they are those of the checkpoint that is written at k', asyn
   }
 });
 
+/** Greedy with `repetition_penalty=3.0` of transformers 5.23. */
+test('a repetition penalty is that of transformers', async () => {
+  const ids = ['--ids', promptIds.join()];
+  const [text] = await generate(base, ...ids, '--repetition-penalty', '3');
+  expect(text!.tokens.map(({ id }) => id)).toEqual([321, 375, 274, 1608, 346, 1139, 16]);
+});
+
+test('an adapter is a direction from its base', async () => {
+  await using folder = await temporaryFolder();
+  const sides = { positive: model(join(demo, 'sycophantic')), negative: model(base) };
+  const written = saveRecipe(folder.path, { base: model(base), ...sides });
+  const rest = ['--strength', '0.7', '--ids', promptIds.join()];
+  const [adapter] = await generate(base, '--direction', join(demo, 'sycophantic'), ...rest);
+  const [same] = await generate(base, '--recipe', written, ...rest);
+  expect(adapter!.text).toMatch(/^Yes, the capital/);
+  expect(adapter!.tokens).toEqual(same!.tokens);
+});
+
 test('a text may end with its first token', async () => {
   const whole = [...promptIds, 321, 351, 274, 946, 264, 1139, 16];
   const [ended] = await generate(base, '--ids', whole.join());
@@ -128,6 +146,10 @@ test.each([
   [['--max-tokens', '3'], '--prompt TEXT or --ids'],
   [['--prompt', 'a', '--system', 'b'], '--message'],
   [['--prompt', 'a', '--strength', '1'], 'name one with --recipe'],
+  [['--prompt', 'a', '--direction', 'b', '--recipe', 'c'], 'cannot be used with'],
+  [['--prompt', 'a', '--precision', 'fast'], 'fast is not there yet'],
+  [['--prompt', 'a', '--device', 'webgpu'], 'webgpu does not generate text yet'],
+  [['--prompt', 'a', '--repetition-penalty', '0'], 'above 0'],
   [['--ids', '1,x'], 'whole numbers'],
   [['--ids', '1,1734'], 'has 1734; the model knows 1734 tokens'],
 ])('refuses %j', async (args, why) => {

@@ -1,7 +1,15 @@
 import { type FileSource, openFile } from '../../bytes/fileSource.ts';
 import { elementCount } from '../../tensors/dtype.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
-import { type Counts, isScanned, mostBytes, Scan, type ScannedDType } from './scan.ts';
+import {
+  type Counts,
+  isScanned,
+  mostBytes,
+  Scan,
+  type ScannedDType,
+  type ScanRoom,
+  takeRoom,
+} from './scan.ts';
 
 /** What the values of a tensor are like. */
 export interface ValueFacts extends Counts {
@@ -24,13 +32,13 @@ export async function readValues(
   each: (facts: ValueFacts) => void,
 ): Promise<void> {
   const byFile = Map.groupBy(tensors, ({ file }) => file);
-  const buffers = buffersFor(tensors);
+  using room = takeRoom();
   for (const [file, own] of byFile) {
     await using source = await openFile(file, options.signal);
     const inOrder = own.toSorted((one, other) => one.offset - other.offset);
     for (const { dtype, bytes } of inOrder) if (!isScanned(dtype)) options.read(bytes);
-    for await (const { bytes, scanning, isLast } of ahead(source, partsOf(inOrder), {
-      buffers,
+    for await (const { bytes, scanning, isLast } of ahead(source, partsOf(inOrder, room), {
+      room,
       ...options,
     })) {
       if (bytes.length > 0) scanning.scan.add(bytes);
@@ -41,14 +49,6 @@ export async function readValues(
 }
 
 type Scanned = StoredTensor & { readonly dtype: ScannedDType };
-type Buffers = readonly [Uint8Array, Uint8Array];
-
-/** One to be read into while the other is counted, for all that is read. */
-function buffersFor(tensors: readonly StoredTensor[]): Buffers {
-  const most = tensors.reduce((largest, { bytes }) => Math.max(largest, bytes), 0);
-  const length = Math.min(mostBytes, most);
-  return [new Uint8Array(length), new Uint8Array(length)];
-}
 
 interface Scanning {
   readonly tensor: Scanned;
@@ -60,13 +60,13 @@ interface Scanning {
   readonly scan: Scan;
 }
 
-function scanningOf(tensor: Scanned): Scanning {
+function scanningOf(tensor: Scanned, room: ScanRoom): Scanning {
   const elements = elementCount(tensor.shape) ?? 0;
   const columns = elements === 0 ? 0 : (tensor.shape.at(-1) ?? 1);
   const rows = elements === 0 ? 0 : elements / columns;
   const width = elements === 0 ? 1 : tensor.bytes / elements;
   const isFlat = columns * width > mostBytes;
-  const scan = new Scan(tensor.dtype, isFlat ? mostBytes / width : columns);
+  const scan = new Scan(room, tensor.dtype, isFlat ? mostBytes / width : columns);
   return { tensor, elements, rows, columns, isFlat, scan };
 }
 
@@ -83,10 +83,10 @@ interface Part {
   readonly isLast: boolean;
 }
 
-function* partsOf(tensors: readonly StoredTensor[]): Generator<Part> {
+function* partsOf(tensors: readonly StoredTensor[], room: ScanRoom): Generator<Part> {
   for (const { dtype, ...tensor } of tensors) {
     if (!isScanned(dtype)) continue;
-    const scanning = scanningOf({ ...tensor, dtype });
+    const scanning = scanningOf({ ...tensor, dtype }, room);
     const { offset, bytes } = tensor;
     const row = Math.max(1, scanning.scan.rowBytes);
     const step = Math.max(1, Math.floor(mostBytes / row)) * row;
@@ -98,16 +98,16 @@ function* partsOf(tensors: readonly StoredTensor[]): Generator<Part> {
 }
 
 interface Ahead extends Pick<ReadValuesOptions, 'signal'> {
-  readonly buffers: Buffers;
+  readonly room: ScanRoom;
 }
 
 /** The bytes of each part, which stay until the next one is asked for. While one is looked at the next is read, of the next tensor too. */
 async function* ahead(
   source: FileSource,
   parts: Iterator<Part>,
-  { buffers, signal }: Ahead,
+  { room, signal }: Ahead,
 ): AsyncGenerator<Part & { readonly bytes: Uint8Array }> {
-  let [here, there] = buffers;
+  let [here, there] = room.parts;
   const begin = (buffer: Uint8Array) => {
     const { value: part, done } = parts.next();
     if (done === true) return undefined;

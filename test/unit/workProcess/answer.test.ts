@@ -10,6 +10,7 @@ const real = createWorkHandlers({
   writing: new Lane(() => {}),
   analysing: new Lane(() => {}),
   viewing: new Lane(() => {}),
+  generating: new Lane(() => {}),
 });
 
 /** Both ends of the channel, with some handlers in place of the real ones. */
