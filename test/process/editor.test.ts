@@ -232,7 +232,10 @@ describe('an analysis', () => {
   test('of two checkpoints is their difference, with the first as the base', async () => {
     expect((await steer(['write', 'honest.steer.yaml', '-o', 'steered'], { cwd: folder.path })).code).toBe(0);
     const subject = { kind: 'pair', before: at('base'), after: at('steered') } as const;
-    const { name, tensors } = await editor.ask('direction/analyze', { subject });
+    const result = await editor.ask('direction/analyze', { subject });
+    const { stdout } = await steer(['analyze', 'base', 'steered', '--json'], { cwd: folder.path });
+    expect(result).toEqual(parseJson(stdout));
+    const { name, tensors } = result;
     expect(name).toBe('steered − base');
     const moved = tensors.filter(({ norm }) => norm !== 0);
     expect(moved).toHaveLength(28);

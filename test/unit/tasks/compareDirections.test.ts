@@ -144,6 +144,20 @@ describe('the demo family', () => {
     expect(codes).toEqual(['related-control', 'few-controls']);
   });
 
+  test('a control named twice counts once, and one that is the subject itself is said to be', async () => {
+    const twice = ['task-bare', './task-bare', 'honest'];
+    const {
+      null: chance,
+      withControls,
+      z,
+      codes,
+    } = await similarity({ subjects: ['honest', 'sycophantic'], controls: twice }, demo);
+    expect(chance).toMatchObject({ count: 2 });
+    expect(withControls.map((row) => row.length)).toEqual([2, 2]);
+    expect(codes).toContain('related-control');
+    expect(Math.abs(z[0]?.[1] ?? NaN)).toBeLessThan(2);
+  });
+
   test('a direction that has one of the fine-tunes in it is flagged', async () => {
     const { flags, clustered } = await similarity(
       { subjects: ['honest.steer.yaml', 'task', 'honest'] },
@@ -197,6 +211,34 @@ describe('made for it', () => {
     ]);
     expect(norms).toEqual([1, null, 0]);
     expect(codes).toEqual(expect.arrayContaining(['not-finite', 'zero-direction']));
+  });
+
+  test('a control that lies elsewhere leaves the null of random directions, and is said to', async () => {
+    adapterFolder(
+      at('nothing'),
+      { 'layers.0.k_proj.lora_A.weight': matrix(1, 2, 1), 'layers.0.k_proj.lora_B.weight': matrix(2, 1, 1) },
+      { r: 1 },
+    );
+    checkpointFolder(at('wider'), { [key]: matrix(2, 2, 0), 'layers.0.k_proj.weight': matrix(2, 2, 0) });
+    for (const [name, first] of [
+      ['one', [1, 0, 0, 0]],
+      ['two', [1, 1, 0, 0]],
+    ] as const)
+      adapterFolder(
+        at(name),
+        {
+          'layers.0.q_proj.lora_A.weight': matrix(1, 2, 1),
+          'layers.0.q_proj.lora_B.weight': matrix(2, 1, ...first.slice(0, 2)),
+        },
+        { r: 1 },
+      );
+    const alone = await similarity({ subjects: ['one', 'two'], base: 'wider' }, folder.path);
+    const { z, codes } = await similarity(
+      { subjects: ['one', 'two'], controls: ['nothing'], base: 'wider' },
+      folder.path,
+    );
+    expect(z).toEqual(alone.z);
+    expect(codes).toEqual(['unrelated-control', 'few-controls']);
   });
 
   test('directions on different tensors say so', async () => {
