@@ -13,6 +13,8 @@ export const commandIds = {
   showLayers: 'weightSteering.showLayers',
   showInLayers: 'weightSteering.showInLayers',
   showSimilarity: 'weightSteering.showSimilarity',
+  saveReport: 'weightSteering.saveReport',
+  showSpectrum: 'weightSteering.showSpectrum',
   dryRun: 'weightSteering.dryRun',
   checkModel: 'weightSteering.checkModel',
   fixModel: 'weightSteering.fixModel',

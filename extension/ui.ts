@@ -11,6 +11,8 @@ export interface Ui {
   ): Promise<string | undefined>;
   chooseFolder(title: string): Promise<string>;
   chooseRecipePath(title: string): Promise<string>;
+  /** Where a report goes, with this path as the proposal. */
+  chooseReportPath(proposed: string): Promise<string>;
   copy(text: string): Promise<void>;
   /** The recipe in the active editor. */
   activeRecipe(): string | undefined;

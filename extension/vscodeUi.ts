@@ -35,6 +35,12 @@ export const vscodeUi: Ui = {
     return chosen === undefined ? leave() : chosen.fsPath;
   },
 
+  async chooseReportPath(proposed) {
+    const defaultUri = vscode.Uri.file(proposed);
+    const chosen = await vscode.window.showSaveDialog({ defaultUri, filters: { HTML: ['html'] } });
+    return chosen === undefined ? leave() : chosen.fsPath;
+  },
+
   async copy(text) {
     await vscode.env.clipboard.writeText(text);
   },

@@ -55,6 +55,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'recipes/facts': handOn('recipes/facts'),
     'recipes/restrict': async (params) => restrictRecipe(params),
     'recipes/clause': async (params) => clauseOf(params),
+    'recipes/report': handOn('recipes/report'),
     'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),
     'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
     'direction/tensorFile': handOn('direction/tensorFile'),

@@ -58,6 +58,7 @@ export class Bridge {
       case 'show':
       case 'showModel':
       case 'showSimilarity':
+      case 'showSpectrum':
       case 'showTensor':
       case 'select':
       case 'restricted':

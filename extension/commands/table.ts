@@ -15,7 +15,9 @@ import { openTensor, type OpenTensor } from './openTensor.ts';
 import { jobIdOf, pathsOf } from './selection.ts';
 import type { ContrastSelection } from './selectForContrast.ts';
 import { showInLayers, type ShowTensorInLayers } from './showInLayers.ts';
+import { saveReport } from './saveReport.ts';
 import { similarity } from './similarity.ts';
+import { spectrum } from './spectrum.ts';
 import { steer } from './steer.ts';
 import type { Tools } from './tools.ts';
 import { runJobAgain, writeSteered } from './writeSteered.ts';
@@ -52,6 +54,8 @@ export function commandTable(parts: TableParts): CommandTable {
     [commandIds.showLayers]: (...args) => layers(pathsOf(args), tools),
     [commandIds.showInLayers]: (...args) => showInLayers(args, tools, parts.showTensorInLayers),
     [commandIds.showSimilarity]: (...args) => similarity(pathsOf(args), tools),
+    [commandIds.saveReport]: (...args) => saveReport(pathsOf(args), tools),
+    [commandIds.showSpectrum]: (...args) => spectrum(pathsOf(args), tools),
     [commandIds.dryRun]: (...args) => dryRun(pathsOf(args), tools, showDryRun),
     [commandIds.checkModel]: (...args) => checkModel(pathsOf(args), tools, showFindings),
     [commandIds.fixModel]: (...args) => fixModel(args, pathsOf(args), tools, showFindings),

@@ -15,6 +15,9 @@ export type ShowLayers = (subject: Subject, selection?: LayerSelection) => void;
 /** Shows how alike several are, in a panel. */
 export type ShowSimilarity = (params: SimilarityParams) => void;
 
+/** Shows a subject's singular values and what it says in tokens, in a panel. */
+export type ShowSpectrum = (subject: Subject) => void;
+
 /** What commands work with; none of it is VS Code itself. */
 export interface Tools {
   readonly call: Call;
@@ -24,6 +27,7 @@ export interface Tools {
   readonly withProgress: WithProgress;
   readonly showLayers: ShowLayers;
   readonly showSimilarity: ShowSimilarity;
+  readonly showSpectrum: ShowSpectrum;
   /** The folders of the window. */
   readonly folders: () => readonly Root[];
   readonly isTrusted: () => boolean;

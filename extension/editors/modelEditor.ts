@@ -73,7 +73,9 @@ export class ModelEditor {
         return;
       case 'restrict':
       case 'showLayersOf':
+      case 'openSpectrum':
       case 'openTensor':
+      case 'removeDirection':
       case 'request':
       case 'cancel':
     }

@@ -14,6 +14,8 @@ export interface LayersParts extends PanelParts {
   /** Shows the tensor in the viewer of the model that holds it. */
   readonly openTensor: (subject: Subject, name: string) => Promise<void>;
   readonly showTensorIn: (place: TensorPlaceShown, subject: Subject, name: string) => Promise<void>;
+  /** Shows the singular values of the tensor. */
+  readonly showSpectrum: (subject: Subject, tensor: string) => void;
 }
 
 /** Where a direction lies in the layers of its model, for one subject. Ends with its webview panel. */
@@ -75,7 +77,11 @@ export class LayersPanel {
       case 'restrict':
         await this.#restrict(message.restriction);
         return;
+      case 'openSpectrum':
+        this.#parts.showSpectrum(this.#subject, message.tensor);
+        return;
       case 'showLayersOf':
+      case 'removeDirection':
       case 'request':
       case 'cancel':
     }
@@ -108,6 +114,7 @@ export class LayersPanel {
         await showSubject(this.#subject);
         return;
       case 'chooseControls': // Layers has none.
+      case 'chooseDirections': // And one direction.
     }
   }
 

@@ -56,7 +56,9 @@ export class SimilarityPanel {
         return;
       case 'showTensorIn':
       case 'restrict':
+      case 'openSpectrum':
       case 'openTensor':
+      case 'removeDirection':
       case 'request':
       case 'cancel':
     }
@@ -70,6 +72,7 @@ export class SimilarityPanel {
       case 'chooseControls':
         await this.#chooseControls();
         return;
+      case 'chooseDirections': // They are chosen before.
       case 'showSubject': // There is more than one.
     }
   }

@@ -92,7 +92,6 @@ function nullReport(
   return {
     kind: controls.length === 0 ? 'random' : 'controls',
     count: controls.length,
-    seed: null,
     names: controls.map(({ name }) => name),
     sigma: rootMeanSquare(pairs.map((pair) => nullDeviation(sums, pair, subjects))),
     random: rootMeanSquare(pairs.map(([one, other]) => chanceDeviation(sums, one, other))),

@@ -16,6 +16,7 @@ import { selectionLens } from './selectionLens.ts';
 const actions = [
   ['Dry Run', 'weightSteering.dryRun'],
   ['Show Layers', 'weightSteering.showLayers'],
+  ['Show Spectrum', 'weightSteering.showSpectrum'],
   ['Write', 'weightSteering.write'],
 ] as const;
 

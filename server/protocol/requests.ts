@@ -19,7 +19,14 @@ import type {
 import type { ServerSettings } from './settings.ts';
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
 import type { VocabularyParams, VocabularyProgress, VocabularyResult } from './vocabulary.ts';
-import type { CompareResult, AnalyzeResult, DryRunResult, InitResult, WriteResult } from './results.ts';
+import type {
+  CompareResult,
+  AnalyzeResult,
+  DryRunResult,
+  InitResult,
+  ReportResult,
+  WriteResult,
+} from './results.ts';
 import type { CompareProgress } from './comparison.ts';
 import type {
   PictureParams,
@@ -76,6 +83,12 @@ export interface Requests {
   'recipes/restrict': Exchange<RestrictParams, RestrictResult>;
   /** Where a recipe says that a tensor moves. */
   'recipes/clause': Exchange<ClauseParams, ClauseResult>;
+  /** Writes the analysis as one HTML file at `output`; `output-exists` where that is taken, unless `force`. */
+  'recipes/report': Exchange<
+    { readonly path: string; readonly output: string; readonly force: boolean },
+    ReportResult,
+    WorkProgress
+  >;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;

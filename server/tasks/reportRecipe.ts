@@ -1,7 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import type { Warning } from '#protocol/failure.ts';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { ReportResult } from '#protocol/results.ts';
 import { version } from '#protocol/version.ts';
 import { stringify } from 'yaml';
@@ -15,6 +13,7 @@ import { openFile } from '../bytes/fileSource.ts';
 import { writing } from '../bytes/ioFailure.ts';
 import { ServerError } from '../errors.ts';
 import type { Recipe } from '../recipes/recipe.ts';
+import { readRecipe } from '../recipes/readRecipe.ts';
 import { recipeRecord } from '../recipes/recipeRecord.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { shellWord } from '../shellWord.ts';
@@ -27,6 +26,7 @@ import { inWords } from './recipeFacts.ts';
 import { reportedOutputs } from './reportedOutputs.ts';
 import { sidesSimilarity } from './sidesSimilarity.ts';
 import type { TaskContext } from './taskContext.ts';
+import { withoutPlaces } from './withoutPlaces.ts';
 
 export interface ReportParams {
   readonly recipe: Recipe;
@@ -75,7 +75,7 @@ export async function reportRecipe(
     sides,
     outputs: await reportedOutputs(resolved, inputs, signal),
     inputs,
-    warnings: warnings.list().map((warning) => withoutPlaces(warning, recipe.folder)),
+    warnings: warnings.list().map((warning) => withoutPlaces(warning, resolved)),
     versions: [
       ['Weight Steering', version],
       ['Node.js', process.versions.node],
@@ -86,6 +86,16 @@ export async function reportRecipe(
   await writing(output, () => ensureFolder(dirname(output)));
   await writeAtomically(output, content);
   return withWarnings({ path: output, bytes: Buffer.byteLength(content) }, warnings);
+}
+
+/** The report of a recipe's file. */
+export async function reportOfRecipe(
+  { path, output, force }: { readonly path: string; readonly output: string; readonly force: boolean },
+  context: TaskContext,
+  work: () => Promise<Work>,
+): Promise<ReportResult> {
+  const recipe = await readRecipe(path, context.signal);
+  return await reportRecipe({ recipe, subject: path, isRecipeFile: true, output, force }, context, work);
 }
 
 /** A report in place of what it is about would be the end of that. */
@@ -133,10 +143,4 @@ function commandOf({ subject, output, spectra, recipe }: ReportParams): string {
 function below(path: string, folder: string): string {
   const way = relative(folder, path);
   return isAbsolute(way) || way.startsWith('..') || way === '' ? basename(path) : way;
-}
-
-/** A report is handed on: it does not say where somebody's files are. */
-function withoutPlaces({ code, message }: Warning, folder: string): Warning {
-  const told = message.replaceAll(`${resolve(folder)}${sep}`, '').replaceAll(homedir(), '~');
-  return { code, message: told };
 }

@@ -163,6 +163,18 @@ describe('recipes', () => {
     });
   });
 
+  test('have the report that the command line writes', async () => {
+    const output = at('asked.html');
+    const { bytes } = await editor.ask('recipes/report', { path: recipe, output, force: false });
+    await steer(['report', 'honest.steer.yaml', '-o', 'printed.html'], { cwd: folder.path });
+    const asked = readFileSync(output, 'utf8');
+    expect(Buffer.byteLength(asked)).toBe(bytes);
+    expect(asked.replace('-o asked.html', '-o printed.html')).toBe(readFileSync(at('printed.html'), 'utf8'));
+    await expect(editor.ask('recipes/report', { path: recipe, output, force: false })).rejects.toMatchObject({
+      failure: { code: 'output-exists' },
+    });
+  });
+
   test('plan and write what the command line plans and writes', async () => {
     const planned = await editor.ask('recipes/dryRun', { path: recipe });
     const printed = await steer(['write', 'honest.steer.yaml', '--dry-run', '--json'], { cwd: folder.path });
@@ -354,6 +366,7 @@ describe('lenses', () => {
     expect(before.map(({ command }) => command?.title)).toEqual([
       'Dry Run',
       'Show Layers',
+      'Show Spectrum',
       'Write',
       undefined,
     ]);

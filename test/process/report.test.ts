@@ -5,6 +5,7 @@ import { percent, significant } from '#protocol/figures.ts';
 import type { AnalyzeResult, ReportResult, WriteResult } from '#protocol/results.ts';
 import type { SimilarityResult } from '#protocol/similarity.ts';
 import { parseJson } from '../support/json.ts';
+import { checkpointFolder, matrix } from '../support/modelFolders.ts';
 import { root, steer } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { firstUnclosed } from '../support/wellFormed.ts';
@@ -124,6 +125,35 @@ test('of an adapter, and of a recipe that removes and cuts', async () => {
   const cells = [coefficient, cosineBefore, cosineAfter].map(significant);
   expect(row(page, 'cut', 'task-bare').slice(2, 5)).toEqual(cells);
   expect(page).toMatch(/cut is cut to rank 2 at most/);
+});
+
+test('its warnings name files without saying where they are', async () => {
+  cpSync(at('base'), at('trained-on'), { recursive: true });
+  const weights = readFileSync(at('trained-on/model.safetensors'));
+  weights.fill(0, weights.length - 100_000);
+  writeFileSync(at('trained-on/model.safetensors'), weights);
+  mkdirSync(at('recipes'));
+  const text = 'base: ../trained-on\npositive: ../honest\nnegative: ../sycophantic\n';
+  writeFileSync(at('recipes/odd.steer.yaml'), text);
+  const page = await report('recipes/odd.steer.yaml', '-o', 'recipes/warned.html');
+  expect(row(page, 'other-base')[1]).toMatch(
+    /^honest was trained on .*, and the recipe puts it on trained-on\.$/,
+  );
+  expect(page).toContain('steer report odd.steer.yaml -o warned.html');
+  expect(page).not.toContain(folder.path);
+});
+
+test('names of tensors and the text of a recipe stay text', async () => {
+  const name = 'model.layers.0.</script><script>alert("1")</script>.weight';
+  checkpointFolder(at('one'), { [name]: matrix(2, 2, 1, 2, 3, 4) });
+  checkpointFolder(at('other'), { [name]: matrix(2, 2, 2, 2, 3, 5) });
+  const text = '# </code></pre></script><script src="evil"></script>';
+  writeFileSync(at('odd.steer.yaml'), `${text}\nbase: one\npositive: other\nnegative: base\n`);
+  const page = await report('odd.steer.yaml', '-o', 'odd.html');
+  expect(page).toContain(
+    '<code>model.layers.0.&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;.weight</code>',
+  );
+  expect(page).toContain('# &lt;/code&gt;&lt;/pre&gt;&lt;/script&gt;');
 });
 
 test('what is there is not replaced, a folder never, and not what the report is about', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SimilarityProgress, SimilarityResult } from '#protocol/similarity.ts';
@@ -22,6 +23,36 @@ test('the run that drifts goes against honesty beyond chance, and the control ru
   expect(z[0]?.[1]).toBeLessThan(-100);
   expect(Math.abs(z[0]?.[2] ?? NaN)).toBeLessThan(2);
   expect(flags).toMatchObject([{ code: 'shared-initialisation', a: 1, b: 2 }]);
+});
+
+test('the table in README.md is what similarity says of every checkpoint', async () => {
+  const steps = [10, 20, 30, 40, 50, 60];
+  const runs = ['drifting', 'control'].flatMap((run) =>
+    steps.map((step) => `runs/${run}/checkpoint-${step}`),
+  );
+  const { stdout } = await steer(['similarity', 'honest.steer.yaml', ...runs, '--json'], { cwd });
+  const { cosine, z } = parseJson<SimilarityResult>(stdout);
+  const expected = steps.map((step, index) => {
+    const [drifting, control] = [1 + index, 1 + steps.length + index];
+    return [
+      String(step),
+      text(cosine[0]?.[drifting], 5),
+      text(z[0]?.[drifting], 1),
+      text(cosine[0]?.[control], 5),
+      text(z[0]?.[control], 2),
+    ];
+  });
+  const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n');
+  const heading = lines.findIndex((line) => /^\| step \| *drifting: cosine/.test(line));
+  const table = lines.slice(heading + 2, heading + 2 + steps.length);
+  expect(
+    table.map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    ),
+  ).toEqual(expected);
 });
 
 test('so it is against controls', async () => {
@@ -59,3 +90,7 @@ test('the editor is told the same, what is compared first, and of a cancel', asy
   cancel.abort();
   await expect(asked).rejects.toMatchObject({ failure: { code: 'cancelled' } });
 });
+
+function text(value: number | null | undefined, digits: number): string {
+  return (value ?? Number.NaN).toFixed(digits).replace('-', '−');
+}

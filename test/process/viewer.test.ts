@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import type { CompareProgress } from '#protocol/comparison.ts';
 import type { WorkProgress } from '#protocol/requests.ts';
 import type { CompareResult } from '#protocol/results.ts';
@@ -408,6 +409,21 @@ describe('models/compare', () => {
     const shares = table.slice(2).map((line) => Number(/(\S+) %/.exec(line)?.[1]));
     expect(shares).toEqual(shares.toSorted((one, other) => other - one));
   });
+});
+
+test('the workflow of README.md is twelve lines, and its command does what it is there for', async () => {
+  const [, workflow = ''] =
+    /```yaml\n(on: pull_request\n[^`]*)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+  expect(workflow.trimEnd().split('\n')).toHaveLength(12);
+  expect(parseYaml(workflow)).toMatchObject({ jobs: { weights: { steps: { length: 4 } } } });
+  const [, words = ''] = /npx weight-steering (.+) > changes\.md/.exec(workflow) ?? [];
+  cpSync(at('base'), at('pull/before/model'), { recursive: true });
+  cpSync(at('tuned'), at('pull/model'), { recursive: true });
+  const changed = await steer(words.split(' '), { cwd: at('pull') });
+  expect(changed).toMatchObject({ code: 1, stderr: '' });
+  expect(changed.stdout).toContain('| tensor |');
+  cpSync(at('base'), at('pull/model'), { recursive: true });
+  expect(await steer(words.split(' '), { cwd: at('pull') })).toMatchObject({ code: 0, stderr: '' });
 });
 
 function byName(one: { readonly name: string }, other: { readonly name: string }): number {

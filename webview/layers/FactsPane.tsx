@@ -40,12 +40,15 @@ interface ActionsProps extends Pick<Props, 'actions' | 'onAdd' | 'onOnly'> {
 
 function Actions({ cell, actions, onAdd, onOnly }: ActionsProps) {
   const { layer, tensors } = cell;
-  const { openTensor, showInHeader, recipe } = actions;
+  const { openTensor, showInHeader, showSpectrum, recipe } = actions;
   const [first, second] = tensors;
   const only = second === undefined ? first : undefined;
   return (
     <div class="facts-actions">
       {only && <Link text={t('Open tensor')} onClick={() => openTensor(only.name)} />}
+      {only && only.shape.length > 1 && (
+        <Link text={t('Show spectrum')} onClick={() => showSpectrum(only.name)} />
+      )}
       {only && <Link text={t('Show in header')} onClick={() => showInHeader(only.name)} />}
       {recipe && first && <Link text={t('Show in recipe')} onClick={() => recipe.show(first.name)} />}
       {recipe && <Link text={t('Add to recipe')} onClick={() => onAdd(cell)} />}

@@ -7,6 +7,8 @@ export interface CellActions {
   readonly copy: (text: string) => void;
   readonly openTensor: (name: string) => void;
   readonly showInHeader: (name: string) => void;
+  /** Opens the Spectrum panel at the tensor. */
+  readonly showSpectrum: (name: string) => void;
   /** Absent where there is no recipe. */
   readonly recipe?: {
     readonly show: (name: string) => void;
@@ -23,6 +25,7 @@ export function cellActions(bridge: Bridge, subject: Subject): CellActions {
   return {
     copy: (text) => bridge.tell({ kind: 'copy', text }),
     openTensor: (name) => bridge.tell({ kind: 'openTensor', name }),
+    showSpectrum: (tensor) => bridge.tell({ kind: 'openSpectrum', tensor }),
     showInHeader: (name) => bridge.tell({ kind: 'showTensorIn', place: 'header', name }),
     ...(subject.kind === 'recipe' && { recipe }),
   };

@@ -22,7 +22,7 @@ interface Axis {
 }
 
 /** How the elements of a tensor lie in its storage, in elements; of one that is no view, row by row. */
-export function stridesOf({ layout, shape }: StoredTensor): readonly number[] {
+function stridesOf({ layout, shape }: StoredTensor): readonly number[] {
   if (layout?.kind === 'strided') return layout.strides;
   return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
 }
@@ -42,7 +42,7 @@ export async function gatherView(
   const result = new Uint8Array(rows * columns * width);
   if (result.length === 0) return result;
   const strides = stridesOf(tensor);
-  const [down = 0, across = 0] = [strides.at(-2) ?? 0, strides.at(-1) ?? 0];
+  const [down, across] = [strides.at(-2) ?? 0, strides.at(-1) ?? 0];
   const first = sliceStart(tensor, strides, piece.slice) + piece.row * down + piece.column * across;
   const axes = closerFirst(
     { length: rows, stride: down, target: columns },
@@ -84,8 +84,6 @@ interface Read {
 }
 
 function* reads([inner, outer]: Axes, width: number): Generator<Read> {
-  const fitting = (room: number, { stride, length }: Axis) =>
-    Math.max(1, Math.min(length, stride === 0 ? length : Math.floor(room / stride) + 1));
   const most = mostBytes / width - 1;
   const inside = fitting(most, inner);
   const isWhole = inside === inner.length;
@@ -102,6 +100,11 @@ function* reads([inner, outer]: Axes, width: number): Generator<Read> {
       };
     }
   }
+}
+
+/** How many elements of an axis so many others behind the first reach. */
+function fitting(room: number, { stride, length }: Axis): number {
+  return Math.max(1, Math.min(length, stride === 0 ? length : Math.floor(room / stride) + 1));
 }
 
 /** Bit for bit: an element of 8 bytes is two words. */

@@ -115,14 +115,16 @@ test('a tensor read in parts is what it is as a whole', async () => {
   expect(read).toBe(tensor.bytes);
 });
 
+/** 8 MB of one value. */
+function filled(name: string, value: number) {
+  const path = join(folder.path, name);
+  writeFileSync(path, encode('F32', new Float64Array(2 ** 21).fill(value)));
+  return { name, dtype: 'F32' as const, shape: [2 ** 10, 2 ** 11], file: path, offset: 0, bytes: 2 ** 23 };
+}
+
 test('two that read at the same time do not meet', async () => {
-  const tensor = (name: string, value: number) => {
-    const path = join(folder.path, name);
-    writeFileSync(path, encode('F32', new Array<number>(2 ** 21).fill(value)));
-    return { name, dtype: 'F32' as const, shape: [2 ** 10, 2 ** 11], file: path, offset: 0, bytes: 2 ** 23 };
-  };
   const found = new Map<string, number>();
-  const reading = [tensor('ones', 1), tensor('none', 0)].map((each) =>
+  const reading = [filled('ones', 1), filled('none', 0)].map((each) =>
     readValues([each], { signal: new AbortController().signal, read: () => {} }, (facts) =>
       found.set(facts.tensor.name, facts.zeros),
     ),

@@ -19,7 +19,7 @@ const result: SimilarityResult = {
   names: ['honest', '=cmd()|"x",'],
   kinds: ['recipe', 'adapter'],
   paths: ['/a', '/b'],
-  null: { kind: 'random', count: 0, seed: null, names: [], sigma: 0.02, random: 0.02, gaussian: 0.01 },
+  null: { kind: 'random', count: 0, names: [], sigma: 0.02, random: 0.02, gaussian: 0.01 },
   withoutEmbeddings: slice,
   layers: [{ layer: 3, ...slice }],
   modules: [],

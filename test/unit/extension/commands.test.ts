@@ -7,6 +7,7 @@ import type { CreateRecipeParams, WriteParams } from '#protocol/requests.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contrast } from '../../../extension/commands/contrast.ts';
 import { dryRun } from '../../../extension/commands/dryRun.ts';
+import { saveReport } from '../../../extension/commands/saveReport.ts';
 import { layers } from '../../../extension/commands/layers.ts';
 import { copyLoadCommand } from '../../../extension/commands/loadCommand.ts';
 import { addModelFolder, removeModelFolder } from '../../../extension/commands/modelFolders.ts';
@@ -256,14 +257,15 @@ test('a recipe that is being written is not written twice', async () => {
   expect(ui.told).toEqual(['honest.steer.yaml is being written already.']);
 });
 
+const recipe = () => at('honest.steer.yaml');
+
 describe('a job that is run again', () => {
-  const recipe = () => at('honest.steer.yaml');
   const exists = new RequestFailure({ code: 'output-exists', message: 'It exists.' });
 
   async function failed(isTrusted = true) {
     const forced: boolean[] = [];
     const answers: Answers = {
-      'recipes/write': ({ force = false }) => {
+      'recipes/write': ({ force }) => {
         forced.push(force);
         throw exists;
       },
@@ -291,7 +293,7 @@ describe('a job that is run again', () => {
   test('waits for another that writes the same recipe', async () => {
     const { promise, reject } = Promise.withResolvers<never>();
     const answers: Answers = {
-      'recipes/write': ({ force }) => (force === true ? promise : Promise.reject(exists)),
+      'recipes/write': ({ force }) => (force ? promise : Promise.reject(exists)),
     };
     const ui = new FakeUi();
     const tools = await toolsFor({ ui, answers, folder });
@@ -334,6 +336,23 @@ test('Dry Run shows its plan', async () => {
   const shown: unknown[] = [];
   await dryRun([at('honest.steer.yaml')], tools, async (...page) => void shown.push(page));
   expect(shown).toEqual([[at('honest.steer.yaml'), plan]]);
+});
+
+test('Save Report writes the report of a recipe, saved first, to the chosen file', async () => {
+  const ui = new FakeUi([], [at('mine.html')]);
+  const asked: unknown[] = [];
+  const report: Answers = {
+    'recipes/report': (params) => {
+      asked.push(params);
+      return { path: params.output, bytes: 1 };
+    },
+  };
+  const tools = await toolsFor({ ui, answers: report, folder });
+  await saveReport([at('honest.steer.yaml')], tools);
+  expect(ui.saved).toEqual([at('honest.steer.yaml')]);
+  expect(ui.offered).toEqual([[at('honest.html')]]);
+  expect(asked).toEqual([{ path: at('honest.steer.yaml'), output: at('mine.html'), force: true }]);
+  expect(ui.told.at(-1)).toBe('Wrote mine.html.');
 });
 
 test('where no recipe is, a command that needs one says so', async () => {

@@ -70,6 +70,11 @@ export class FakeUi implements Ui {
     return this.#path();
   }
 
+  async chooseReportPath(proposed: string): Promise<string> {
+    this.offered.push([proposed]);
+    return this.#path();
+  }
+
   async copy(text: string): Promise<void> {
     this.copied.push(text);
   }
@@ -135,6 +140,7 @@ export async function toolsFor({
     withProgress: (_, task) => task(new AbortController().signal),
     showLayers: (subject) => void shown.push(subject),
     showSimilarity: (params) => void shown.push(params),
+    showSpectrum: (subject) => void shown.push(subject),
     folders: () => [{ name: 'work', path: folder }],
     isTrusted: () => isTrusted,
     reach: (milestone) => void reached.push(milestone),

@@ -10,6 +10,7 @@ import { parseJson } from '../../support/json.ts';
 import { adapterFolder, checkpointFolder, matrix, vector } from '../../support/modelFolders.ts';
 import { root } from '../../support/steer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { randomNumbers } from '../work/reference.ts';
 
 const fixtures = join(root, 'test/fixtures/similarity');
 const demo = join(root, 'media/demo');
@@ -36,6 +37,11 @@ async function similarity(params: SimilarityParams, where: string) {
     { work: () => Promise.resolve(work), tell: (progress) => void told.push(progress) },
   );
   return { ...result, told, codes: warnings.list().map(({ code }) => code) };
+}
+
+async function codesOf(...subjects: readonly string[]): Promise<readonly string[]> {
+  const { flags } = await similarity({ subjects, base: 'wide' }, folder.path);
+  return flags.map(({ code }) => code);
 }
 
 function at(name: string): string {
@@ -105,7 +111,7 @@ describe('the demo family', () => {
     expect(cosine[0]?.[1]).toBeCloseTo(-0.208, 3);
     expect(z[0]?.[1]).toBeLessThan(-100);
     expect(Math.abs(z[0]?.[2] ?? NaN)).toBeLessThan(2);
-    expect(chance).toMatchObject({ kind: 'random', count: 0, seed: null, names: [] });
+    expect(chance).toMatchObject({ kind: 'random', count: 0, names: [] });
     expect(chance.sigma).toBe(chance.random);
     expect(chance.sigma).toBeGreaterThan(chance.gaussian ?? NaN);
     expect(told[0]).toMatchObject({ kind: 'plan', names, layers: 4 });
@@ -198,6 +204,46 @@ describe('made for it', () => {
     const { flags } = await similarity({ subjects: ['factors-1', at('factors-2')], base: 'base' }, fixtures);
     expect(flags).toMatchObject([{ code: 'different-tensors' }]);
     expect(flags[0]?.message).toContain('moves 4 tensors and factors-2 2, of which 2 are the same');
+  });
+
+  describe('initial factors', () => {
+    const draw = randomNumbers(6);
+    const numbers = (count: number) => Array.from({ length: count }, draw);
+    const rows = (count: number) => Array.from({ length: count }, () => numbers(wide));
+    const wide = 40;
+    const start = rows(4);
+
+    /** An adapter with these rows of A on a wide tensor. */
+    function started(name: string, A: readonly (readonly number[])[]): string {
+      const left = { shape: [wide, A.length], values: numbers(wide * A.length) };
+      const right = { shape: [A.length, wide], values: A.flat() };
+      const factors = { 'layers.0.wide.lora_A.weight': right, 'layers.0.wide.lora_B.weight': left };
+      adapterFolder(at(name), factors, { r: A.length });
+      return name;
+    }
+
+    beforeAll(() => {
+      checkpointFolder(at('wide'), { 'layers.0.wide.weight': matrix(wide, wide, 0) });
+      started('first', start);
+    });
+
+    test.each([
+      ['frozen', start],
+      ['trained on', start.map((row) => row.map((value) => value + draw()))],
+      ['below another factor, as directions are stored', [...rows(6), ...start]],
+      ['between others', [...rows(4), ...start, ...rows(3)]],
+      ['of a higher rank, the first of which are the same', [...start, ...rows(2)]],
+    ])('are known where they are %s', async (name, A) => {
+      expect(await codesOf('first', started(name, A))).toEqual(['shared-initialisation']);
+    });
+
+    test.each([
+      ['of another seed', rows(4)],
+      ['of another seed and rank', rows(17)],
+      ['so small that chance alone makes them alike', [start[0]!.map((value) => 0.6 * value + draw())]],
+    ])('are told apart where they are %s', async (name, A) => {
+      expect(await codesOf('first', started(name, A))).toEqual([]);
+    });
   });
 
   test('a checkpoint without a base, and another model, are refused', async () => {

@@ -104,11 +104,11 @@ describe('the null in words', () => {
       'z counts in standard deviations of the cosine with random directions of the same norms and singular values; over all pairs of the whole model that is 0.0100.',
     ],
     [
-      { ...draws, kind: 'controls', count: 2, seed: null, names: ['sea', 'sky'] },
+      { ...draws, kind: 'controls', count: 2, names: ['sea', 'sky'] },
       'z counts in standard deviations of the cosine with 2 controls (sea, sky); over all pairs of the whole model that is 0.0100.',
     ],
     [
-      { ...draws, kind: 'controls', count: 1, seed: null, names: ['sea'], sigma: null },
+      { ...draws, kind: 'controls', count: 1, names: ['sea'], sigma: null },
       'The cosine with 1 control (sea) has no standard deviation over the whole model to count z in.',
     ],
   ] as const)('%#', (report, words) => {
