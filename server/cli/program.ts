@@ -11,6 +11,7 @@ import { inspectCommand } from './inspect.ts';
 import { lspCommand } from './lsp.ts';
 import { examples } from './options.ts';
 import { reportCommand } from './report.ts';
+import { serveCommand } from './serve.ts';
 import type { Run } from './session.ts';
 import { similarityCommand } from './similarity.ts';
 import { vocabularyCommand } from './vocabulary.ts';
@@ -38,6 +39,7 @@ export function createProgram(run: Run): Command {
     reportCommand,
     writeCommand,
     generateCommand,
+    serveCommand,
     tokenizeCommand,
   ]) {
     program.addCommand(command(run));

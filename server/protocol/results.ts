@@ -252,6 +252,13 @@ export interface GeneratedText {
   readonly tokensPerSecond: number;
 }
 
+/** `serve`: what answers now. */
+export interface ServeResult extends WithWarnings {
+  /** What clients take for the base URL, such as `http://127.0.0.1:8000/v1`. */
+  readonly url: string;
+  readonly models: readonly string[];
+}
+
 /** `tokenize`: text as the model sees it. */
 export interface TokenizeResult extends WithWarnings {
   readonly ids: readonly number[];
