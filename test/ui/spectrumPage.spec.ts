@@ -176,6 +176,33 @@ test('a second direction is drawn beside the first, asked for once, and can be t
   expect(kept).toMatchObject({ subjects: [own] });
 });
 
+test('numbers that come anew are drawn, those of a second direction too', async () => {
+  let beside = drifting;
+  await using panel = await PanelPage.open(browser, 'spectrum', {
+    answer: (request) => {
+      const isOther = JSON.stringify(request.params).includes(other.path);
+      return { ok: true, value: isOther ? beside : honest };
+    },
+  });
+  const { page } = panel;
+  await panel.post(showing(true, down));
+  await page.getByRole('rowheader', { name: 'drifting' }).waitFor();
+  const lines = () =>
+    page
+      .locator('.plot')
+      .first()
+      .locator('.series')
+      .evaluateAll((all) => all.map((line) => line.getAttribute('points')));
+  await expect.poll(async () => (await lines()).length).toBe(2);
+  const [own1, other1] = await lines();
+  expect(own1).not.toBe(other1);
+  beside = honest;
+  await panel.post({ kind: 'stale' });
+  await page.getByRole('button', { name: /^Changed on disk/ }).click();
+  await expect.poll(async () => new Set(await lines()).size).toBe(1);
+  expect(await cells(panel, 'drifting')).toEqual(factsOf(tensorOf(honest, down), 1));
+});
+
 test('tokens are those of the command line, never without the random direction, in one scale', async () => {
   await using panel = await open();
   const { page } = panel;
