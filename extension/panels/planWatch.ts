@@ -8,6 +8,7 @@ export class PlanWatch implements vscode.Disposable {
   readonly #own: readonly string[];
   readonly #onChange: () => void;
   #watching: vscode.Disposable | undefined;
+  #isDisposed = false;
 
   /** `own` are files that the plans do not name. */
   constructor(own: readonly string[], onChange: () => void) {
@@ -30,10 +31,12 @@ export class PlanWatch implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#watching?.dispose();
   }
 
   #watch(files: readonly string[]): void {
+    if (this.#isDisposed) return; // A plan may come late.
     this.#watching?.dispose();
     this.#watching = watchFiles([...this.#own, ...files], this.#onChange);
   }
