@@ -5,6 +5,8 @@ import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
 import type {
   ClauseParams,
   ClauseResult,
+  MovedParams,
+  MovedResult,
   LoadCommand,
   RecipeFacts,
   RestrictParams,
@@ -68,6 +70,8 @@ export interface Requests {
   'recipes/facts': Exchange<{ readonly path: string; readonly text?: string }, RecipeFacts>;
   /** Edits that narrow what a recipe moves; `nothing-selected` where nothing would be left. */
   'recipes/restrict': Exchange<RestrictParams, RestrictResult>;
+  /** Edits of the recipes that steer with a stored direction, for its new place; those that do not name it are left out. */
+  'recipes/moved': Exchange<MovedParams, MovedResult>;
   /** Where a recipe says that a tensor moves. */
   'recipes/clause': Exchange<ClauseParams, ClauseResult>;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
@@ -78,12 +82,23 @@ export interface Requests {
     { readonly subject: Subject; readonly name: string },
     { readonly path: string | null }
   >;
+  /** What a stored direction is called, and what it does in words. */
+  'direction/edit': Exchange<EditDirectionParams, null>;
   /** Reads weights as far as they are dense; the result repeats all rows. */
   'direction/analyze': Exchange<AnalyzeParams, AnalyzeResult, AnalysisProgress>;
   /** How alike directions are, and whether it is more than chance. */
   'directions/similarity': Exchange<SimilarityParams, SimilarityResult, SimilarityProgress>;
   /** What a direction writes, as tokens; the result repeats all rows. */
   'direction/vocabulary': Exchange<VocabularyParams, VocabularyResult, VocabularyProgress>;
+}
+
+export interface EditDirectionParams {
+  /** Its folder, absolute. */
+  readonly path: string;
+  /** Absent: as it was. */
+  readonly name?: string;
+  /** Absent: as it was; empty: none. */
+  readonly description?: string;
 }
 
 export interface AnalyzeParams {

@@ -10,6 +10,7 @@ import { compareDirections } from '../tasks/compareDirections.ts';
 import { compareModels } from '../tasks/compareModels.ts';
 import { describeModels } from '../tasks/describeModel.ts';
 import { headerLines } from '../tasks/headerLines.ts';
+import { editDirection } from '../tasks/editDirection.ts';
 import { fixModels } from '../tasks/fixModels.ts';
 import { loadCommandsOf } from '../tasks/loadCommands.ts';
 import { pathOf, recipeOfSubject } from '../tasks/recipeOfSubject.ts';
@@ -89,6 +90,10 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
       refuseUntrusted(path, request.settings);
       const context = { ...contextFor(path, request), report: request.report };
       return lanes.writing.run(request, (work) => writeRecipe(path, context, { force, work }));
+    },
+    'direction/edit': (params, request) => {
+      refuseUntrusted(params.path, request.settings);
+      return editDirection(params, request.signal);
     },
     'direction/tensorFile': (params, request) =>
       tensorFile(params, contextFor(pathOf(params.subject), request)),
