@@ -53,6 +53,15 @@ export interface RestrictParams extends RecipeText {
   readonly restriction: Restriction;
 }
 
+/** A stored direction whose folder has another path. Paths are absolute. */
+export interface MovedParams {
+  readonly recipes: readonly RecipeText[];
+  readonly from: string;
+  readonly to: string;
+}
+
+export type MovedResult = readonly { readonly path: string; readonly changes: readonly TextChange[] }[];
+
 export interface ClauseParams extends RecipeText {
   /** A tensor's whole name. */
   readonly tensor: string;
