@@ -117,12 +117,13 @@ async function generated(model: string, flags: GenerateFlags, session: Session):
     maxTokens,
     sampling: flags,
     topLogprobs: flags.topLogprobs,
+    device: flags.device,
   };
   const texts = await generateText(options, session);
   return { result: texts, text: texts.map(lines).join('\n\n') };
 }
 
-function refuseMissing({ recipe, direction, precision, device }: GenerateFlags, hasStrength: boolean): void {
+function refuseMissing({ recipe, direction, precision }: GenerateFlags, hasStrength: boolean): void {
   if (hasStrength && recipe === undefined && direction === undefined)
     throw new ServerError(
       'usage',
@@ -131,8 +132,6 @@ function refuseMissing({ recipe, direction, precision, device }: GenerateFlags, 
     );
   if (precision === 'fast')
     throw new ServerError('usage', '--precision', 'fast is not there yet; exact is float32');
-  if (device === 'webgpu')
-    throw new ServerError('device-unavailable', '--device', 'webgpu does not generate text yet; cpu does');
 }
 
 function lines({ strength, text }: GeneratedText): string {

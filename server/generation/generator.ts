@@ -5,6 +5,7 @@ import { stat } from 'node:fs/promises';
 import { parse } from 'node:path';
 import { ServerError } from '../errors.ts';
 import { createGraphSession, type GraphSession, type GraphTensor } from '../work/graphSession.ts';
+import type { GraphDevice } from '../work/graphDevice.ts';
 import { decoderOf } from './architectures/decoderOf.ts';
 import type { Decoder } from './decoder.ts';
 import { decoderGraph } from './decoderGraph.ts';
@@ -77,9 +78,9 @@ async function identityOf(graph: Uint8Array, files: readonly string[], signal: A
 }
 
 /** Loads what was planned; `too-large` where it does not fit. */
-export async function createGenerator(plan: GeneratorPlan): Promise<Generator> {
+export async function createGenerator(plan: GeneratorPlan, device: GraphDevice = 'cpu'): Promise<Generator> {
   refuseTooLarge(plan.path, plan.memory, 'a smaller model fits');
-  return new Generator(plan, await createGraphSession(plan.graph, plan.folder));
+  return new Generator(plan, await createGraphSession(plan.graph, plan.folder, device));
 }
 
 /** A steered model in memory: one graph for every strength, layer and module. */

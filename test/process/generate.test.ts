@@ -148,7 +148,6 @@ test.each([
   [['--prompt', 'a', '--strength', '1'], 'name one with --recipe'],
   [['--prompt', 'a', '--direction', 'b', '--recipe', 'c'], 'cannot be used with'],
   [['--prompt', 'a', '--precision', 'fast'], 'fast is not there yet'],
-  [['--prompt', 'a', '--device', 'webgpu'], 'webgpu does not generate text yet'],
   [['--prompt', 'a', '--repetition-penalty', '0'], 'above 0'],
   [['--ids', '1,x'], 'whole numbers'],
   [['--ids', '1,1734'], 'has 1734; the model knows 1734 tokens'],
