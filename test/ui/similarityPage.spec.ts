@@ -85,7 +85,7 @@ async function colors({ page }: PanelPage): Promise<readonly string[]> {
       const { data } = context!.getImageData(column * side, row * side, side, side);
       const sums = [0, 0, 0, 0];
       data.forEach((value, at) => (sums[at % 4]! += value));
-      return sums.map((sum) => Math.round((4 * sum) / data.length)).join(' ');
+      return sums.map((sum) => ((4 * sum) / data.length).toFixed(2)).join(' ');
     });
   });
 }
