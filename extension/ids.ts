@@ -12,6 +12,7 @@ export const commandIds = {
   steerWithDirection: 'weightSteering.steerWithDirection',
   showLayers: 'weightSteering.showLayers',
   showSimilarity: 'weightSteering.showSimilarity',
+  generate: 'weightSteering.generate',
   dryRun: 'weightSteering.dryRun',
   checkModel: 'weightSteering.checkModel',
   fixModel: 'weightSteering.fixModel',

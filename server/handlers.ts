@@ -4,6 +4,7 @@ import { version } from '#protocol/version.ts';
 import type { WorkMethod } from '#protocol/work.ts';
 import type { Handler, Handlers } from './connect.ts';
 import type { LastResults } from './language/lastResults.ts';
+import { strengthEdits } from './recipes/strengthEdits.ts';
 import type { WorkClient } from './workClient.ts';
 
 export interface HandlerDependencies {
@@ -51,6 +52,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     },
     'recipes/create': handOn('recipes/create'),
     'recipes/facts': handOn('recipes/facts'),
+    'recipes/strengthEdits': async ({ text, ...rest }) => strengthEdits(text, rest),
     'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),
     'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
     'direction/tensorFile': handOn('direction/tensorFile'),

@@ -7,6 +7,7 @@ import type { CommandTable } from './commands.ts';
 import type { Comparison } from './compare.ts';
 import { contrast } from './contrast.ts';
 import { dryRun, type ShowDryRun } from './dryRun.ts';
+import { generate } from './generate.ts';
 import { layers } from './layers.ts';
 import { copyLoadCommand } from './loadCommand.ts';
 import { addModelFolder, removeModelFolder } from './modelFolders.ts';
@@ -49,6 +50,7 @@ export function commandTable(parts: TableParts): CommandTable {
     [commandIds.steerWithDirection]: (...args) => steer(pathsOf(args), tools),
     [commandIds.showLayers]: (...args) => layers(pathsOf(args), tools),
     [commandIds.showSimilarity]: (...args) => similarity(pathsOf(args), tools),
+    [commandIds.generate]: (...args) => generate(pathsOf(args), tools),
     [commandIds.dryRun]: (...args) => dryRun(pathsOf(args), tools, showDryRun),
     [commandIds.checkModel]: (...args) => checkModel(pathsOf(args), tools, showFindings),
     [commandIds.fixModel]: (...args) => fixModel(args, pathsOf(args), tools, showFindings),

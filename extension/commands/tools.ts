@@ -14,6 +14,9 @@ export type ShowLayers = (subject: Subject) => void;
 /** Shows how alike several are, in a panel. */
 export type ShowSimilarity = (params: SimilarityParams) => void;
 
+/** Shows what a subject says, in a panel. */
+export type ShowGenerate = (subject: Subject) => void;
+
 /** What commands work with; none of it is VS Code itself. */
 export interface Tools {
   readonly call: Call;
@@ -23,6 +26,7 @@ export interface Tools {
   readonly withProgress: WithProgress;
   readonly showLayers: ShowLayers;
   readonly showSimilarity: ShowSimilarity;
+  readonly showGenerate: ShowGenerate;
   /** The folders of the window. */
   readonly folders: () => readonly Root[];
   readonly isTrusted: () => boolean;

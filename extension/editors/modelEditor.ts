@@ -69,6 +69,7 @@ export class ModelEditor {
         if (message.action === 'openLog') await vscode.commands.executeCommand(commandIds.openLog);
         return;
       case 'openTensor':
+      case 'writeStrengths':
       case 'request':
       case 'cancel':
     }

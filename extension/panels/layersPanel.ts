@@ -51,6 +51,7 @@ export class LayersPanel {
       case 'openTensor':
         await this.#openTensor(message.name);
         return;
+      case 'writeStrengths':
       case 'request':
       case 'cancel':
     }

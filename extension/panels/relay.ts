@@ -38,6 +38,7 @@ export class Relay implements Disposable {
       case 'copy':
       case 'openTensor':
       case 'save':
+      case 'writeStrengths':
     }
   }
 

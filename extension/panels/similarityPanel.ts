@@ -52,6 +52,7 @@ export class SimilarityPanel {
         await this.#act(message.action);
         return;
       case 'openTensor':
+      case 'writeStrengths':
       case 'request':
       case 'cancel':
     }

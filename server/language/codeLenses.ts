@@ -15,6 +15,7 @@ import { isRecipe } from './recipeDiagnostics.ts';
 const actions = [
   ['Dry Run', 'weightSteering.dryRun'],
   ['Show Layers', 'weightSteering.showLayers'],
+  ['Generate', 'weightSteering.generate'],
   ['Write', 'weightSteering.write'],
 ] as const;
 

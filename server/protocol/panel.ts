@@ -32,6 +32,8 @@ export type FromPanel =
   | PanelRequest<PanelMethod>
   | { readonly kind: 'action'; readonly action: PanelAction }
   | { readonly kind: 'copy'; readonly text: string }
+  /** Writes strengths into the recipe that the panel is about, one for each direction. */
+  | { readonly kind: 'writeStrengths'; readonly strengths: readonly number[] }
   /** Opens a tensor in the viewer of the model that holds it. */
   | { readonly kind: 'openTensor'; readonly name: string }
   /** Asks where, and saves there. `name` is a file's name with its ending. */

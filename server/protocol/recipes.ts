@@ -24,6 +24,21 @@ export interface RecipeOutputFacts {
   readonly exists: boolean;
 }
 
+/** Text in place of what is from `start` to `end`, in UTF-16 units. */
+export interface TextChange {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface StrengthEditsParams {
+  /** Of the recipe, for messages. */
+  readonly path: string;
+  readonly text: string;
+  /** How far along each of its directions. */
+  readonly strengths: readonly number[];
+}
+
 export interface LoadCommand {
   /** What it is for: `transformers`, `PEFT`, `vLLM`; empty for a sentence about who cannot load it. */
   readonly label: string;

@@ -8,7 +8,7 @@ import type {
   GenerationSubject,
 } from './generation.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
-import type { LoadCommand, RecipeFacts } from './recipes.ts';
+import type { LoadCommand, RecipeFacts, StrengthEditsParams, TextChange } from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
 import type { VocabularyParams, VocabularyProgress, VocabularyResult } from './vocabulary.ts';
@@ -65,6 +65,8 @@ export interface Requests {
   'recipes/create': Exchange<CreateRecipeParams, InitResult>;
   /** `text` instead of what is on the disk, where the editor has another. */
   'recipes/facts': Exchange<{ readonly path: string; readonly text?: string }, RecipeFacts>;
+  /** What a recipe's text has to become for its strengths to be these; none of them overlap. */
+  'recipes/strengthEdits': Exchange<StrengthEditsParams, readonly TextChange[]>;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;

@@ -135,6 +135,7 @@ export async function toolsFor({
     withProgress: (_, task) => task(new AbortController().signal),
     showLayers: (subject) => void shown.push(subject),
     showSimilarity: (params) => void shown.push(params),
+    showGenerate: (subject) => void shown.push({ generate: subject }),
     folders: () => [{ name: 'work', path: folder }],
     isTrusted: () => isTrusted,
     reach: (milestone) => void reached.push(milestone),
