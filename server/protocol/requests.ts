@@ -1,5 +1,5 @@
 import type { AnalysisProgress, Subject } from './analysis.ts';
-import type { CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
+import type { TextChange, CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
 import type {
   GenerationParams,
@@ -17,6 +17,7 @@ import type {
   RecipeFacts,
   RestrictParams,
   RestrictResult,
+  StrengthEditsParams,
 } from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
@@ -93,6 +94,8 @@ export interface Requests {
     ReportResult,
     WorkProgress
   >;
+  /** What a recipe's text has to become for its strengths to be these; none of them overlap. */
+  'recipes/strengthEdits': Exchange<StrengthEditsParams, readonly TextChange[]>;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
