@@ -354,6 +354,7 @@ describe('lenses', () => {
     expect(before.map(({ command }) => command?.title)).toEqual([
       'Dry Run',
       'Show Layers',
+      'Generate',
       'Write',
       undefined,
     ]);
@@ -366,7 +367,7 @@ describe('lenses', () => {
       range: { start: { line: text.split('\n').indexOf('positive: honest') } },
     });
     await other.ask('recipes/write', { path, force: false });
-    const result = (await lenses())[3];
+    const result = (await lenses())[4];
     expect(result?.command?.title).toMatch(
       /^Wrote out\/lenses: 28 of 50 tensors changed; rounding keeps \d+(?:\.\d+)? %$/,
     );
