@@ -58,7 +58,10 @@ export class Bridge {
       case 'show':
       case 'showModel':
       case 'showSimilarity':
+      case 'showSpectrum':
       case 'showTensor':
+      case 'select':
+      case 'restricted':
       case 'stale':
         return;
       case 'progress':

@@ -6,6 +6,7 @@ import { checkModel, fixModel, type ShowFindings } from './checkModel.ts';
 import type { CommandTable } from './commands.ts';
 import type { Comparison } from './compare.ts';
 import { contrast } from './contrast.ts';
+import { deleteDirections, describeDirection, renameDirection } from './directions.ts';
 import { dryRun, type ShowDryRun } from './dryRun.ts';
 import { generate } from './generate.ts';
 import { layers } from './layers.ts';
@@ -15,10 +16,13 @@ import { openModel, showHeader, type ShowModel } from './openModel.ts';
 import { openTensor, type OpenTensor } from './openTensor.ts';
 import { jobIdOf, pathsOf } from './selection.ts';
 import type { ContrastSelection } from './selectForContrast.ts';
+import { showInLayers, type ShowTensorInLayers } from './showInLayers.ts';
+import { saveReport } from './saveReport.ts';
 import { similarity } from './similarity.ts';
+import { spectrum } from './spectrum.ts';
 import { steer } from './steer.ts';
 import type { Tools } from './tools.ts';
-import { writeSteered } from './writeSteered.ts';
+import { runJobAgain, writeSteered } from './writeSteered.ts';
 
 export interface TableParts {
   readonly context: ExtensionContext;
@@ -30,6 +34,7 @@ export interface TableParts {
   readonly showModel: ShowModel;
   readonly comparison: Comparison;
   readonly showTensor: OpenTensor;
+  readonly showTensorInLayers: ShowTensorInLayers;
   readonly showHeaderText: (path: string) => Promise<void>;
 }
 
@@ -49,7 +54,13 @@ export function commandTable(parts: TableParts): CommandTable {
     [commandIds.contrastWithSelected]: (...args) => selection.contrast(pathsOf(args)),
     [commandIds.steerWithDirection]: (...args) => steer(pathsOf(args), tools),
     [commandIds.showLayers]: (...args) => layers(pathsOf(args), tools),
+    [commandIds.showInLayers]: (...args) => showInLayers(args, tools, parts.showTensorInLayers),
     [commandIds.showSimilarity]: (...args) => similarity(pathsOf(args), tools),
+    [commandIds.saveReport]: (...args) => saveReport(pathsOf(args), tools),
+    [commandIds.showSpectrum]: (...args) => spectrum(pathsOf(args), tools),
+    [commandIds.renameDirection]: (...args) => renameDirection(pathsOf(args), tools),
+    [commandIds.describeDirection]: (...args) => describeDirection(pathsOf(args), tools),
+    [commandIds.deleteDirections]: (...args) => deleteDirections(pathsOf(args), tools),
     [commandIds.generate]: (...args) => generate(pathsOf(args), tools),
     [commandIds.dryRun]: (...args) => dryRun(pathsOf(args), tools, showDryRun),
     [commandIds.checkModel]: (...args) => checkModel(pathsOf(args), tools, showFindings),
@@ -67,7 +78,7 @@ export function commandTable(parts: TableParts): CommandTable {
       for (const path of pathsOf(args).slice(0, 1)) await ui.reveal(path);
     },
     [commandIds.cancelJob]: (id) => jobs.cancel(jobIdOf(id)),
-    [commandIds.runJobAgain]: (id) => jobs.again(jobIdOf(id)),
+    [commandIds.runJobAgain]: (id) => runJobAgain(jobIdOf(id), tools),
     [commandIds.revealJobOutput]: async (id) => {
       const output = jobs.outputOf(jobIdOf(id));
       if (output !== undefined) await ui.reveal(output);

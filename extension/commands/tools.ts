@@ -1,4 +1,5 @@
 import type { Subject } from '#protocol/analysis.ts';
+import type { LayerSelection } from '#protocol/panel.ts';
 import type { SimilarityParams } from '#protocol/similarity.ts';
 import type { Call } from '../call.ts';
 import type { Models } from '../discovery/models.ts';
@@ -8,12 +9,14 @@ import type { WithProgress } from '../progress.ts';
 import type { Root } from '../trees/modelRows.ts';
 import type { Ui } from '../ui.ts';
 
-/** Shows what a subject's layers are like, in a panel. */
-export type ShowLayers = (subject: Subject) => void;
+/** Shows what a subject's layers are like, in a panel, with this selected. */
+export type ShowLayers = (subject: Subject, selection?: LayerSelection) => void;
 
 /** Shows how alike several are, in a panel. */
 export type ShowSimilarity = (params: SimilarityParams) => void;
 
+/** Shows a subject's singular values and what it says in tokens, in a panel. */
+export type ShowSpectrum = (subject: Subject) => void;
 /** Shows what a subject says, in a panel. */
 export type ShowGenerate = (subject: Subject) => void;
 
@@ -26,6 +29,7 @@ export interface Tools {
   readonly withProgress: WithProgress;
   readonly showLayers: ShowLayers;
   readonly showSimilarity: ShowSimilarity;
+  readonly showSpectrum: ShowSpectrum;
   readonly showGenerate: ShowGenerate;
   /** The folders of the window. */
   readonly folders: () => readonly Root[];

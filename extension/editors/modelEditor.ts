@@ -68,7 +68,14 @@ export class ModelEditor {
       case 'action':
         if (message.action === 'openLog') await vscode.commands.executeCommand(commandIds.openLog);
         return;
+      case 'showTensorIn':
+        await vscode.commands.executeCommand(commandIds.showInLayers, this.uri.fsPath, message.name);
+        return;
+      case 'restrict':
+      case 'showLayersOf':
+      case 'openSpectrum':
       case 'openTensor':
+      case 'removeDirection':
       case 'writeStrengths':
       case 'request':
       case 'cancel':

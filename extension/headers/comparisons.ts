@@ -6,13 +6,16 @@ import type { WithProgress } from '../progress.ts';
 import type { ShowFailure } from '../show.ts';
 import { ComparedValues } from './comparedValues.ts';
 import { HeaderDocuments } from './headerDocuments.ts';
-import { registerHeaderLanguage } from './headerLanguage.ts';
+import { type Moves, registerHeaderLanguage } from './headerLanguage.ts';
 import { comparedAt, headerAddress } from './headerUri.ts';
+import { tensorOf } from './tensorLines.ts';
 
 export interface ComparisonsParts {
   readonly call: Call;
   readonly withProgress: WithProgress;
   readonly showFailure: ShowFailure;
+  /** Whether an open Layers panel is about what moves a tensor of a model. */
+  readonly moves: Moves;
 }
 
 /**
@@ -31,7 +34,7 @@ export class Comparisons implements vscode.Disposable {
     this.#parts = parts;
     this.#documents = new HeaderDocuments(parts.call);
     this.#listening = vscode.Disposable.from(
-      registerHeaderLanguage(),
+      registerHeaderLanguage(parts.moves),
       vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#read(uri)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#stop(uri)),
       this.#documents.onDidChangeFile((changes) => changes.forEach(({ uri }) => this.#readAgain(uri))),
@@ -49,11 +52,19 @@ export class Comparisons implements vscode.Disposable {
     this.#read(right); // It may have been open, and its reading have failed.
   }
 
-  /** The headers of one model by themselves. Rejects where they cannot be read. */
-  async showOne(path: string): Promise<void> {
+  /** The headers of one model by themselves, at the line of a tensor. Rejects where they cannot be read. */
+  async showOne(path: string, tensor?: string): Promise<void> {
     await this.#parts.call('models/headerText', { path });
     const document = await vscode.workspace.openTextDocument(vscode.Uri.from(headerAddress(path)));
-    await vscode.window.showTextDocument(document);
+    const line =
+      tensor === undefined
+        ? -1
+        : document
+            .getText()
+            .split('\n')
+            .findIndex((text) => tensorOf(text) === tensor);
+    const selection = line < 0 ? undefined : document.lineAt(line).range;
+    await vscode.window.showTextDocument(document, { ...(selection && { selection }) });
   }
 
   dispose(): void {

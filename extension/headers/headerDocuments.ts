@@ -34,11 +34,10 @@ export class HeaderDocuments implements vscode.FileSystemProvider, vscode.Dispos
     const path = pathOf(uri);
     const content = await this.#read(path);
     this.#measured.set(String(uri), content);
-    const times = await Promise.all((await filesAt(path)).map(async (file) => (await stat(file)).mtimeMs));
     return {
       type: vscode.FileType.File,
       ctime: 0,
-      mtime: Math.max(...times),
+      mtime: await newestIn(await filesAt(path)),
       size: content.length,
       permissions: vscode.FilePermission.Readonly,
     };
@@ -82,6 +81,19 @@ function pathOf(uri: vscode.Uri): string {
   const path = comparedAt(uri)?.path;
   if (path === undefined) throw vscode.FileSystemError.FileNotFound(uri);
   return path;
+}
+
+/** In milliseconds. A link that leads nowhere, or a file that has just gone, says nothing of the others. */
+async function newestIn(paths: readonly string[]): Promise<number> {
+  const times = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return times.reduce((newest, time) => Math.max(newest, time), 0);
 }
 
 async function filesAt(path: string): Promise<readonly string[]> {

@@ -5,26 +5,35 @@ import { type HeaderGroup, headerGroups, type HeaderLine, headerLine } from './h
 import { comparedAt, headerScheme } from './headerUri.ts';
 import { nameLength } from './tensorLines.ts';
 
-/** Hover, folding, outline and links of header documents: their lines are all they need. */
-export function registerHeaderLanguage(): vscode.Disposable {
+/** Whether something that is open moves a tensor of the model at a path. */
+export type Moves = (path: string, name: string) => boolean;
+
+/** Hover, folding, outline and links of header documents: beside `moves`, their lines are all they need. */
+export function registerHeaderLanguage(moves: Moves): vscode.Disposable {
   const selector = { scheme: headerScheme };
   const { languages } = vscode;
   return vscode.Disposable.from(
-    languages.registerHoverProvider(selector, { provideHover }),
+    languages.registerHoverProvider(selector, {
+      provideHover: (document, position) => provideHover(document, position, moves),
+    }),
     languages.registerFoldingRangeProvider(selector, { provideFoldingRanges }),
     languages.registerDocumentSymbolProvider(selector, { provideDocumentSymbols }),
     languages.registerDocumentLinkProvider(selector, { provideDocumentLinks }),
   );
 }
 
-function provideHover(document: vscode.TextDocument, { line }: vscode.Position): vscode.Hover | undefined {
+function provideHover(
+  document: vscode.TextDocument,
+  { line }: vscode.Position,
+  moves: Moves,
+): vscode.Hover | undefined {
   const { text } = document.lineAt(line);
   const tensor = headerLine(text, line);
   if (tensor === undefined) return undefined;
   const { name, dtype, shape } = tensor;
   const elements = shape.reduce((product, size) => product * size, 1);
   const hover = new vscode.MarkdownString();
-  hover.isTrusted = { enabledCommands: [commandIds.openTensor] };
+  hover.isTrusted = { enabledCommands: [commandIds.openTensor, commandIds.showInLayers] };
   // A name is data: in a block of code it cannot become a link.
   hover.appendCodeblock(name, 'plaintext');
   const facts = [
@@ -34,8 +43,16 @@ function provideHover(document: vscode.TextDocument, { line }: vscode.Position):
     bytes(tensor.bytes),
   ];
   hover.appendText(facts.join(' · '));
-  const target = openTensor(document, name);
-  if (target !== undefined) hover.appendMarkdown(`\n\n[${vscode.l10n.t('Open Tensor')}](${String(target)})`);
+  const path = comparedAt(document.uri)?.path;
+  const links = [
+    ...(path === undefined
+      ? []
+      : [`[${vscode.l10n.t('Open Tensor')}](${String(commandUri(commandIds.openTensor, path, name))})`]),
+    ...(path !== undefined && moves(path, name)
+      ? [`[${vscode.l10n.t('Show in Layers')}](${String(commandUri(commandIds.showInLayers, path, name))})`]
+      : []),
+  ];
+  hover.appendMarkdown(`\n\n${links.join(' · ')}`);
   return new vscode.Hover(hover, nameRange(line, text));
 }
 
@@ -95,9 +112,13 @@ function linkRange(range: vscode.Range, name: string): vscode.Range {
 function openTensor({ uri }: vscode.TextDocument, name: string): vscode.Uri | undefined {
   const path = comparedAt(uri)?.path;
   if (path === undefined) return undefined;
+  return commandUri(commandIds.openTensor, path, name);
+}
+
+function commandUri(command: string, path: string, name: string): vscode.Uri {
   // VS Code decodes once more than it parses.
   const query = encodeURIComponent(JSON.stringify([path, name]));
-  return vscode.Uri.from({ scheme: 'command', path: commandIds.openTensor, query });
+  return vscode.Uri.from({ scheme: 'command', path: command, query });
 }
 
 function* tensorsOf(document: vscode.TextDocument): Generator<HeaderLine> {

@@ -49,12 +49,11 @@ export class Jobs {
     else await this.start({ ...request, force: true });
   }
 
-  /** Does an ended job again, from where it was cut off; `force` as before unless it is given. */
-  async again(id: number, force?: boolean): Promise<void> {
+  /** Does an ended job again, from where it was cut off. What somebody once let it replace says nothing of this time. */
+  async again(id: number, force = false): Promise<void> {
     const job = this.#jobs.get(id);
     if (job === undefined || !hasEnded(job.state)) return;
-    const request = { ...job.request, force: force ?? job.request.force };
-    await this.#run({ id, request, state: { kind: 'waiting' } });
+    await this.#run({ id, request: { ...job.request, force }, state: { kind: 'waiting' } });
   }
 
   cancel(id: number): void {

@@ -51,6 +51,11 @@ export class GeneratePanel {
         return;
       case 'save':
       case 'openTensor':
+      case 'openSpectrum':
+      case 'removeDirection':
+      case 'restrict':
+      case 'showLayersOf':
+      case 'showTensorIn':
       case 'request':
       case 'cancel':
     }

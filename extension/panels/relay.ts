@@ -36,7 +36,12 @@ export class Relay implements Disposable {
         return;
       case 'action':
       case 'copy':
+      case 'openSpectrum':
       case 'openTensor':
+      case 'showTensorIn':
+      case 'restrict':
+      case 'showLayersOf':
+      case 'removeDirection':
       case 'save':
       case 'writeStrengths':
     }

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { FromPanel, PanelAction, ToPanel } from '#protocol/panel.ts';
+import type { FromPanel, LayerSelection, PanelAction, ToPanel } from '#protocol/panel.ts';
 import type { SimilarityParams } from '#protocol/similarity.ts';
 import * as vscode from 'vscode';
 import { isRecipe } from '../discovery/models.ts';
@@ -51,7 +51,14 @@ export class SimilarityPanel {
       case 'action':
         await this.#act(message.action);
         return;
+      case 'showLayersOf':
+        await this.#showLayersOf(message.subject, message.selection);
+        return;
+      case 'showTensorIn':
+      case 'restrict':
+      case 'openSpectrum':
       case 'openTensor':
+      case 'removeDirection':
       case 'writeStrengths':
       case 'request':
       case 'cancel':
@@ -66,8 +73,14 @@ export class SimilarityPanel {
       case 'chooseControls':
         await this.#chooseControls();
         return;
+      case 'chooseDirections': // They are chosen before.
       case 'showSubject': // There is more than one.
     }
+  }
+
+  async #showLayersOf(subject: number, selection: LayerSelection): Promise<void> {
+    const path = this.#params.subjects[subject];
+    if (path !== undefined) await vscode.commands.executeCommand(commandIds.showInLayers, path, selection);
   }
 
   async #chooseControls(): Promise<void> {

@@ -13,6 +13,16 @@ export function subjectName(subject: Subject): string {
     : basename(subject.path);
 }
 
+/** What several are called beside each other, in their order: without endings, two of one name told apart by their folders. */
+export function namesBeside(subjects: readonly Subject[]): readonly string[] {
+  const names = subjects.map((subject) => subjectName(subject).replace(/\.steer\.ya?ml$/, ''));
+  return subjects.map((subject, index) => {
+    const name = names[index] ?? '';
+    const isAlone = names.filter((each) => each === name).length === 1;
+    return isAlone ? name : `${basename(subjectFolder(subject))}/${name}`;
+  });
+}
+
 /** What opens, or is revealed, when somebody asks for it. */
 export function subjectPath(subject: Subject): string {
   return subject.kind === 'pair' ? subject.after : subject.path;

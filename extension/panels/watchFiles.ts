@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 
 /** Files are written in pieces; one change is reported once they have been still for so long. */
@@ -16,15 +16,17 @@ export function watchFiles(paths: readonly string[], onChange: () => void): vsco
   const changed = ({ fsPath }: vscode.Uri) => void (wanted.has(fsPath) && soon());
   // A folder that goes as a whole is told of by itself, in the one that holds it.
   const gone = ({ fsPath }: vscode.Uri) => void (folders.has(fsPath) && soon());
-  const watchers = [...folders].flatMap((folder) => [
-    watchFolder(folder, changed),
-    watchForItself(folder, gone),
-  ]);
+  const parents = new Set([...folders].map((path) => dirname(path)));
+  const watchers = [
+    ...[...folders].map((folder) => watchFolder(folder, changed)),
+    ...[...parents].map((folder) => watchForGone(folder, gone)),
+  ];
   return vscode.Disposable.from(...watchers, { dispose: () => clearTimeout(timer) });
 }
 
-function watchForItself(folder: string, gone: (uri: vscode.Uri) => void): vscode.Disposable {
-  const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(folder)), basename(folder));
+/** All that goes from a folder: a name as a pattern would mean something else where it has `[`, `{` or `*`. */
+function watchForGone(folder: string, gone: (uri: vscode.Uri) => void): vscode.Disposable {
+  const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), '*');
   const watcher = vscode.workspace.createFileSystemWatcher(pattern, true, true, false);
   return vscode.Disposable.from(watcher, watcher.onDidDelete(gone));
 }

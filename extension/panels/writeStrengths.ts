@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Call } from '../call.ts';
+import { toRange } from '../editFiles.ts';
 
 /** *Write at This Strength*: puts strengths into a recipe, which is shown, and left to be saved. */
 export async function writeStrengths(path: string, strengths: readonly number[], call: Call): Promise<void> {
@@ -7,8 +8,10 @@ export async function writeStrengths(path: string, strengths: readonly number[],
   const text = document.getText();
   const changes = await call('recipes/strengthEdits', { path, text, strengths });
   const edit = new vscode.WorkspaceEdit();
-  for (const { start, end, text: by } of changes)
-    edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), by);
+  edit.set(
+    document.uri,
+    changes.map(({ range, newText }) => vscode.TextEdit.replace(toRange(range), newText)),
+  );
   await vscode.workspace.applyEdit(edit);
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
 }

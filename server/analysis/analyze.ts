@@ -3,7 +3,7 @@ import type { Warning } from '#protocol/failure.ts';
 import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
 import type { Contrast } from '../directions/contrast.ts';
-import type { TruncationReport } from '#protocol/rollups.ts';
+import type { RemovalReport, TruncationReport } from '#protocol/rollups.ts';
 import type { TiedRoles } from '../directions/fineTune.ts';
 import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction, DirectionTensor } from '../directions/term.ts';
@@ -18,7 +18,7 @@ import type { Warnings } from '../warnings.ts';
 import type { Job, RunOptions, Statistics } from '../work/job.ts';
 import { emptyStatistics } from '../work/statistics.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
-import { contrastFacts } from './contrastFacts.ts';
+import { ContrastItems } from './contrastFacts.ts';
 import { bytesOf, costOf, decompose, type DecomposeOptions, isDecomposable } from './decompose.ts';
 import type { Decomposition } from './decomposition.ts';
 import { finite } from './finite.ts';
@@ -37,7 +37,8 @@ export interface Analyzed {
   readonly layers: number;
   /** Of what the direction is made of; absent: of none. */
   readonly contrasts?: readonly Contrast[];
-  /** What was left out of the direction before; absent: nothing. */
+  /** What was projected out of the direction, and what was left out of it; absent: nothing. */
+  readonly removal?: readonly RemovalReport[];
   readonly truncation?: readonly TruncationReport[];
 }
 
@@ -59,7 +60,13 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
   const { work, signal, warnings } = options;
   if (analyzed.base === undefined) warnings.add(baseUnknown(direction));
   const builder = new JobBuilder();
-  const planned = inOrder(analyzed).map((tensor) => plan(builder, tensor, analyzed, warnings));
+  const contrast = new ContrastItems(builder, analyzed.contrasts ?? [], warnings);
+  const planned = inOrder(analyzed).map((tensor) => {
+    const one = plan(builder, tensor, analyzed, warnings);
+    contrast.add(tensor.name);
+    return one;
+  });
+  contrast.addOthers();
   options.onPlan?.(planned.map(({ tensor, spectrum }) => toPlace(tensor, spectrum !== undefined)));
   const job = builder.job([]);
   const later = planned.filter(hasDenseSpectrum(planned, options.spectra));
@@ -87,9 +94,10 @@ export async function analyze(analyzed: Analyzed, options: AnalyzeOptions): Prom
     layers,
     tensors,
     rollups: rollUp(tensors),
-    contrast: await contrastFacts(analyzed.contrasts ?? [], options),
+    contrast: contrast.facts(statistics),
     inputs: inputsReport(statistics.values()),
     truncation: analyzed.truncation ?? [],
+    ...((analyzed.removal ?? []).length > 0 && { removal: analyzed.removal }),
   };
 }
 

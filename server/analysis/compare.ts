@@ -2,6 +2,7 @@ import type { CompareResult, TensorChange, TensorDifference } from '#protocol/re
 import type { FineTune } from '../directions/fineTune.ts';
 import type { Model } from '../models/model.ts';
 import type { AnalysisOptions } from './analysisOptions.ts';
+import { apart } from './apart.ts';
 import { comparedTensors } from './comparedTensors.ts';
 import { type Pair, tensorDifferences } from './tensorDifferences.ts';
 
@@ -34,6 +35,7 @@ export async function compare(
     onlyInB: [...inB.keys()].filter((name) => !inA.has(name)),
     changed: pairs.filter(isChanged).map(toChange),
   };
+  if (pairs.length === 0) for (const warning of apart(a, b)) options.warnings.add(warning);
   const compared = options.values ? pairs.filter(hasOneShape) : [];
   options.onStructure?.(
     structure,

@@ -1,32 +1,57 @@
 import type { ContrastFacts } from '#protocol/rollups.ts';
 import { type Contrast, contrast } from '../directions/contrast.ts';
 import { createFineTune } from '../directions/fineTune.ts';
+import type { JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction } from '../directions/term.ts';
 import { ServerError } from '../errors.ts';
 import type { Checkpoint } from '../models/model.ts';
 import { Warnings } from '../warnings.ts';
-import type { AnalysisOptions } from './analysisOptions.ts';
+import type { Statistics } from '../work/job.ts';
 import { finite } from './finite.ts';
-import { innerProducts } from './innerProducts.ts';
+import { ProductItems, type TensorProducts } from './innerProducts.ts';
+import { alike } from './removeDirections.ts';
 
 /**
- * How the two sides of each contrast lie to each other, over all tensors. Contrasts without a base, and those with the base
- * as a side, have no facts; where a side cannot be taken by itself, a warning says why.
+ * How the two sides of each contrast lie to each other, over all tensors, from items of a job that reads these anyway. Contrasts
+ * without a base, and those with the base as a side, have no facts; where a side cannot be taken by itself, a warning says why.
  */
-export async function contrastFacts(
-  contrasts: readonly Contrast[],
-  options: Omit<AnalysisOptions, 'report'>,
-): Promise<readonly ContrastFacts[]> {
-  const facts: ContrastFacts[] = [];
-  for (const request of contrasts) {
-    const sides = sidesOf(request, options.warnings);
-    if (sides !== undefined) facts.push(await factsOf(request.name, sides, options));
+export class ContrastItems {
+  readonly #sides: readonly {
+    readonly name: string;
+    readonly items: ProductItems;
+    readonly left: Set<string>;
+  }[];
+
+  constructor(builder: JobBuilder, contrasts: readonly Contrast[], warnings: Warnings) {
+    this.#sides = contrasts.flatMap((request) => {
+      const sides = sidesOf(request, warnings);
+      if (sides === undefined) return [];
+      const items = new ProductItems(builder, sides);
+      return [{ name: request.name, items, left: new Set(items.names) }];
+    });
   }
-  return facts;
+
+  /** Adds what is to be found out of a tensor, right behind the items that read the same values. */
+  add(tensor: string): void {
+    for (const { items, left } of this.#sides) if (left.delete(tensor)) items.add(tensor);
+  }
+
+  /** Adds the tensors that have not been added. */
+  addOthers(): void {
+    for (const { items, left } of this.#sides) {
+      for (const tensor of left) items.add(tensor);
+      left.clear();
+    }
+  }
+
+  /** From what the job's run has found. */
+  facts(found: ReadonlyMap<number, Statistics>): readonly ContrastFacts[] {
+    return this.#sides.map(({ name, items }) => factsOf(name, items.products(found)));
+  }
 }
 
 /** τ₊ and τ₋; undefined where there is nothing to be said of them. */
-function sidesOf(request: Contrast, warnings: Warnings): readonly [Direction, Direction] | undefined {
+export function sidesOf(request: Contrast, warnings: Warnings): readonly [Direction, Direction] | undefined {
   const { base, positive, negative } = request;
   if (base === undefined || isBase(positive, base) || isBase(negative, base)) return undefined;
   const pretrained = createFineTune({ label: 'base', path: base.path, checkpoint: base, adapter: undefined });
@@ -35,7 +60,9 @@ function sidesOf(request: Contrast, warnings: Warnings): readonly [Direction, Di
     const [one, other] = [positive, negative].map((side) =>
       contrast({ ...request, positive: side, negative: pretrained }, told),
     );
-    return one === undefined || other === undefined ? undefined : [one, other];
+    if (one === undefined || other === undefined) return undefined;
+    const [first = one, second = other] = alike([one, other], request.tied);
+    return [first, second];
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     const message = `How the sides of ${request.name} lie to each other is not known: ${error.message}.`;
@@ -48,12 +75,7 @@ function isBase({ checkpoint, changes }: Contrast['positive'], base: Checkpoint)
   return checkpoint?.path === base.path && changes.size === 0;
 }
 
-async function factsOf(
-  name: string,
-  sides: readonly [Direction, Direction],
-  { work, signal }: Omit<AnalysisOptions, 'report'>,
-): Promise<ContrastFacts> {
-  const tensors = await innerProducts(sides, { work, signal });
+function factsOf(name: string, tensors: readonly TensorProducts[]): ContrastFacts {
   let [positive, negative, product] = [0, 0, 0];
   for (const { movers, gram } of tensors) {
     const [first = 0, between = 0, , last = 0] = gram;

@@ -2,7 +2,7 @@ import { asMatrix, JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction, DirectionTensor } from '../directions/term.ts';
 import { tensorsOf } from '../directions/terms.ts';
 import { ServerError } from '../errors.ts';
-import type { Work, WorkProgress } from '../work/job.ts';
+import type { Statistics, Work, WorkProgress } from '../work/job.ts';
 
 /** One tensor, and what the directions that move it have in common there. */
 export interface TensorProducts {
@@ -19,7 +19,7 @@ export interface ProductOptions {
   readonly work: Work;
   readonly signal: AbortSignal;
   /** A state: the last one wins. */
-  readonly report?: (progress: WorkProgress) => void;
+  readonly report?: ((progress: WorkProgress) => void) | undefined;
 }
 
 /**
@@ -31,19 +31,45 @@ export async function innerProducts(
   { work, signal, report }: ProductOptions,
 ): Promise<readonly TensorProducts[]> {
   const builder = new JobBuilder();
-  const planned = namesOf(directions).map((name) => {
-    const movers = directions.flatMap((direction, index) => (direction.tensors.has(name) ? [index] : []));
-    const tensors = directions.flatMap((direction) => direction.tensors.get(name) ?? []);
-    const matrix = asMatrix(sharedShape(tensors));
-    const sums = tensors.map(({ terms }) => terms.map((term) => builder.term(term)));
-    const item = builder.add({ kind: 'gram', name, ...matrix, sums });
-    return { name, movers, item, elements: matrix.rows * matrix.columns };
-  });
+  const items = new ProductItems(builder, directions);
+  for (const name of items.names) items.add(name);
   const found = await work.run(builder.job([]), { signal, ...(report !== undefined && { report }) });
-  return planned.map(({ item, ...tensor }) => {
-    const gram = found.get(item)?.gram ?? new Float64Array(tensor.movers.length ** 2);
-    return { ...tensor, gram };
-  });
+  return items.products(found);
+}
+
+/** The same as items of a job, for a job that does more on the same tensors: what it has just read is then still in memory. */
+export class ProductItems {
+  /** Tensors that one of the directions moves. */
+  readonly names: readonly string[];
+  readonly #builder: JobBuilder;
+  readonly #directions: readonly Direction[];
+  readonly #added: (Omit<TensorProducts, 'gram'> & { readonly item: number })[] = [];
+
+  constructor(builder: JobBuilder, directions: readonly Direction[]) {
+    this.#builder = builder;
+    this.#directions = directions;
+    this.names = namesOf(directions);
+  }
+
+  /** Adds the item of a tensor, one of `names`. */
+  add(name: string): void {
+    const movers = this.#directions.flatMap((direction, index) =>
+      direction.tensors.has(name) ? [index] : [],
+    );
+    const tensors = this.#directions.flatMap((direction) => direction.tensors.get(name) ?? []);
+    const matrix = asMatrix(sharedShape(tensors));
+    const sums = tensors.map(({ terms }) => terms.map((term) => this.#builder.term(term)));
+    const item = this.#builder.add({ kind: 'gram', name, ...matrix, sums });
+    this.#added.push({ name, movers, item, elements: matrix.rows * matrix.columns });
+  }
+
+  /** Of the tensors that were added, from what the job's run has found. */
+  products(found: ReadonlyMap<number, Statistics>): readonly TensorProducts[] {
+    return this.#added.map(({ item, ...tensor }) => {
+      const gram = found.get(item)?.gram ?? new Float64Array(tensor.movers.length ** 2);
+      return { ...tensor, gram };
+    });
+  }
 }
 
 function namesOf(directions: readonly Direction[]): readonly string[] {

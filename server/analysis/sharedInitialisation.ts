@@ -1,10 +1,9 @@
 import type { SimilarityFlag } from '#protocol/similarity.ts';
 import { JobBuilder } from '../directions/jobBuilder.ts';
 import type { Direction } from '../directions/term.ts';
-import { dense, isLowRank } from '../directions/terms.ts';
-import { elementCount } from '../tensors/dtype.ts';
-import type { StoredTensor } from '../tensors/storedTensor.ts';
+import { dense } from '../directions/terms.ts';
 import type { ProductOptions } from './innerProducts.ts';
+import { randomStarts, type Start } from './randomStarts.ts';
 import { placeKey } from './similarityFlags.ts';
 
 /**
@@ -13,20 +12,23 @@ import { placeKey } from './similarityFlags.ts';
  */
 const alike = 0.3;
 
+/** In multiples of 1/√n, n of one tensor: what the best pair of several on a tensor does not reach by chance where factors are tiny. */
+const beyondChance = 4;
+
 /**
- * Pairs of subjects whose factors were trained from the same random start: which of two factors starts at random the
- * libraries' names tell (PEFT: `lora_A`, of embeddings `lora_embedding_B`; mlx-lm: `lora_a`). Reads these factors once.
+ * Pairs of subjects whose factors were trained from the same start (see `randomStarts`). Reads these factors once.
  */
 export async function sharedInitialisations(
   subjects: readonly Direction[],
   options: ProductOptions,
 ): Promise<readonly SimilarityFlag[]> {
   const sums = await startSums(subjects, options);
-  return [...sums.values()].flatMap(({ a, b, product, one, other, tensors }) => {
-    const cosine = product / Math.sqrt(one * other);
-    if (!(cosine > alike)) return [];
+  return [...sums.values()].flatMap((sum) => {
+    const { a, b, tensors, elements } = sum;
+    const found = cosine(sum);
+    if (!(found > Math.max(alike, beyondChance / Math.sqrt(elements / tensors)))) return [];
     const names = `${subjects[a]?.name ?? ''} and ${subjects[b]?.name ?? ''}`;
-    const message = `${names} were trained from the same initial factors (cosine ${cosine.toFixed(3)} over ${tensors} of them), which alone makes them alike.`;
+    const message = `${names} were trained from the same initial factors (cosine ${found.toFixed(3)} over ${tensors} of them), which alone makes them alike.`;
     return [{ code: 'shared-initialisation', a, b, message }];
   });
 }
@@ -38,11 +40,13 @@ interface StartSums {
   one: number;
   other: number;
   tensors: number;
+  elements: number;
 }
 
-interface Start {
-  readonly subject: number;
-  readonly stored: StoredTensor;
+/** Starts of one shape on a tensor, and their inner products. */
+interface Measured {
+  readonly starts: readonly Start[];
+  readonly gram: Float64Array;
 }
 
 async function startSums(
@@ -50,57 +54,55 @@ async function startSums(
   { work, signal }: ProductOptions,
 ): Promise<ReadonlyMap<string, StartSums>> {
   const builder = new JobBuilder();
-  const items = startsOf(subjects).map((starts) => {
-    const stored = starts.map((start) => start.stored);
-    const [rows = 1, columns = 1] = stored[0]?.shape ?? [];
-    const sums = stored.map((tensor) => [builder.term(dense(tensor))]);
-    return { starts, item: builder.add({ kind: 'gram', name: stored[0]?.name ?? '', rows, columns, sums }) };
-  });
+  const tensors = randomStarts(subjects).map((groups) =>
+    groups.map((starts) => {
+      const [first] = starts;
+      const [rows = 1, columns = 1] = first?.stored.shape ?? [];
+      const sums = starts.map(({ stored }) => [builder.term(dense(stored))]);
+      const item = builder.add({ kind: 'gram', name: first?.stored.name ?? '', rows, columns, sums });
+      return { starts, item };
+    }),
+  );
   const found = await work.run(builder.job([]), { signal });
   const sums = new Map<string, StartSums>();
-  for (const { starts, item } of items) addPairs(sums, starts, found.get(item)?.gram ?? new Float64Array());
+  for (const groups of tensors)
+    addPairs(
+      sums,
+      groups.map(({ starts, item }) => ({ starts, gram: found.get(item)?.gram ?? new Float64Array() })),
+    );
   return sums;
 }
 
-/** The random starts on each tensor, those of one shape together; what several subjects have in common is none. */
-function startsOf(subjects: readonly Direction[]): readonly (readonly Start[])[] {
-  const groups = new Map<string, Start[]>();
-  for (const [subject, { tensors }] of subjects.entries()) {
-    for (const { name, terms } of tensors.values()) {
-      for (const { left, right } of terms.filter(isLowRank)) {
-        const stored = [left.tensor, right.tensor].find(isRandomStart);
-        if (stored === undefined || elementCount(stored.shape) === 0) continue;
-        const key = JSON.stringify([name, stored.shape]);
-        groups.set(key, [...(groups.get(key) ?? []), { subject, stored }]);
-      }
-    }
-  }
-  return [...groups.values()].filter((starts) => new Set(starts.map(({ subject }) => subject)).size > 1);
-}
-
-function isRandomStart({ name }: StoredTensor): boolean {
-  return /\blora_(?:A|a|embedding_B)\b/.test(name);
-}
-
 /** Of two subjects with several factors on a tensor, the two that are most alike. */
-function addPairs(sums: Map<string, StartSums>, starts: readonly Start[], gram: Float64Array): void {
-  const at = (one: number, other: number) => gram[one * starts.length + other] ?? 0;
+function addPairs(sums: Map<string, StartSums>, groups: readonly Measured[]): void {
   const best = new Map<string, StartSums>();
-  for (const [one, first] of starts.entries()) {
-    for (const [other, second] of starts.entries()) {
-      if (first.subject >= second.subject || placeKey(first.stored) === placeKey(second.stored)) continue;
-      const pair = { a: first.subject, b: second.subject, tensors: 1 };
-      const found = { ...pair, product: at(one, other), one: at(one, one), other: at(other, other) };
-      const key = `${pair.a},${pair.b}`;
-      const before = best.get(key);
-      if (before === undefined || cosine(found) > cosine(before)) best.set(key, found);
-    }
+  for (const found of groups.flatMap(pairsOf)) {
+    const key = `${found.a},${found.b}`;
+    const before = best.get(key);
+    if (before === undefined || cosine(found) > cosine(before)) best.set(key, found);
   }
   for (const [key, found] of best) {
     const sum = sums.get(key);
     if (sum === undefined) sums.set(key, found);
-    else for (const part of ['product', 'one', 'other', 'tensors'] as const) sum[part] += found[part];
+    else
+      for (const part of ['product', 'one', 'other', 'tensors', 'elements'] as const)
+        sum[part] += found[part];
   }
+}
+
+/** Every two starts of different subjects; two parts of larger factors are compared as those. */
+function pairsOf({ starts, gram }: Measured): readonly StartSums[] {
+  const at = (one: number, other: number) => gram[one * starts.length + other] ?? 0;
+  return starts.flatMap((first, one) =>
+    starts.flatMap((second, other) => {
+      const isSame = placeKey(first.stored) === placeKey(second.stored);
+      if (first.subject >= second.subject || isSame || (first.isPart && second.isPart)) return [];
+      const [a, b, { shape }] = [first.subject, second.subject, first.stored];
+      const elements = shape.reduce((product, size) => product * size, 1);
+      const products = { product: at(one, other), one: at(one, one), other: at(other, other) };
+      return [{ a, b, ...products, tensors: 1, elements }];
+    }),
+  );
 }
 
 function cosine({ product, one, other }: StartSums): number {

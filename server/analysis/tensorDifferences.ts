@@ -12,6 +12,7 @@ import { type ComparedTensor, storedValues } from './comparedTensors.ts';
 import { differingShare } from './differingShare.ts';
 import { finite } from './finite.ts';
 import { itemsAsTheyCome } from './itemsAsTheyCome.ts';
+import { sameSums } from './sameSums.ts';
 import { onceEach, rowsAsTheyCome } from './rowsAsTheyCome.ts';
 
 /** A tensor of both models. */
@@ -30,7 +31,9 @@ export async function tensorDifferences(
 ): Promise<readonly TensorDifference[]> {
   const builder = new JobBuilder();
   const planned = pairs.map((pair) => ({ pair, opaque: opaqueValues(pair) }));
-  const items = planned.map(({ pair, opaque }) => (opaque === undefined ? measure(builder, pair) : []));
+  const items: (readonly number[])[] = [];
+  for (const { pair, opaque } of planned)
+    items.push(opaque === undefined ? measure(builder, pair, await betweenThem(pair, signal)) : []);
   const job = builder.job([]);
   const told = onceEach(onTensor);
   const finished = rowsAsTheyCome(items, (index, measured) => {
@@ -73,10 +76,16 @@ function opaqueValues({ a, b }: Pair): Opaque | undefined {
   return isComputable(before) && isComputable(after) ? undefined : { a: before, b: after };
 }
 
+/** B − A, nothing where both are the same expression of the same values; what is stored on both sides is compared all the same. */
+async function betweenThem({ a, b }: Pair, signal: AbortSignal): Promise<readonly Term[]> {
+  const isStored = storedValues(a) !== undefined && storedValues(b) !== undefined;
+  if (!isStored && (await sameSums(a.terms, b.terms, signal))) return [];
+  return simplified([...b.terms, ...scaledTerms(a.terms, -1)]);
+}
+
 /** The numbers of the items: one against A as it is stored, or one each for B − A, A and B. */
-function measure(builder: JobBuilder, { a, b }: Pair): readonly number[] {
+function measure(builder: JobBuilder, { a, b }: Pair, between: readonly Term[]): readonly number[] {
   const [before, after] = [storedValues(a), storedValues(b)];
-  const between = simplified([...b.terms, ...scaledTerms(a.terms, -1)]);
   const add = (terms: readonly Term[], more: Partial<SteerItem> = {}) =>
     builder.add({
       kind: 'steer',

@@ -11,7 +11,7 @@ import type { Work, WorkProgress } from '../work/job.ts';
 import { decompose, isDecomposable } from './decompose.ts';
 import { type Decomposition, tailSquares } from './decomposition.ts';
 import { finite } from './finite.ts';
-import { findKept, keep, keyOf, type Kept } from './truncatedFactors.ts';
+import { FileStates, findKept, keep, keyOf, type Kept } from './truncatedFactors.ts';
 
 /** Tensors whose vectors are in memory together. */
 const atOnce = 8;
@@ -86,9 +86,10 @@ async function keptOf(
 ): Promise<ReadonlyMap<DirectionTensor, Kept>> {
   const kept = new Map<DirectionTensor, Kept>();
   const missing: Missing[] = [];
+  const files = new FileStates(signal);
   for (const tensor of tensors) {
     const turned = isKeptTurned(tensor, config);
-    const key = await keyOf(tensor, truncation, turned);
+    const key = await keyOf(tensor, truncation, { turned, files });
     const known = await findKept(cache, key, signal);
     if (known === undefined) missing.push({ tensor, key, turned });
     else kept.set(tensor, known);

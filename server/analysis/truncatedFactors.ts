@@ -1,8 +1,8 @@
 /* oxlint-disable typescript/no-non-null-assertion -- Index loops over typed arrays: every index is inside by construction. */
-import { stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import type { Cache } from '../bytes/cache.ts';
 import { openFile } from '../bytes/fileSource.ts';
-import { readFailure } from '../bytes/ioFailure.ts';
+import { identify } from '../bytes/identity.ts';
 import type { DirectionTensor, LowRank } from '../directions/term.ts';
 import { tensorsOf } from '../directions/terms.ts';
 import type { Truncation } from '../directions/truncation.ts';
@@ -23,20 +23,46 @@ export interface Kept {
   readonly tail: number;
 }
 
-/** Names everything that the factors depend on: the terms, and the files they are in by size and time; `turned` as in `keep`. */
+/** Of large files what is hashed: the header of all but the largest models is in it. */
+const hashedStart = 2 ** 20;
+
+/** Says of files what tells whether they are still the same, each looked at once. */
+export class FileStates {
+  readonly #known = new Map<string, Promise<readonly unknown[]>>();
+  readonly #signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** Size, time and a hash: of all of it up to 64 MB, else of where its header is. Errors: those of reading. */
+  of(file: string): Promise<readonly unknown[]> {
+    const state = this.#known.get(file) ?? stateOf(file, this.#signal);
+    this.#known.set(file, state);
+    return state;
+  }
+}
+
+async function stateOf(file: string, signal: AbortSignal): Promise<readonly unknown[]> {
+  const { size, modifiedMilliseconds, sha256 } = await identify(file, { signal });
+  return [file, size, modifiedMilliseconds, sha256 ?? (await hashOfStart(file, signal))];
+}
+
+async function hashOfStart(file: string, signal: AbortSignal): Promise<string> {
+  await using source = await openFile(file, signal);
+  const start = await source.read(0, Math.min(source.size, hashedStart), signal);
+  return createHash('sha256').update(start).digest('hex');
+}
+
+/** Names everything that the factors depend on: the terms, and the files they are in; `turned` as in `keep`. */
 export async function keyOf(
   { terms }: DirectionTensor,
   { rank, energy }: Truncation,
-  turned: boolean,
+  { turned, files }: { readonly turned: boolean; readonly files: FileStates },
 ): Promise<unknown[]> {
-  const files = new Set(terms.flatMap(tensorsOf).map(({ file }) => file));
   const states: unknown[] = [];
-  for (const file of files) {
-    const { size, mtimeMs } = await stat(file).catch((error: unknown) => {
-      throw readFailure(file, error);
-    });
-    states.push([file, size, mtimeMs]);
-  }
+  for (const file of new Set(terms.flatMap(tensorsOf).map((tensor) => tensor.file)))
+    states.push(await files.of(file));
   return ['truncated', version, rank ?? null, energy ?? null, turned, terms, states];
 }
 

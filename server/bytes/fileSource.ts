@@ -8,6 +8,8 @@ import { readFailure } from './ioFailure.ts';
 
 export interface FileSource extends ByteSource, AsyncDisposable {
   readonly modifiedMilliseconds: number;
+  /** `read` into memory that there is already: new memory for every piece of a large file costs more than reading it. */
+  readInto(target: Uint8Array, offset: number, signal?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -27,7 +29,14 @@ export async function openFile(path: string, signal?: AbortSignal): Promise<File
       async read(offset, length, readSignal) {
         readSignal?.throwIfAborted();
         checkRange(name, size, offset, length);
-        return await readExactly(handle, { name, offset, length, signal: readSignal });
+        const bytes = new Uint8Array(length);
+        await readExactly(handle, { name, offset, target: bytes, signal: readSignal });
+        return bytes;
+      },
+      async readInto(target, offset, readSignal) {
+        readSignal?.throwIfAborted();
+        checkRange(name, size, offset, target.length);
+        await readExactly(handle, { name, offset, target, signal: readSignal });
       },
       [Symbol.asyncDispose]: () => handle.close(),
     };
@@ -56,23 +65,22 @@ async function regularFile(handle: FileHandle, name: string) {
 interface Range {
   readonly name: string;
   readonly offset: number;
-  readonly length: number;
+  readonly target: Uint8Array;
   readonly signal: AbortSignal | undefined;
 }
 
 /** A read may return less than was asked for (signals, network file systems), so it is repeated until nothing comes. */
-async function readExactly(handle: FileHandle, { name, offset, length, signal }: Range) {
-  const bytes = new Uint8Array(length);
+async function readExactly(handle: FileHandle, { name, offset, target, signal }: Range): Promise<void> {
+  const { length } = target;
   let done = 0;
   while (done < length) {
     signal?.throwIfAborted();
     const { bytesRead } = await handle
-      .read(bytes, done, length - done, offset + done)
+      .read(target, done, length - done, offset + done)
       .catch((error: unknown) => {
         throw readFailure(name, error);
       });
     if (bytesRead === 0) throw shortRead(name, offset, length, done);
     done += bytesRead;
   }
-  return bytes;
 }

@@ -5,7 +5,7 @@ import { contrastLines } from './contrastLines.ts';
 import { enoughFor } from './energy.ts';
 import { jointNorm } from './jointNorm.ts';
 import { layerBars } from './layerBars.ts';
-import { truncationLines } from './truncationLines.ts';
+import { reductionLines } from './reductionLines.ts';
 import { type Column, table } from './table.ts';
 
 /** Shown of the tensors that move most. */
@@ -17,8 +17,8 @@ export function analyzeText(result: AnalyzeResult): string {
   const { share } = jointNorm(tensors);
   const relation = share === null ? '' : ` (${percent(share)} of the base there)`;
   const heading = `${name}: ‖w‖ ${significant(norm)}${relation}, ${counted(tensors.length, 'tensor')} in ${counted(layers, 'layer')}`;
-  const truncated = truncationLines(result.truncation);
-  if (tensors.length === 0) return [heading, ...truncated].join('\n');
+  const reduced = reductionLines(result);
+  if (tensors.length === 0) return [heading, ...reduced].join('\n');
   const size = share === null ? norms : relativeNorms;
   const largest = tensors.toSorted((a, b) => size(b) - size(a)).slice(0, most);
   const rest =
@@ -28,7 +28,7 @@ export function analyzeText(result: AnalyzeResult): string {
   const parts = rollupRows(rollups);
   return [
     heading,
-    ...truncated,
+    ...reduced,
     '',
     layerBars(tensors),
     ...(parts.length < 2 ? [] : ['', table(partColumns, parts)]),

@@ -9,7 +9,7 @@ import { counted, percent, significant } from '../numbers.ts';
 import { openRecipe } from '../tasks/openRecipe.ts';
 import { deviceOption, examples, forceOption, jsonOption } from './options.ts';
 import type { Answer, Run, Session } from './session.ts';
-import { truncationLines } from './truncationLines.ts';
+import { reductionLines } from './reductionLines.ts';
 import { shownPath } from '../shownPath.ts';
 
 interface ContrastFlags {
@@ -52,7 +52,7 @@ async function contrasted(
 }
 
 export function contrastText(
-  { path, norm, tensors, inputs, truncation }: ContrastResult,
+  { path, norm, tensors, inputs, ...reductions }: ContrastResult,
   folder: string,
 ): string {
   const { lowRank, dense, zero } = tensors;
@@ -66,5 +66,5 @@ export function contrastText(
     const close = `${percent(inputs.withinOneUlp)} differ by at most one unit in the last place`;
     lines.push(`Of the two fine-tunes' elements ${percent(inputs.identical)} are identical; ${close}.`);
   }
-  return [...lines, ...truncationLines(truncation)].join('\n');
+  return [...lines, ...reductionLines(reductions)].join('\n');
 }

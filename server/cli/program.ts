@@ -10,6 +10,8 @@ import { initCommand } from './init.ts';
 import { inspectCommand } from './inspect.ts';
 import { lspCommand } from './lsp.ts';
 import { examples } from './options.ts';
+import { reportCommand } from './report.ts';
+import { serveCommand } from './serve.ts';
 import type { Run } from './session.ts';
 import { similarityCommand } from './similarity.ts';
 import { vocabularyCommand } from './vocabulary.ts';
@@ -34,8 +36,10 @@ export function createProgram(run: Run): Command {
     analyzeCommand,
     similarityCommand,
     vocabularyCommand,
+    reportCommand,
     writeCommand,
     generateCommand,
+    serveCommand,
     tokenizeCommand,
   ]) {
     program.addCommand(command(run));

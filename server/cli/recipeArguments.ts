@@ -3,7 +3,8 @@ import { ServerError } from '../errors.ts';
 import { readRecipe } from '../recipes/readRecipe.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { openReference } from '../tasks/openReference.ts';
-import { modelRecipe, namesRecipe, pairRecipe } from '../tasks/subjectRecipe.ts';
+import { namesRecipe } from '../recipes/namesRecipe.ts';
+import { modelRecipe, pairRecipe } from '../tasks/subjectRecipe.ts';
 import type { Session } from './session.ts';
 
 /** The recipe that arguments come to: a recipe's own, that of a stored direction or an adapter, or of the way from one model to another. */

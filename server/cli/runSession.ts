@@ -10,7 +10,7 @@ export type ExitStatus = 0 | 1 | 2 | 130;
 
 /** Does a command's work and prints its answer or its failure; nothing is thrown. */
 export async function runSession(
-  command: (session: Session) => Promise<Answer>,
+  command: (session: Session) => Promise<Answer | undefined>,
   surroundings: Surroundings,
 ): Promise<ExitStatus> {
   const { folder, signal, stderr } = surroundings;
@@ -18,13 +18,17 @@ export async function runSession(
   const line = createProgressLine(stderr);
   const kept: string[] = [];
   const onKept = (path: string) => void kept.push(path);
-  try {
-    const answer = await command({ folder, signal, warnings, report: line.report, onKept });
+  const announce = (answer: Answer) => {
     line.clear();
     for (const warning of 'warnings' in answer.result ? (answer.result.warnings ?? []) : [])
       warnings.add(warning);
     printAnswer(answer, warnings.list(), surroundings);
-    return answer.status ?? 0;
+  };
+  try {
+    const answer = await command({ folder, signal, warnings, report: line.report, announce, onKept });
+    line.clear();
+    if (answer !== undefined) announce(answer);
+    return answer?.status ?? 0;
   } catch (error) {
     line.clear();
     const failure = toFailure(error, signal);

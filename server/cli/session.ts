@@ -10,6 +10,8 @@ export interface Session {
   readonly signal: AbortSignal;
   readonly warnings: Warnings;
   readonly report: ProgressLine['report'];
+  /** Prints what a command has to say while it goes on. */
+  readonly announce: (answer: Answer) => void;
   /** Told of folders with unfinished work that stay behind, so that the command's end can name them. */
   readonly onKept: (folder: string) => void;
 }
@@ -23,5 +25,5 @@ export interface Answer {
   readonly status?: 0 | 1;
 }
 
-/** Does a command's work, and prints its answer or why there is none. */
-export type Run = (command: (session: Session) => Promise<Answer>) => Promise<void>;
+/** Does a command's work, and prints its answer, unless it has announced all, or why there is none. */
+export type Run = (command: (session: Session) => Promise<Answer | undefined>) => Promise<void>;

@@ -1,13 +1,13 @@
 import { bytes } from '#protocol/figures.ts';
 import { quantileLevels, type TensorStatistics, type ValueStatistics } from '#protocol/tensorView.ts';
-import { grouped, percent, significant } from '../numbers.ts';
+import { counted, grouped, percent, significant } from '../numbers.ts';
 import { histogramBars, magnitudeBars } from './histogramBars.ts';
 import { table } from './table.ts';
 
 /** `inspect --tensor`: what is known of a tensor's values, for people. */
 export function tensorText(statistics: TensorStatistics): string {
   const { name, dtype, shape, elements, values, byteCounts, unknown } = statistics;
-  const heading = `${name}: ${dtype} [${shape.join(', ')}], ${grouped(elements)} elements`;
+  const heading = `${name}: ${dtype} [${shape.join(', ')}], ${counted(elements, 'element')}`;
   if (values !== null) return [heading, '', ...valueParts(values, elements)].join('\n');
   const used = (byteCounts ?? new Float64Array()).filter((count) => count > 0).length;
   const total = (byteCounts ?? new Float64Array()).reduce((sum, count) => sum + count, 0);

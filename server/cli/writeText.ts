@@ -8,12 +8,12 @@ import type {
 } from '#protocol/results.ts';
 import { counted, duration, percent, significant } from '../numbers.ts';
 import { shownPath } from '../shownPath.ts';
-import { truncationLines } from './truncationLines.ts';
+import { reductionLines } from './reductionLines.ts';
 import { table } from './table.ts';
 
 /** What was written and what rounding did to it, `hints` below each output; then what all of it took. */
 export function writtenText(
-  { outputs, truncation }: WriteResult,
+  { outputs, ...reductions }: WriteResult,
   {
     folder,
     hints,
@@ -26,7 +26,7 @@ export function writtenText(
       ...details.map((line) => `  ${line}`),
     ];
   });
-  return [...parts, ...truncationLines(truncation), ...cost(outputs)].join('\n');
+  return [...parts, ...reductionLines(reductions), ...cost(outputs)].join('\n');
 }
 
 /** All outputs come from one read, in one time, by one device. */
@@ -68,7 +68,7 @@ function roundingLines(report: RoundingReport): readonly string[] {
 
 /** The plan as a table, and what it takes. */
 export function dryRunText(
-  { outputs, peakMemory, freeDisk, truncation }: DryRunResult,
+  { outputs, peakMemory, freeDisk, ...reductions }: DryRunResult,
   folder: string,
 ): string {
   const rows = outputs.map((output) => plannedCells(output, folder));
@@ -84,7 +84,7 @@ export function dryRunText(
   const size = outputs.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
   const read = outputs[0]?.bytesRead ?? 0;
   const takes = `Reads ${bytes(read)}, writes ${bytes(size)} of ${bytes(freeDisk)} free; takes about ${bytes(peakMemory)} of memory.`;
-  return [table(columns, rows), '', ...truncationLines(truncation), takes].join('\n');
+  return [table(columns, rows), '', ...reductionLines(reductions), takes].join('\n');
 }
 
 function plannedCells(

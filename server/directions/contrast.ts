@@ -150,7 +150,9 @@ function isArithmetic(term: Term, name: string, warnings: Warnings): boolean {
     warnings.add({ code: 'integer-tensor', message, file: odd.file, tensor: name });
     return false;
   }
-  const problem = `tensor "${name}" ${whyNotComputable(odd)}, which cannot be subtracted; use an unquantised copy, or adapters`;
+  const remedy =
+    odd.layout?.kind === 'strided' ? 'save it with contiguous()' : 'use an unquantised copy, or adapters';
+  const problem = `tensor "${name}" ${whyNotComputable(odd)}, which cannot be subtracted; ${remedy}`;
   throw new ServerError('unsupported-dtype', odd.file, problem, { tensor: name });
 }
 

@@ -2,6 +2,7 @@ import type { Dense, Factor, LowRank, Term } from './term.ts';
 import type { FloatDType } from '#protocol/tensors.ts';
 import { ServerError } from '../errors.ts';
 import { isComputable, isPlainFloat, whyNotComputable } from '../tensors/computable.ts';
+import { isFloat } from '../tensors/dtype.ts';
 import { packedProblem, type StoredTensor } from '../tensors/storedTensor.ts';
 import { operandLayout } from './operandLayout.ts';
 import type {
@@ -59,7 +60,11 @@ export class JobBuilder {
   plainOperand(tensor: StoredTensor): Operand<FloatDType> {
     const { name, file, offset, dtype } = tensor;
     if (isPlainFloat(tensor)) return { file: this.file(file), offset, dtype: tensor.dtype };
-    const problem = `tensor "${name}" has the dtype ${dtype}; only F64, F32, F16 and BF16 can be multiplied`;
+    const why = isFloat(dtype) ? whyNotComputable(tensor) : undefined;
+    const problem =
+      why === undefined
+        ? `tensor "${name}" has the dtype ${dtype}; only F64, F32, F16 and BF16 can be multiplied`
+        : `tensor "${name}" ${why}, and cannot be multiplied; save it with contiguous()`;
     throw new ServerError('unsupported-dtype', file, problem, { tensor: name });
   }
 

@@ -4,9 +4,10 @@ import { openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
 import { isThere } from '../models/isThere.ts';
 import { isJsonObject, type JsonObject, readJsonFile } from '../models/jsonFile.ts';
+import { stripFunctions, useStripFunctions } from './pythonStrip.ts';
 
 export interface Message {
-  readonly role: 'system' | 'user';
+  readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
 }
 
@@ -38,6 +39,11 @@ const inexactFor: readonly (readonly [message: (text: string) => boolean, RegExp
     'compares a message that is empty or a number with true or false',
   ],
   [
+    (text) => /[^\P{Cc}\t\n\v\f\r]|\ufeff/u.test(text),
+    /\.\s*split\s*\(\s*\)/,
+    'splits a message at spaces that JavaScript counts otherwise',
+  ],
+  [
     (text) => /[\u{10000}-\u{10ffff}]/u.test(text),
     /content\w*(?:['"]\])?\s*(?:\|\s*trim\s*)?(?:\|\s*(?:length|count)\b|\[[^\]'"]*:)/,
     'counts the characters of a message that has some beyond U+FFFF',
@@ -62,7 +68,10 @@ export async function renderChat(
   const reason = whyInexact(source, messages);
   if (reason !== undefined) throw refuse(`has a chat template that ${reason}, which is not rendered here`);
   try {
-    return new Template(source).render({
+    const template = new Template(source);
+    useStripFunctions(template.parsed);
+    return template.render({
+      ...stripFunctions,
       ...specialTokensOf(config),
       messages,
       tools: null,

@@ -85,11 +85,34 @@ export interface Feedforward {
   readonly after?: Norm | undefined;
   readonly activation: Activation;
   readonly inner: Inner;
+}
+
+/**
+ * down(act(up(x))), or down(act(gate(x)) · up(x)), where one matrix may have gate's rows and then up's; or several of these
+ * of which a router chooses.
+ */
+export type Inner =
+  | { readonly kind: 'plain'; readonly up: string; readonly down: string }
+  | Gated
+  | { readonly kind: 'joined'; readonly gateUp: string; readonly width: number; readonly down: string }
+  | Experts;
+
+export interface Gated {
+  readonly kind: 'gated';
+  readonly gate: string;
+  readonly up: string;
   readonly down: string;
 }
 
-/** down(act(up(x))), or down(act(gate(x)) · up(x)), where one matrix may have gate's rows and then up's. */
-export type Inner =
-  | { readonly kind: 'plain'; readonly up: string }
-  | { readonly kind: 'gated'; readonly gate: string; readonly up: string }
-  | { readonly kind: 'joined'; readonly gateUp: string; readonly width: number };
+/** Σ share(x) · expert(x) over the experts that are likeliest by a softmax of what the router says. */
+export interface Experts {
+  readonly kind: 'experts';
+  readonly router: string;
+  readonly experts: readonly Gated[];
+  /** How many are chosen for each token. */
+  readonly chosen: number;
+  /** Their shares are made to sum to 1. */
+  readonly isNormalized: boolean;
+  /** One that every token has, times a sigmoid of what its own router says. */
+  readonly shared?: { readonly expert: Gated; readonly router: string };
+}

@@ -59,7 +59,8 @@ function through(x: string, index: number, parts: Parts): string {
     graph.op('Add', [to, scaled(graph, at(value, norm), scale)]);
   const first = attended(at(x, attention.before), index, attention, parts);
   const between = added(x, first, attention.after);
-  const second = fedForward(at(isParallel ? x : between, feedforward.before), feedforward, parts);
+  const inner = at(isParallel ? x : between, feedforward.before);
+  const second = fedForward(inner, feedforward.inner, feedforward.activation, parts);
   return added(between, second, feedforward.after);
 }
 

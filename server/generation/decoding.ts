@@ -38,22 +38,27 @@ export class Decoding {
     this.#strengths = sequences.map(({ strengths }) => strengths);
   }
 
-  /** Reads as many tokens of each sequence; logits of what follows the last, one array a sequence. */
-  async feed(tokens: readonly (readonly number[])[]): Promise<readonly Float32Array[]> {
+  /** Reads as many tokens of each sequence; logits of what follows the last, one array a sequence, or of what follows each, sequence by sequence. */
+  async feed(
+    tokens: readonly (readonly number[])[],
+    wanted: 'last' | 'all' = 'last',
+  ): Promise<readonly Float32Array[]> {
     const { decoder, session } = this.#parts;
     const length = tokens[0]?.length ?? 0;
+    const rows =
+      wanted === 'all' ? [...tokens.flat().keys()] : tokens.map((_, index) => (index + 1) * length - 1);
     const results = await session.run({
       ids: integers(tokens.flat()),
       ...this.#steering(length),
       ...positionInputs(decoder, this.#past, length),
-      rows: integers(tokens.map((_, index) => (index + 1) * length - 1)),
+      rows: integers(rows),
       ...Object.fromEntries([...this.#caches].map(([name, cache]) => [name, cache.tensor()])),
     });
     this.#past += length;
     for (const [name, cache] of this.#caches) cache.add(results.get(`new.${name}`) ?? new Float32Array());
     const logits = results.get('logits') ?? new Float32Array();
-    const width = logits.length / tokens.length;
-    return tokens.map((_, index) => logits.subarray(index * width, (index + 1) * width));
+    const width = logits.length / rows.length;
+    return rows.map((_, index) => logits.subarray(index * width, (index + 1) * width));
   }
 
   #steering(length: number): Record<string, GraphTensor> {

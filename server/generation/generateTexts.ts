@@ -18,6 +18,8 @@ export interface GenerateOptions {
   readonly signal: AbortSignal;
   /** Called with each token of a text, the one that ends it left out. */
   readonly onToken?: (column: number, token: GeneratedToken) => void;
+  /** Asked after each token of a text: whether it ends there, as a stop string says. Default: it does not. */
+  readonly endsHere?: (column: number) => boolean;
 }
 
 export interface TokenLikelihood {
@@ -94,7 +96,7 @@ function chooseFor(
   column: Column,
   logits: readonly Float32Array[],
   step: number,
-  { ids, sampling, stops, topLogprobs, onToken }: GenerateOptions,
+  { ids, sampling, stops, topLogprobs, onToken, endsHere }: GenerateOptions,
 ): Column {
   const own = logits[column.at] ?? new Float32Array();
   const before = [...ids, ...column.tokens.map(({ id }) => id)];
@@ -111,7 +113,7 @@ function chooseFor(
   };
   column.tokens.push(token);
   onToken?.(column.number, token);
-  return { ...column, next };
+  return { ...column, next, isEnded: endsHere?.(column.number) ?? false };
 }
 
 interface Sequence {

@@ -9,8 +9,14 @@ import { decoderOf } from './architectures/decoderOf.ts';
 import type { Decoder } from './decoder.ts';
 import { decoderGraph } from './decoderGraph.ts';
 import { Decoding } from './decoding.ts';
-import { type Generated, type GenerateOptions, generateTexts } from './generateTexts.ts';
+import {
+  type Generated,
+  type GenerateOptions,
+  generateTexts,
+  type TokenLikelihood,
+} from './generateTexts.ts';
 import { cacheBytes, operandBytes, refuseTooLarge } from './memory.ts';
+import { readText, type ReadOptions } from './readText.ts';
 import { movingModules } from './movingModules.ts';
 import { operandsOf } from './operands.ts';
 import type { Steered } from './weights.ts';
@@ -86,6 +92,12 @@ export class Generator implements AsyncDisposable {
     this.#session = session;
   }
 
+  /** Tokens that the model knows, and positions that it has for them. */
+  get limits(): { readonly vocabulary: number; readonly positions: number } {
+    const { vocabulary, positions } = this.#plan.decoder;
+    return { vocabulary, positions: positions.longest };
+  }
+
   get identity(): string {
     return this.#plan.identity;
   }
@@ -104,6 +116,16 @@ export class Generator implements AsyncDisposable {
     );
     const parts = { decoder, session: this.#session, factors: this.#factors(mask) };
     return await generateTexts((each) => new Decoding(parts, each), options);
+  }
+
+  /** How likely each token of a text is after those before it, the first left out. Errors as of `generate`. */
+  async read(options: ReadOptions, mask: Mask = {}): Promise<readonly TokenLikelihood[]> {
+    const { decoder, path } = this.#plan;
+    const { ids } = options;
+    refuseOddIds(ids, decoder);
+    refuseTooLarge(path, cacheBytes(decoder, ids.length, 1), `fewer than ${ids.length} tokens fit`);
+    const parts = { decoder, session: this.#session, factors: this.#factors(mask) };
+    return await readText((each) => new Decoding(parts, each), decoder.vocabulary, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 /** What a stream asks of a tokenizer. */
 export interface TokenDecoder {
   /** The text of tokens that follow each other; not asked for none. */
-  decode(ids: number[]): string;
+  decode(ids: readonly number[]): string;
   id_to_token(id: number): string | undefined;
 }
 

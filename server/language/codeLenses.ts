@@ -10,6 +10,7 @@ import { counted } from '../numbers.ts';
 import { shownPath } from '../shownPath.ts';
 import type { LastResults } from './lastResults.ts';
 import { isRecipe } from './recipeDiagnostics.ts';
+import { selectionLens } from './selectionLens.ts';
 
 /** What the lenses run; the argument is the recipe's URI. */
 const actions = [
@@ -37,7 +38,12 @@ export function offerCodeLenses(
     const document = documents.get(uri);
     const path = pathOf(uri);
     if (document === undefined || path === undefined || !isRecipe(document)) return [];
-    return [...actionLenses(uri), ...resultLenses(document, results.of(path)), factsLens(document)];
+    return [
+      ...actionLenses(uri),
+      ...selectionLens(document, path),
+      ...resultLenses(document, results.of(path)),
+      factsLens(document),
+    ];
   });
   connection.onCodeLensResolve(async (lens, token) => {
     const document = typeof lens.data === 'string' ? documents.get(lens.data) : undefined;

@@ -6,6 +6,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { toFailure } from '../errors.ts';
 import { expandHome } from '../models/hubCache.ts';
 import { isThere } from '../models/isThere.ts';
+import { namesRecipe } from '../recipes/namesRecipe.ts';
 import { referenceProblem, toReference } from '../recipes/modelReference.ts';
 import { parseRecipe } from '../recipes/parseRecipe.ts';
 import { readTree } from '../recipes/readTree.ts';
@@ -65,12 +66,18 @@ async function modelDiagnostics(
   const { tree } = readTree(text);
   if (tree === undefined || parseRecipe(text, { path }).recipe === undefined) return [];
   const diagnostics: Diagnostic[] = [];
-  for (const { model, range } of namedModels(tree)) {
+  for (const { model, range, isRemoved } of namedModels(tree)) {
     signal.throwIfAborted();
     const located = await locatedAt(model, dirname(path));
-    if (located === undefined) continue;
+    if (located === undefined) {
+      if (isRemoved) diagnostics.push(notThere(model, range));
+      continue;
+    }
+    if (namesRecipe(located)) continue; // It has diagnostics of its own.
     const result = await check({ models: [located], depth: 'headers' }, signal).catch((error: unknown) => {
-      if (toFailure(error, signal).code === 'internal') throw error;
+      const { code } = toFailure(error, signal);
+      if (code === 'internal') throw error;
+      if (isRemoved && code === 'model-not-found') diagnostics.push(notThere(model, range));
       return undefined; // That it cannot be opened is told above the recipe.
     });
     diagnostics.push(
@@ -90,6 +97,8 @@ async function locatedAt(model: string, folder: string): Promise<string | undefi
 interface Named {
   readonly model: string;
   readonly range: TextRange;
+  /** Named under `remove`. */
+  readonly isRemoved?: boolean;
 }
 
 /** Each model once, where it is named first. */
@@ -105,7 +114,30 @@ function namedModels(tree: Tree): readonly Named[] {
     for (const each of namedAt(find(tree, path))) if (!named.has(each.model)) named.set(each.model, each);
   }
   named.delete('base');
+  const lists = [['remove'], ...items.map((at) => ['directions', at, 'remove'])];
+  for (const each of lists.flatMap((path) => removedAt(find(tree, path))))
+    if (!named.has(each.model)) named.set(each.model, each);
   return [...named.values()];
+}
+
+/** What `remove` lists: a text, or a mapping with `direction`. */
+function removedAt(tree: Tree | undefined): readonly Named[] {
+  const items = tree?.kind === 'list' ? tree.items : [];
+  return items.flatMap((item) => {
+    const found = item.kind === 'mapping' ? find(item, ['direction']) : item;
+    if (found?.kind !== 'scalar' || typeof found.value !== 'string') return [];
+    return [{ model: found.value, range: found.range, isRemoved: true }];
+  });
+}
+
+function notThere(model: string, range: TextRange): Diagnostic {
+  return {
+    range,
+    severity: diagnosticSeverities.error,
+    code: 'model-not-found',
+    source: 'Weight Steering',
+    message: `${model} is not there; \`remove\` names a recipe, a stored direction, or an adapter or fine-tune.`,
+  };
 }
 
 function namedAt(tree: Tree | undefined): readonly Named[] {

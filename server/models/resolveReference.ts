@@ -29,12 +29,16 @@ export interface Named {
 
 /**
  * What exists as a path is a path, "@" and all; otherwise the Hub cache is asked. Nothing is downloaded. Errors:
- * `model-not-found`, which names both places and the download that would help; `unreadable`.
+ * `model-not-found`, which names both places and the download that would help; `unreadable`; `usage` for an empty name.
  */
 export async function locateModel(named: Named, options: LocateOptions): Promise<Located> {
   const { folder, signal } = options;
   signal?.throwIfAborted();
   const { model, revision } = named;
+  if (model.trim() === '') {
+    const problem = 'A model is named by its path or its Hub id; this is empty.';
+    throw new ServerError('usage', '""', problem);
+  }
   const path = pathOf(spelled(named), folder);
   if (await isThere(path)) return { path };
   const snapshot = await locateInCache(named);

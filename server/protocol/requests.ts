@@ -1,5 +1,5 @@
 import type { AnalysisProgress, Subject } from './analysis.ts';
-import type { CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
+import type { TextChange, CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
 import type {
   GenerationParams,
@@ -8,11 +8,28 @@ import type {
   GenerationSubject,
 } from './generation.ts';
 import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
-import type { LoadCommand, RecipeFacts, StrengthEditsParams, TextChange } from './recipes.ts';
+import type {
+  ClauseParams,
+  ClauseResult,
+  MovedParams,
+  MovedResult,
+  LoadCommand,
+  RecipeFacts,
+  RestrictParams,
+  RestrictResult,
+  StrengthEditsParams,
+} from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
 import type { VocabularyParams, VocabularyProgress, VocabularyResult } from './vocabulary.ts';
-import type { CompareResult, AnalyzeResult, DryRunResult, InitResult, WriteResult } from './results.ts';
+import type {
+  CompareResult,
+  AnalyzeResult,
+  DryRunResult,
+  InitResult,
+  ReportResult,
+  WriteResult,
+} from './results.ts';
 import type { CompareProgress } from './comparison.ts';
 import type {
   PictureParams,
@@ -65,6 +82,18 @@ export interface Requests {
   'recipes/create': Exchange<CreateRecipeParams, InitResult>;
   /** `text` instead of what is on the disk, where the editor has another. */
   'recipes/facts': Exchange<{ readonly path: string; readonly text?: string }, RecipeFacts>;
+  /** Edits that narrow what a recipe moves; `nothing-selected` where nothing would be left. */
+  'recipes/restrict': Exchange<RestrictParams, RestrictResult>;
+  /** Edits of the recipes that steer with a stored direction, for its new place; those that do not name it are left out. */
+  'recipes/moved': Exchange<MovedParams, MovedResult>;
+  /** Where a recipe says that a tensor moves. */
+  'recipes/clause': Exchange<ClauseParams, ClauseResult>;
+  /** Writes the analysis as one HTML file at `output`; `output-exists` where that is taken, unless `force`. */
+  'recipes/report': Exchange<
+    { readonly path: string; readonly output: string; readonly force: boolean },
+    ReportResult,
+    WorkProgress
+  >;
   /** What a recipe's text has to become for its strengths to be these; none of them overlap. */
   'recipes/strengthEdits': Exchange<StrengthEditsParams, readonly TextChange[]>;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
@@ -75,6 +104,8 @@ export interface Requests {
     { readonly subject: Subject; readonly name: string },
     { readonly path: string | null }
   >;
+  /** What a stored direction is called, and what it does in words. */
+  'direction/edit': Exchange<EditDirectionParams, null>;
   /** Reads weights as far as they are dense; the result repeats all rows. */
   'direction/analyze': Exchange<AnalyzeParams, AnalyzeResult, AnalysisProgress>;
   /** How alike directions are, and whether it is more than chance. */
@@ -85,6 +116,15 @@ export interface Requests {
   'generation/open': Exchange<{ readonly subject: Subject }, GenerationSubject>;
   /** Texts, one for each column; the result repeats all tokens. */
   'generation/run': Exchange<GenerationParams, GenerationResult, GenerationProgress>;
+}
+
+export interface EditDirectionParams {
+  /** Its folder, absolute. */
+  readonly path: string;
+  /** Absent: as it was. */
+  readonly name?: string;
+  /** Absent: as it was; empty: none. */
+  readonly description?: string;
 }
 
 export interface AnalyzeParams {

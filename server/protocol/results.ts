@@ -1,5 +1,5 @@
 import type { Failure, WithWarnings } from './failure.ts';
-import type { AnalysisRollups, ContrastFacts, TruncationReport } from './rollups.ts';
+import type { AnalysisRollups, ContrastFacts, RemovalReport, TruncationReport } from './rollups.ts';
 import type { DType, ModuleGroup, TensorInfo } from './tensors.ts';
 
 /**
@@ -74,6 +74,8 @@ export interface ContrastResult extends WithWarnings {
   readonly inputs: InputsReport | null;
   /** What `rank` and `energy` of the recipe have left out of its directions; absent where they are not used. */
   readonly truncation?: readonly TruncationReport[];
+  /** The same for `remove`: what was projected out of them. */
+  readonly removal?: readonly RemovalReport[];
 }
 
 /** How much of the difference of two rounded checkpoints can have survived: shares of all elements, 0 … 1. */
@@ -96,8 +98,10 @@ export interface AnalyzeResult extends WithWarnings {
   readonly contrast: readonly ContrastFacts[];
   /** Null unless w is the difference of two checkpoints of one dtype. */
   readonly inputs: InputsReport | null;
-  /** One for each direction that `rank`, `energy` or `remove` made smaller. */
+  /** One for each direction that `rank` or `energy` made smaller. */
   readonly truncation: readonly TruncationReport[];
+  /** One for each direction that `remove` took others out of; absent where it is not used. */
+  readonly removal?: readonly RemovalReport[];
 }
 
 export interface TensorAnalysis {
@@ -129,6 +133,13 @@ export interface TensorAnalysis {
   readonly spectrum: 'factors' | 'dense' | 'randomised' | null;
   /** Of a randomised spectrum: no singular value is off by more than this. Null where exact. */
   readonly spectrumError: number | null;
+}
+
+/** `report`. */
+export interface ReportResult extends WithWarnings {
+  /** The file that was written; absolute. */
+  readonly path: string;
+  readonly bytes: number;
 }
 
 /** `compare A B`. */
@@ -167,6 +178,8 @@ export interface WriteResult extends WithWarnings {
   readonly outputs: readonly WrittenOutput[];
   /** What `rank` and `energy` of the recipe have left out of its directions; absent where they are not used. */
   readonly truncation?: readonly TruncationReport[];
+  /** The same for `remove`: what was projected out of them. */
+  readonly removal?: readonly RemovalReport[];
 }
 
 export type OutputFormat = 'checkpoint' | 'adapter' | 'gguf-adapter' | 'direction';
@@ -215,6 +228,8 @@ export interface DryRunResult extends WithWarnings {
   readonly freeDisk: number;
   /** What `rank` and `energy` of the recipe have left out of its directions; absent where they are not used. */
   readonly truncation?: readonly TruncationReport[];
+  /** The same for `remove`: what was projected out of them. */
+  readonly removal?: readonly RemovalReport[];
 }
 
 /** `generate`: an array of these, one for each strength. */
@@ -235,6 +250,13 @@ export interface GeneratedText {
   readonly device: string;
   /** Of all texts together, the prompt's tokens left out and its time included. */
   readonly tokensPerSecond: number;
+}
+
+/** `serve`: what answers now. */
+export interface ServeResult extends WithWarnings {
+  /** What clients take for the base URL, such as `http://127.0.0.1:8000/v1`. */
+  readonly url: string;
+  readonly models: readonly string[];
 }
 
 /** `tokenize`: text as the model sees it. */

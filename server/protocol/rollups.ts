@@ -39,7 +39,34 @@ export interface ContrastFacts {
   readonly common: number | null;
 }
 
-/** Where a recipe has `rank`, `energy` or `remove`: what that took away of w. */
+/** Where a recipe has `remove`: what projecting other directions out took away of w. */
+export interface RemovalReport {
+  /** Of the direction that they were taken out of. */
+  readonly name: string;
+  /** Of ‖w‖² before: what lay in the span of all that was removed, 0 … 1. */
+  readonly share: number | null;
+  readonly removed: readonly RemovedDirection[];
+}
+
+export interface RemovedDirection {
+  /** As the recipe names it. */
+  readonly direction: string;
+  readonly per: 'model' | 'tensor';
+  /** Of w and all of u, over the whole model; before and as measured after. */
+  readonly cosineBefore: number | null;
+  /** Null where nothing is left of w. */
+  readonly cosineAfter: number | null;
+  /** How often u was subtracted; null where each tensor has its own. */
+  readonly coefficient: number | null;
+  /** Tensors that both move. */
+  readonly tensors: number;
+  /** Tensors that w alone moves: they stay as they are. */
+  readonly untouched: number;
+  /** Tensors that u alone moves: nothing is subtracted there, since w would come to move them. */
+  readonly leftOut: number;
+}
+
+/** Where a recipe has `rank` or `energy`: what that took away of w. */
 export interface TruncationReport {
   readonly name: string;
   /** ‖w − what is left‖ / ‖w‖ over all tensors. */

@@ -42,8 +42,6 @@ export interface NullReport {
   readonly kind: 'controls' | 'random';
   /** How many controls; 0 for `random`, where sigma is computed, and is what infinitely many draws would have. */
   readonly count: number;
-  /** Of draws; null, since nothing is drawn. */
-  readonly seed: number | null;
   /** Names of controls; empty for `random`. */
   readonly names: readonly string[];
   /** Standard deviation of the null's cosines over all pairs, whole model: what z is in units of. */

@@ -3,7 +3,15 @@ import type { Method, Params } from './requests.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** What the server hands on to its work process: all that opens a model. */
-export type WorkMethod = Exclude<Method, 'server/version' | 'settings/apply' | 'recipes/strengthEdits'>;
+export type WorkMethod = Exclude<
+  Method,
+  | 'server/version'
+  | 'settings/apply'
+  | 'recipes/restrict'
+  | 'recipes/clause'
+  | 'recipes/moved'
+  | 'recipes/strengthEdits'
+>;
 
 export interface WorkRequest<M extends WorkMethod> {
   readonly kind: 'request';

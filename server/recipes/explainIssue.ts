@@ -110,6 +110,7 @@ export function keysAt(path: Path): readonly string[] {
   if (path.length === 0) return Object.keys(recipeSchema.shape);
   if (path.at(-1) === 'output') return Object.keys(outputSchema.shape);
   if (path.at(-1) === 'schedule') return ['layers', 'others'];
+  if (path.at(-2) === 'remove') return ['direction', 'per'];
   return path.length === 2 && path[0] === 'directions'
     ? Object.keys(directionSchema.shape)
     : ['model', 'revision', 'adapter'];

@@ -1,5 +1,6 @@
 import type { Truncation } from '../directions/truncation.ts';
 import type { ModelReference } from '../models/reference.ts';
+import type { Removal } from './removal.ts';
 
 /** What a recipe says, checked and with defaults filled in; no file has been touched yet. */
 export interface Recipe {
@@ -19,6 +20,8 @@ export interface Recipe {
   readonly vocabulary: 'refuse' | 'intersect' | 'pad';
   readonly selection: Selection;
   readonly schedule: Schedule | undefined;
+  /** From the whole, before its truncation. Absent: nothing. */
+  readonly removals?: readonly Removal[] | undefined;
   /** Of the whole, after that of each direction. Absent: all of it. */
   readonly truncation?: Truncation | undefined;
   readonly output: RecipeOutput;
@@ -33,6 +36,8 @@ export interface RecipeDirection {
   readonly strength: number;
   readonly selection: Selection;
   readonly schedule: Schedule | undefined;
+  /** Before the truncation. Absent: nothing. */
+  readonly removals?: readonly Removal[] | undefined;
   /** Before the strength. Absent: all of it. */
   readonly truncation?: Truncation | undefined;
 }

@@ -26,6 +26,7 @@ export function recipeRecord(recipe: Recipe, { strength, base }: Outcome): Reado
     strength,
     ...(recipe.vocabulary !== 'refuse' && { vocabulary: recipe.vocabulary }),
     ...partsRecord(selection, schedule),
+    ...removalRecord(recipe),
     ...recipe.truncation,
     output: {
       format: output.format,
@@ -44,6 +45,7 @@ function directionRecord(direction: RecipeDirection) {
     ...sourceRecord(direction),
     strength,
     ...partsRecord(selection, schedule),
+    ...removalRecord(direction),
     ...direction.truncation,
   };
 }
@@ -61,6 +63,14 @@ function partsRecord({ modules, include, exclude, layers }: Selection, schedule:
     ...(layers !== undefined && { layers: layers.map(rangeText) }),
     ...(schedule !== undefined && { schedule }),
   };
+}
+
+function removalRecord({ removals }: Pick<Recipe, 'removals'>) {
+  if (removals === undefined) return {};
+  const remove = removals.map(({ direction, per }) =>
+    per === 'model' ? portable(direction) : { direction: portable(direction), per },
+  );
+  return { remove };
 }
 
 function rangeText({ first, last }: LayerRange): string {

@@ -16,6 +16,7 @@ import type { Warnings } from '../warnings.ts';
 import { combineDirections } from './combineDirections.ts';
 import { type Leading, type Opened, OpenModels, standing } from './openModels.ts';
 import type { Recipe, RecipeDirection } from './recipe.ts';
+import type { Remove } from './removal.ts';
 import { recipeBase } from './recipeBase.ts';
 import type { Operand, ResolvedRecipe } from './resolvedRecipe.ts';
 import { selects } from './selection.ts';
@@ -29,6 +30,8 @@ export interface ResolveOptions {
   readonly bases?: ReadonlyMap<string, string>;
   /** False in a window that does not trust its folders. Default: true. */
   readonly readsPickles?: boolean;
+  /** Does what `remove` says; a recipe with it cannot do without. */
+  readonly remove?: Remove | undefined;
   /** Does what `rank` and `energy` say; a recipe with one of these cannot do without. */
   readonly truncate?: Truncate | undefined;
 }
@@ -77,8 +80,10 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
   }
   const layers = layersOf(leading, { sides, whole });
   const selecting = { folder: recipe.folder, layers, tied, warnings, config: leading?.config };
-  const { direction, truncation } = await combineDirections(recipe, whole, {
+  const { direction, removal, truncation, removed } = await combineDirections(recipe, whole, {
     ...selecting,
+    base,
+    remove: options.remove,
     truncate: options.truncate,
   });
   return {
@@ -87,10 +92,11 @@ export async function resolveRecipe(recipe: Recipe, options: ResolveOptions): Pr
     target,
     targetOnBase: aimed?.checkpoint === undefined || aimed.checkpoint.path === base?.path,
     direction,
+    removal,
     truncation,
     tied,
     layers,
-    operands: operandsOf(base, { sides, aimed }),
+    operands: [...operandsOf(base, { sides, aimed }), ...removed],
     contrasts,
   };
 }

@@ -1,5 +1,5 @@
 import type { Contrast } from '../directions/contrast.ts';
-import type { TruncationReport } from '#protocol/rollups.ts';
+import type { RemovalReport, TruncationReport } from '#protocol/rollups.ts';
 import type { FineTune, TiedRoles } from '../directions/fineTune.ts';
 import type { Direction } from '../directions/term.ts';
 import type { Adapter, Checkpoint, StoredDirection } from '../models/model.ts';
@@ -16,6 +16,8 @@ export interface ResolvedRecipe {
   readonly targetOnBase: boolean;
   /** w with selections, schedules and the strengths of `directions:` applied; the top-level strength is not. */
   readonly direction: Direction;
+  /** What `remove` has taken out, one for each direction it is about; absent: nothing. */
+  readonly removal?: readonly RemovalReport[];
   /** What `rank` and `energy` have taken away, one for each direction they are about; absent: nothing. */
   readonly truncation?: readonly TruncationReport[];
   /** The base's, where it ties its embeddings. */
@@ -29,7 +31,7 @@ export interface ResolvedRecipe {
 
 /** A model that the recipe names, for the record of what went in. */
 export interface Operand {
-  /** `base`, `target`, `positive`, `negative`; with several directions `NAME.positive` and so on. */
+  /** `base`, `target`, `positive`, `negative`; with several directions `NAME.positive` and so on; `removed.NAME.…` of what is projected out. */
   readonly role: string;
   readonly reference: string;
   readonly parts: readonly (Checkpoint | Adapter | StoredDirection)[];

@@ -66,6 +66,24 @@ const globs = z
 
 const share = 'a share above 0, 1 at most';
 
+const removedForm = 'a direction: a recipe, a stored direction or an adapter, or {direction: …, per: tensor}';
+const removed = z.union(
+  [
+    filled(removedForm),
+    z.strictObject({
+      direction: filled('a recipe, a stored direction or an adapter').describe(
+        'What is projected out: a recipe, a stored direction, or an adapter or fine-tune, less its base.',
+      ),
+      per: z
+        .enum(['model', 'tensor'], 'model or tensor')
+        .optional()
+        .describe('model: one coefficient over all tensors; tensor: one for each. Default: model.'),
+    }),
+  ],
+  removedForm,
+);
+const removedList = 'a list of directions, such as [directions/other]';
+
 /** What restricts and weights the tensors; on a direction and on the whole alike, where both apply. */
 const parts = {
   modules: z
@@ -90,6 +108,13 @@ const parts = {
     .optional()
     .describe(
       'Factors over the layers: anchors, linear from the first layer to the last. Default: 1 everywhere.',
+    ),
+  remove: z
+    .array(removed, removedList)
+    .min(1, `${removedList}, with at least one`)
+    .optional()
+    .describe(
+      'Projects other directions out, jointly, so that what is left has the cosine 0 with each: recipes, stored directions or adapters. {direction: …, per: tensor} does so on every tensor by itself. Before rank and energy.',
     ),
   rank: z
     .int('a whole number from 1')
@@ -217,7 +242,7 @@ export type RecipeValues = z.output<typeof recipeSchema>;
 export type DirectionValues = z.output<typeof directionSchema>;
 
 /** Keys that a later version will give a meaning. */
-export const reservedKeys: readonly string[] = ['device', 'precision', 'remove'];
+export const reservedKeys: readonly string[] = ['device', 'precision'];
 
 /** The JSON Schema (draft 7, which editors know best) that ships as `media/recipe.schema.json`. */
 export function recipeJsonSchema(): z.core.JSONSchema.BaseSchema {

@@ -1,12 +1,29 @@
-import type { TextChange } from '#protocol/recipes.ts';
+import type { TextChange } from '#protocol/check.ts';
 import { isMap, isScalar, isSeq, parseDocument, type Pair, type YAMLMap } from 'yaml';
 import { ServerError } from '../errors.ts';
+import { Lines } from './lines.ts';
+
+/** Text in place of what is from `start` to `end`, in UTF-16 units. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 /** What becomes of a recipe's text so that it goes as far along each of its directions as `strengths` say, and everything else stays. */
-export function strengthEdits(
-  text: string,
-  { path, strengths }: { readonly path: string; readonly strengths: readonly number[] },
-): readonly TextChange[] {
+export function strengthEdits(text: string, wanted: Wanted): readonly TextChange[] {
+  const lines = new Lines(text);
+  return editsOf(text, wanted).map(({ start, end, text: newText }) => {
+    return { range: { start: lines.positionAt(start), end: lines.positionAt(end) }, newText };
+  });
+}
+
+interface Wanted {
+  readonly path: string;
+  readonly strengths: readonly number[];
+}
+
+function editsOf(text: string, { path, strengths }: Wanted): readonly Edit[] {
   const document = parseDocument(text);
   const contents: unknown = document.contents;
   if (document.errors.length > 0 || !isMap(contents))
@@ -26,7 +43,7 @@ export function strengthEdits(
 }
 
 /** Of the strength of one mapping: another value, or a line of its own before everything else. */
-function strengthEdit(map: YAMLMap, text: string, strength: number): readonly TextChange[] {
+function strengthEdit(map: YAMLMap, text: string, strength: number): readonly Edit[] {
   const pair = map.items.find((each) => isNamed(each, 'strength'));
   const [start, end] = rangeOf(pair?.value) ?? [];
   if (start !== undefined && end !== undefined) {
@@ -42,7 +59,7 @@ function strengthEdit(map: YAMLMap, text: string, strength: number): readonly Te
   return [lineBefore(map, text, strength)];
 }
 
-function lineBefore(map: YAMLMap, text: string, strength: number): TextChange {
+function lineBefore(map: YAMLMap, text: string, strength: number): Edit {
   const [before] = placeOf(map);
   const column = before - (text.lastIndexOf('\n', before - 1) + 1);
   const rest = map.flow === true ? ', ' : `\n${' '.repeat(column)}`;
@@ -60,7 +77,7 @@ function isNamed({ key }: Pair, name: string): boolean {
   return isScalar(key) && key.value === name;
 }
 
-function appended(text: string, lines: string): TextChange {
+function appended(text: string, lines: string): Edit {
   const isEnded = text === '' || text.endsWith('\n');
   return { start: text.length, end: text.length, text: isEnded ? lines : `\n${lines}` };
 }

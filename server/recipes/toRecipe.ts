@@ -22,6 +22,7 @@ export function toRecipe(values: RecipeValues, path: string): Recipe {
     vocabulary: values.vocabulary ?? 'refuse',
     selection: toSelection(values),
     schedule: toSchedule(values.schedule),
+    ...removing(values),
     ...truncated(values),
     output: toOutput(values.output),
   };
@@ -42,8 +43,19 @@ function toDirection(values: DirectionValues): RecipeDirection {
     strength: values.strength ?? 1,
     selection: toSelection(values),
     schedule: toSchedule(values.schedule),
+    ...removing(values),
     ...truncated(values),
   };
+}
+
+function removing({ remove }: Pick<DirectionValues, 'remove'>) {
+  if (remove === undefined) return {};
+  const removals = remove.map((item) =>
+    typeof item === 'string'
+      ? { direction: item, per: 'model' as const }
+      : { direction: item.direction, per: item.per ?? ('model' as const) },
+  );
+  return { removals };
 }
 
 function truncated({ rank, energy }: Pick<DirectionValues, 'rank' | 'energy'>) {

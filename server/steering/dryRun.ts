@@ -1,4 +1,4 @@
-import { truncated } from './report/truncated.ts';
+import { reduced } from './report/reduced.ts';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DryRunResult } from '#protocol/results.ts';
@@ -30,7 +30,7 @@ export async function dryRun(
   }
   const outputs = plan.outputs.map((_, output) => plannedReport(plan, output));
   const facts = { outputs, peakMemory: peakMemory(plan.job), freeDisk: free };
-  return withWarnings({ ...facts, ...truncated(request.resolved) }, warnings);
+  return withWarnings({ ...facts, ...reduced(request.resolved) }, warnings);
 }
 
 /** Of the file system that holds the first output, or will. */

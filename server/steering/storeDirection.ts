@@ -1,4 +1,4 @@
-import { truncated } from './report/truncated.ts';
+import { reduced } from './report/reduced.ts';
 import { finite } from './report/figures.ts';
 import type { ContrastResult } from '#protocol/results.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
@@ -29,7 +29,7 @@ export async function storeDirection(
       norm: finite(norm),
       tensors: { lowRank, dense, zero },
       inputs: inputsReport(statistics.values()),
-      ...truncated(resolved),
+      ...reduced(resolved),
     },
     options.warnings,
   );

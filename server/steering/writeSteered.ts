@@ -1,4 +1,4 @@
-import { truncated } from './report/truncated.ts';
+import { reduced } from './report/reduced.ts';
 import type { WriteResult } from '#protocol/results.ts';
 import { execute, type WriteOptions } from './execute.ts';
 import type { Plan } from './plan.ts';
@@ -21,7 +21,7 @@ export async function writeSteered(request: SteerRequest, options: WriteOptions)
     seconds,
     ...(device !== undefined && { device }),
   }));
-  return withWarnings({ outputs, ...truncated(request.resolved) }, options.warnings);
+  return withWarnings({ outputs, ...reduced(request.resolved) }, options.warnings);
 }
 
 function described({ device, reason }: DeviceReport): string {

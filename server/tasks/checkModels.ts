@@ -5,6 +5,7 @@ import { readFailure } from '../bytes/ioFailure.ts';
 import { checkModels as check } from '../check/checkModels.ts';
 import { shardPattern } from '../check/takeSurvey.ts';
 import { ServerError } from '../errors.ts';
+import { weightsName } from '../models/checkpoint.ts';
 import { holdsModel } from '../models/holdsModel.ts';
 import { openModel } from '../models/openModel.ts';
 import { locateModel } from '../models/resolveReference.ts';
@@ -33,7 +34,7 @@ export async function checkModels(
   });
 }
 
-/** Texts that lie in a model's folder and mean it. */
+/** Texts that lie in a model's folder and mean it, as the only weights file does. */
 const parts =
   /^(?:(?:adapter_|generation_|tokenizer_)?config|tokenizer|direction|model\.safetensors\.index)\.json$/;
 
@@ -44,7 +45,8 @@ export async function checkedPaths(
 ): Promise<readonly string[]> {
   const path = await pathOf(named, folder, signal);
   if (!(await isFolder(path))) {
-    if (parts.test(basename(path)) && (await isModelFolder(dirname(path)))) return [dirname(path)];
+    const isPart = parts.test(basename(path)) || basename(path) === weightsName;
+    if (isPart && (await isModelFolder(dirname(path)))) return [dirname(path)];
     if (/\.safetensors$/i.test(path)) return [path];
   } else if (await isModelFolder(path)) return [path];
   try {

@@ -8,11 +8,12 @@ import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { resolveRecipe } from '../recipes/resolveRecipe.ts';
 import { LazyWork } from './lazyWork.ts';
 import { repairInputs } from './openReference.ts';
+import { removing } from './removing.ts';
 import type { TaskContext } from './taskContext.ts';
 
 /**
- * Opens what a recipe names, after mending what an interrupted write has left of it; with `rank` or `energy` in it, reads
- * weights too. Errors: those of `resolveRecipe` and `truncateDirection`.
+ * Opens what a recipe names, after mending what an interrupted write has left of it; with `remove`, `rank` or
+ * `energy` in it, reads weights too. Errors: those of `resolveRecipe`, `removeDirections` and `truncateDirection`.
  */
 export async function openRecipe(recipe: Recipe, context: TaskContext): Promise<ResolvedRecipe> {
   const { signal, warnings, folder, bases, readsPickles = true } = context;
@@ -23,6 +24,7 @@ export async function openRecipe(recipe: Recipe, context: TaskContext): Promise<
     warnings,
     workspace: folder,
     readsPickles,
+    remove: removing(context, work, openRecipe),
     truncate: truncating(context, work),
     ...(bases !== undefined && { bases }),
   });

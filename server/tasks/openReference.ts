@@ -40,9 +40,10 @@ async function open(reference: ModelReference, context: TaskContext): Promise<Mo
 }
 
 function referenceOf(text: string, { folder }: TaskContext): ModelReference {
-  if (existsSync(resolve(folder, text))) return { text, model: text };
+  // Nothing would be the folder itself, which nobody has named.
+  if (text.trim() !== '' && existsSync(resolve(folder, text))) return { text, model: text };
   const problem = referenceProblem(text);
-  if (problem !== undefined) throw new ServerError('usage', text, problem);
+  if (problem !== undefined) throw new ServerError('usage', text.trim() === '' ? '""' : text, problem);
   return toReference(text);
 }
 

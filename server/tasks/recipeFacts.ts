@@ -41,7 +41,7 @@ function parsed(text: string, path: string): Recipe {
 }
 
 /** `honest − sycophantic`, or the names of several with their signs. */
-function inWords({ directions, several, name }: Recipe): string {
+export function inWords({ directions, several, name }: Recipe): string {
   const [first] = directions;
   if (!several && first?.source.kind === 'contrast') {
     const { positive, negative } = first.source;

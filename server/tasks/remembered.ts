@@ -3,7 +3,7 @@ import { Cache, cacheFolder } from '../bytes/cache.ts';
 import type { WeightsFile } from '../models/model.ts';
 
 /** Counted up whenever results of the same question become others. */
-const version = 1;
+const version = 2;
 
 export interface Remembering {
   /** What it depends on besides its file. */

@@ -7,11 +7,6 @@ import type { Recipe, RecipeDirection } from '../recipes/recipe.ts';
 const inBase: ModelReference = { text: 'base', model: 'base' };
 const everything = { modules: undefined, include: undefined, exclude: undefined, layers: undefined };
 
-/** Whether an argument is meant as a recipe's file rather than a model. */
-export function namesRecipe(argument: string): boolean {
-  return /\.ya?ml$/i.test(argument);
-}
-
 /** What a recipe has where nothing is said. */
 const plain = {
   target: undefined,

@@ -17,6 +17,8 @@ export interface TaskContext {
   readonly readsPickles?: boolean;
   /** True: no weight is read, and what only they can tell stays open. Default: false. */
   readonly headersOnly?: boolean;
+  /** Absolute paths of the recipes that are being opened to be removed from one another. Default: none. */
+  readonly removedFrom?: readonly string[];
   /** Where bases are that adapters know by another name. */
   readonly bases?: ReadonlyMap<string, string>;
 }

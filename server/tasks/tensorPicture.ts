@@ -1,6 +1,7 @@
 import type { PictureParams, TensorPicture } from '#protocol/tensorView.ts';
 import { drawPicture, turnedPicture } from '../analysis/viewer/drawPicture.ts';
-import { storedWindow } from '../analysis/viewer/matrixWindow.ts';
+import { layOutWindow } from '../analysis/viewer/layOutView.ts';
+import { type MatrixWindow, matrixWindow, storedWindow } from '../analysis/viewer/matrixWindow.ts';
 import { isTurned, storedMatrix } from '../analysis/viewer/storedLayout.ts';
 import { dtypeOf } from '../analysis/viewer/surveyTensor.ts';
 import { ServerError } from '../errors.ts';
@@ -29,10 +30,19 @@ export async function tensorPicture(
   const size = isTurned(tensor) ? { width: height, height: width } : { width, height };
   const draw = async () => {
     const options = { work: await work(), signal, ...(report !== undefined && { report }) };
+    if (tensor.layout?.kind === 'strided') {
+      await using view = await layOutWindow(tensor, { ...window, slice: params.slice }, signal);
+      const all = matrixWindow(view.tensor, wholeOf(window));
+      return await drawPicture({ ...view.tensor, dtype }, { window: all, size }, options);
+    }
     const picture = await drawPicture({ ...storedMatrix(tensor), dtype }, { window, size }, options);
     return isTurned(tensor) ? turnedPicture(picture) : picture;
   };
   if (window.rows * window.columns <= quicklyDrawn) return await draw();
   const question = ['picture', name, width, height, ...Object.values(window)];
   return await remembered({ question, file, mayWrite }, draw);
+}
+
+function wholeOf({ rows, columns }: MatrixWindow) {
+  return { slice: 0, rows: { start: 0, end: rows }, columns: { start: 0, end: columns } };
 }

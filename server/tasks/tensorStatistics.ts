@@ -1,4 +1,5 @@
 import type { TensorReference, TensorStatistics } from '#protocol/tensorView.ts';
+import { layOutView } from '../analysis/viewer/layOutView.ts';
 import { surveyTensor } from '../analysis/viewer/surveyTensor.ts';
 import type { Work } from '../work/job.ts';
 import { remembered } from './remembered.ts';
@@ -21,6 +22,7 @@ export async function tensorStatistics(
   const { tensor, file } = await models.tensor(reference, context);
   return await remembered({ question: ['statistics', tensor.name], file, mayWrite }, async () => {
     const options = { signal, ...(report !== undefined && { report }) };
-    return await surveyTensor(tensor, { work: await work(), ...options });
+    await using laidOut = await layOutView(tensor, signal);
+    return await surveyTensor(laidOut.tensor, { work: await work(), ...options });
   });
 }

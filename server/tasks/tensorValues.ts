@@ -1,10 +1,13 @@
 import type { TensorValues, ValuesParams } from '#protocol/tensorView.ts';
-import { storedWindow } from '../analysis/viewer/matrixWindow.ts';
+import { gatherView } from '../analysis/viewer/gatherView.ts';
+import { type MatrixWindow, storedWindow } from '../analysis/viewer/matrixWindow.ts';
 import { readWindow } from '../analysis/viewer/readWindow.ts';
 import { isTurned, storedMatrix, turned } from '../analysis/viewer/storedLayout.ts';
 import { dtypeOf } from '../analysis/viewer/surveyTensor.ts';
+import { openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
 import { decode } from '../tensors/decode.ts';
+import type { StoredTensor } from '../tensors/storedTensor.ts';
 import { elementWidth } from '../work/storedElement.ts';
 import type { TaskContext } from './taskContext.ts';
 import type { ViewedModels } from './viewedModels.ts';
@@ -27,8 +30,23 @@ export async function tensorValues(
     throw new ServerError('too-large', tensor.file, problem, { tensor: name });
   }
   const dtype = dtypeOf(tensor);
-  const stored = await readWindow(storedMatrix(tensor), window, context.signal);
-  const bytes =
-    dtype !== null && isTurned(tensor) ? turned(stored, { ...window, width: elementWidth(dtype) }) : stored;
+  const bytes = await bytesOf(tensor, { window, slice: params.slice }, context.signal);
   return { values: dtype === null ? null : decode(dtype, bytes), bytes: params.bytes ? bytes : null };
+}
+
+/** Those of a window, row by row as the tensor has them. */
+async function bytesOf(
+  tensor: StoredTensor,
+  { window, slice }: { readonly window: MatrixWindow; readonly slice: number },
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (tensor.layout?.kind === 'strided') {
+    await using source = await openFile(tensor.file, signal);
+    return await gatherView(source, tensor, { ...window, slice }, signal);
+  }
+  const stored = await readWindow(storedMatrix(tensor), window, signal);
+  const dtype = dtypeOf(tensor);
+  return dtype !== null && isTurned(tensor)
+    ? turned(stored, { ...window, width: elementWidth(dtype) })
+    : stored;
 }

@@ -15,7 +15,6 @@ export async function tokenizeText(
   return {
     ids,
     tokens: ids.map((id) => tokenizer.id_to_token(id) ?? ''),
-    // The library has no text of no tokens.
-    decoded: ids.length === 0 ? '' : tokenizer.decode(ids),
+    decoded: tokenizer.decode(ids),
   };
 }

@@ -46,6 +46,14 @@ export class OnnxGraph {
     return names;
   }
 
+  /** The largest values along the last axis, largest first, and where they are. */
+  largest(value: string, count: number): readonly [values: string, places: string] {
+    const [values, places] = ['values', 'places'].map((name) => `TopK_${this.#nodes.length}_${name}`);
+    const names = [values ?? '', places ?? ''] as const;
+    this.#add('TopK', [value, this.integers([count])], { axis: -1 }, names);
+    return names;
+  }
+
   integers(values: readonly number[]): string {
     const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
     return this.#constant(`i64:${values.join()}`, 'I64', { shape: [values.length], bytes });

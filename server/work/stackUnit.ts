@@ -19,15 +19,15 @@ export function stackUnit(station: Station, item: StackItem): Statistics {
     item.along === 'rows' ? (shapes[0]?.columns ?? 0) : shapes.reduce((sum, { columns }) => sum + columns, 0);
   let offset = 0;
   let notFinite = 0;
-  const overflowed = item.places.map(() => 0);
+  const lost = item.places.map(() => ({ requested: 0, unmoved: 0, overflowed: 0 }));
   item.parts.forEach((part, index) => {
     const { rows, columns } = shapes[index] ?? { rows: 0, columns: 0 };
     const corner = item.along === 'rows' ? offset * totalColumns : offset;
-    notFinite += stackPart(station, { item, part, rows, columns, corner, totalColumns, overflowed });
+    notFinite += stackPart(station, { item, part, rows, columns, corner, totalColumns, lost });
     offset += item.along === 'rows' ? rows : columns;
   });
   const empty = emptyStatistics(item.places.length);
-  const places = empty.places.map((place, index) => ({ ...place, overflowed: overflowed[index] ?? 0 }));
+  const places = empty.places.map((place, index) => ({ ...place, ...lost[index] }));
   return { ...empty, places, notFinite };
 }
 
@@ -39,13 +39,22 @@ interface Block {
   /** The number, in the whole matrix, of the part's first value. */
   readonly corner: number;
   readonly totalColumns: number;
-  /** By place, how many finite values float32 could not hold: added to. */
-  readonly overflowed: number[];
+  /** By place, what float32 could not hold: added to. */
+  readonly lost: readonly Lost[];
+}
+
+interface Lost {
+  /** Values that are not zero. */
+  requested: number;
+  /** Of these, what is zero in float32, or has lost digits there for being so small. */
+  unmoved: number;
+  /** Finite values that are infinite in float32. */
+  overflowed: number;
 }
 
 /** Returns how many of the part's values are not finite. */
 function stackPart(station: Station, block: Block): number {
-  const { part, rows, columns, corner, totalColumns, item, overflowed } = block;
+  const { part, rows, columns, corner, totalColumns, item, lost } = block;
   const atOnce = Math.max(1, Math.floor(valuesAtOnce / Math.max(1, columns)));
   const { target, loading } = divide(station.scratch, atOnce * columns);
   let notFinite = 0;
@@ -61,7 +70,9 @@ function stackPart(station: Station, block: Block): number {
       const source = float64At(station, target.values, count * columns);
       const scaled = float32At(station, target.scaled, count * columns);
       scaled.set(source.map((value) => factor * value));
-      overflowed[index] = (overflowed[index] ?? 0) + overflowedOf(source, scaled);
+      const sums = lost[index];
+      if (sums !== undefined && part.scale !== 0 && (!part.moving || place.strength !== 0))
+        countLost(sums, source, scaled);
       writeRows(station, place, {
         count,
         columns,
@@ -76,13 +87,17 @@ function stackPart(station: Station, block: Block): number {
   return notFinite;
 }
 
-/** How many finite values are infinite now. */
-function overflowedOf(before: Float64Array, after: Float32Array): number {
-  let count = 0;
+const smallestNormal = 2 ** -126;
+
+/** Compares values with what has become of them in float32. */
+function countLost(sums: Lost, before: Float64Array, after: Float32Array): void {
   for (let index = 0; index < after.length; index++) {
-    if (Math.abs(after[index] ?? 0) === Infinity && Number.isFinite(before[index])) count += 1;
+    const [value = 0, magnitude] = [before[index], Math.abs(after[index] ?? 0)];
+    if (value === 0 || !Number.isFinite(value)) continue;
+    sums.requested += 1;
+    if (magnitude < smallestNormal) sums.unmoved += 1;
+    if (magnitude === Infinity) sums.overflowed += 1;
   }
-  return count;
 }
 
 interface Rows {

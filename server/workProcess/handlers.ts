@@ -11,12 +11,14 @@ import { compareModels } from '../tasks/compareModels.ts';
 import { describeModels } from '../tasks/describeModel.ts';
 import { generationSubject } from '../tasks/generationSubject.ts';
 import { headerLines } from '../tasks/headerLines.ts';
+import { editDirection } from '../tasks/editDirection.ts';
 import { fixModels } from '../tasks/fixModels.ts';
 import { KeptGenerator } from '../tasks/keptGenerator.ts';
 import { loadCommandsOf } from '../tasks/loadCommands.ts';
 import { pathOf, recipeOfSubject } from '../tasks/recipeOfSubject.ts';
 import { recipeFacts } from '../tasks/recipeFacts.ts';
 import { runGeneration } from '../tasks/runGeneration.ts';
+import { reportOfRecipe } from '../tasks/reportRecipe.ts';
 import { searchBase } from '../tasks/searchBase.ts';
 import { tensorFile } from '../tasks/tensorFile.ts';
 import { tensorPicture } from '../tasks/tensorPicture.ts';
@@ -88,11 +90,20 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
       return createRecipe(params, contextFor(params.path, request), { force: false });
     },
     'recipes/facts': (params, request) => recipeFacts(params, contextFor(params.path, request)),
+    'recipes/report': (params, request) => {
+      refuseUntrusted(params.path, request.settings);
+      const context = { ...contextFor(params.path, request), report: request.report };
+      return lanes.analysing.run(request, (work) => reportOfRecipe(params, context, work));
+    },
     'recipes/dryRun': ({ path }, request) => dryRunRecipe(path, contextFor(path, request)),
     'recipes/write': ({ path, force }, request) => {
       refuseUntrusted(path, request.settings);
       const context = { ...contextFor(path, request), report: request.report };
       return lanes.writing.run(request, (work) => writeRecipe(path, context, { force, work }));
+    },
+    'direction/edit': (params, request) => {
+      refuseUntrusted(params.path, request.settings);
+      return editDirection(params, request.signal);
     },
     'direction/tensorFile': (params, request) =>
       tensorFile(params, contextFor(pathOf(params.subject), request)),

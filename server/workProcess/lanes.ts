@@ -20,8 +20,13 @@ interface Asked {
 
 /** Does one thing after another, with an engine of its own that is started when it is first needed. */
 export class Lane {
+  readonly #log: (text: string) => void;
   #last: Promise<unknown> = Promise.resolve();
   #engine: { readonly device: Device; readonly work: Promise<Work> } | undefined;
+
+  constructor(log: (text: string) => void) {
+    this.#log = log;
+  }
 
   /** Waits for its turn, or for the signal, whichever comes first. */
   async run<T>(asked: Asked, task: (work: () => Promise<Work>) => Promise<T>): Promise<T> {
@@ -45,6 +50,7 @@ export class Lane {
     const device = settings.trusted ? settings.device : 'cpu';
     if (this.#engine?.device === device) return await this.#engine.work;
     await this.#end();
+    if (settings.device === 'webgpu' && device === 'cpu') this.#log(replaced);
     const work = createWork({ device, signal });
     this.#engine = { device, work };
     work.catch(() => (this.#engine = undefined)); // Whoever asked is told; the next one tries again.
@@ -57,6 +63,8 @@ export class Lane {
     await ended?.[Symbol.asyncDispose]();
   }
 }
+
+const replaced = 'The CPU is used in place of webgpu, because this window does not trust its folders.';
 
 function isDeviceLost(error: unknown): boolean {
   return error instanceof ServerError && error.code === 'device-unavailable';

@@ -8,13 +8,15 @@ import { Lane } from './lanes.ts';
 process.once('disconnect', () => process.exit(0));
 
 keepHeapSmall();
+const send = (message: FromWork) => process.send?.(message);
+const log = (text: string) => void send({ kind: 'log', text });
 const lanes = {
-  writing: new Lane(),
-  analysing: new Lane(),
-  viewing: new Lane(),
-  generating: new Lane(),
+  writing: new Lane(log),
+  analysing: new Lane(log),
+  viewing: new Lane(log),
+  generating: new Lane(log),
 };
-const answer = answerWith(createWorkHandlers(lanes), (message: FromWork) => process.send?.(message));
+const answer = answerWith(createWorkHandlers(lanes), send);
 process.on('message', (message: ToWork) => {
   if (message.kind === 'request') lookIn(message.settings.hubCache);
   answer(message);

@@ -177,6 +177,22 @@ describe('an editor', () => {
     ]);
   });
 
+  test('has what `remove` names and is not there underlined', async () => {
+    const uri = uriOf(at('removing.steer.yaml'));
+    const text =
+      'positive: honest\nnegative: sycophantic\nremove: [task, directions/gone, honest.steer.yaml]\n';
+    await editor.server.open(uri, text);
+    const { diagnostics } = await published(uri, ({ diagnostics: all }) => all.length > 0);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 1,
+        code: 'model-not-found',
+        range: { start: { line: 2, character: 15 }, end: { line: 2, character: 30 } },
+        message: expect.stringMatching(/^directions\/gone is not there/),
+      },
+    ]);
+  });
+
   test('is not told of JSON that lies beside no weights', async () => {
     writeFileSync(at('data/config.json'), '{"vocab_size": 1,}');
     const uri = uriOf(at('data/config.json'));

@@ -81,8 +81,14 @@ describe('compare', () => {
     ['other values', 'sycophantic', 1],
     ['other tensors', 'base', 1],
   ])('ends with the status for %s where --exit-code asks for it', async (_, other, status) => {
-    const { code, stderr } = await steer(['compare', honest, join(demo, other), '--exit-code']);
-    expect({ code, stderr }).toEqual({ code: status, stderr: '' });
+    const { code } = await steer(['compare', honest, join(demo, other), '--exit-code']);
+    expect(code).toBe(status);
+  });
+
+  test('says how an adapter is compared with its base, which has none of its names', async () => {
+    const { stderr } = await steer(['compare', 'base', 'honest'], { cwd: demo });
+    expect(stderr).toContain('compare base with base+honest');
+    expect((await steer(['compare', 'honest', 'sycophantic'], { cwd: demo })).stderr).toBe('');
   });
 
   test('ends with 0 where it does not', async () => {
@@ -322,6 +328,11 @@ describe('what cannot be done ends with 2 and says why', () => {
     ['inspect nowhere', 'model-not-found', /nowhere.*hf download/],
     ['inspect https://huggingface.co/Qwen/Qwen2.5-0.5B', 'usage', /not by address/],
     ['inspect base+honest', 'usage', /a model and an adapter/],
+    ['inspect ', 'usage', /this is empty/],
+    ['inspect --lines ', 'usage', /this is empty/],
+    ['compare base ', 'usage', /this is empty/],
+    ['check ', 'usage', /this is empty/],
+    ['init honest ', 'usage', /this is empty/],
     ['inspect base --tensor model.norm.weigth', 'missing-tensor', /nearest name is "model\.norm\.weight"/],
     ['inspect', 'usage', /missing required argument 'model'/],
     ['inspect base honest', 'usage', /too many arguments/],
@@ -381,6 +392,7 @@ describe('help', () => {
     'contrast',
     'analyze',
     'vocabulary',
+    'report',
     'write',
     'lsp',
     'completion',

@@ -163,6 +163,18 @@ describe('recipes', () => {
     });
   });
 
+  test('have the report that the command line writes', async () => {
+    const output = at('asked.html');
+    const { bytes } = await editor.ask('recipes/report', { path: recipe, output, force: false });
+    await steer(['report', 'honest.steer.yaml', '-o', 'printed.html'], { cwd: folder.path });
+    const asked = readFileSync(output, 'utf8');
+    expect(Buffer.byteLength(asked)).toBe(bytes);
+    expect(asked.replace('-o asked.html', '-o printed.html')).toBe(readFileSync(at('printed.html'), 'utf8'));
+    await expect(editor.ask('recipes/report', { path: recipe, output, force: false })).rejects.toMatchObject({
+      failure: { code: 'output-exists' },
+    });
+  });
+
   test('plan and write what the command line plans and writes', async () => {
     const planned = await editor.ask('recipes/dryRun', { path: recipe });
     const printed = await steer(['write', 'honest.steer.yaml', '--dry-run', '--json'], { cwd: folder.path });
@@ -220,7 +232,10 @@ describe('an analysis', () => {
   test('of two checkpoints is their difference, with the first as the base', async () => {
     expect((await steer(['write', 'honest.steer.yaml', '-o', 'steered'], { cwd: folder.path })).code).toBe(0);
     const subject = { kind: 'pair', before: at('base'), after: at('steered') } as const;
-    const { name, tensors } = await editor.ask('direction/analyze', { subject });
+    const result = await editor.ask('direction/analyze', { subject });
+    const { stdout } = await steer(['analyze', 'base', 'steered', '--json'], { cwd: folder.path });
+    expect(result).toEqual(parseJson(stdout));
+    const { name, tensors } = result;
     expect(name).toBe('steered − base');
     const moved = tensors.filter(({ norm }) => norm !== 0);
     expect(moved).toHaveLength(28);

@@ -47,6 +47,7 @@ const names = [
   'mistral',
   'qwen2',
   'qwen3',
+  'gemma',
   'gemma2',
   'gemma3',
   'phi3',
@@ -58,6 +59,9 @@ const names = [
   'stablelm',
   'stablelm_parallel',
   'starcoder2',
+  'mixtral',
+  'qwen2_moe',
+  'qwen3_moe',
 ];
 
 test('every folder of the fixtures is a row of this table', () => {

@@ -21,7 +21,8 @@ import { parseJson } from '../support/json.ts';
 import { safetensors, type TensorSpec } from '../support/safetensors.ts';
 import { root, steer } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { oneEntry, torchArchive, unicode } from '../support/torchZip.ts';
+import { ggufFile, list, u32 } from '../support/ggufFile.ts';
+import { bomb, crowdedZip, oneEntry, torchArchive, unicode } from '../support/torchZip.ts';
 
 type Case = readonly [name: string, code: FailureCode, file: Hostile];
 type FilesCase = readonly [name: string, code: FailureCode, files: Readonly<Record<string, Hostile>>];
@@ -225,7 +226,16 @@ const recipes: readonly Case[] = [
   ['has two documents', 'invalid-recipe', `${recipeText()}---\n${recipeText()}`],
   ['has a key twice', 'invalid-recipe', recipeText('base: other\n')],
   ['has an unknown key', 'invalid-recipe', recipeText('strenght: 1\n')],
-  ['has a key of a later version', 'invalid-recipe', recipeText('remove: [other]\n')],
+  ['has a key of a later version', 'invalid-recipe', recipeText('device: cpu\n')],
+  ['removes what is not there', 'model-not-found', recipeText('remove: [nowhere]\n')],
+  ['removes itself', 'invalid-recipe', recipeText('remove: [test.steer.yaml]\n')],
+  ['removes nothing', 'invalid-recipe', recipeText('remove: []\n')],
+  [
+    'removes along what is no way',
+    'invalid-recipe',
+    recipeText('remove: [{direction: positive, per: layer}]\n'),
+  ],
+  ['removes twice the same', 'invalid-direction', recipeText('remove: [positive, positive]\n')],
   ['is of version 2', 'unsupported-version', recipeText('version: 2\n')],
   ['laughs a billion times', 'invalid-recipe', laughs()],
   ['refers to itself', 'invalid-recipe', 'base: &a [*a]\n'],
@@ -292,6 +302,18 @@ const others: readonly FilesCase[] = [
     'unsafe-pickle',
     { 'base/model.safetensors': null, 'base/pytorch_model.bin': torchArchive(oneEntry(system)) },
   ],
+  ['a base in a pickle of dictionaries', 'invalid-pickle', pickled(bomb('}', 33e6))],
+  ['a base in a pickle of tuples', 'invalid-pickle', pickled(bomb(')', 33e6))],
+  ['a base in a pickle of texts', 'invalid-pickle', pickled(bomb('\x8c\x02ab', 8e6))],
+  ['a base in a pickle of one thing again and again', 'invalid-pickle', pickled(bomb('h\x00', 16e6))],
+  [
+    'a base in an archive of 400,000 files',
+    'too-large',
+    { 'base/model.safetensors': null, 'base/pytorch_model.bin': crowdedZip(4e5) },
+  ],
+  ['a base in a GGUF file of long lists', 'unmatched-tensor', ofGguf(ggufLists(0, 1))],
+  ['a base in a GGUF file of long lists of large numbers', 'unmatched-tensor', ofGguf(ggufLists(10, 8))],
+  ['a base in a GGUF file of 250,000 tensors in one place', 'invalid-gguf', ofGguf(ggufTensors(250_000))],
   ['a direction.json that is no object', 'invalid-config', { 'positive/direction.json': '7' }],
   ['a direction of another format', 'invalid-direction', { 'positive/direction.json': '{"format":"other"}' }],
   ['a training run as a side', 'not-a-model', { positive: null, 'positive/checkpoint-10/x': '' }],
@@ -623,4 +645,27 @@ function indexed(file: string): Readonly<Record<string, Hostile>> {
     'model.safetensors': null,
     'model.safetensors.index.json': `{"weight_map":{"w":${JSON.stringify(file)}}}`,
   };
+}
+
+function pickled(pickle: Uint8Array): Readonly<Record<string, Hostile>> {
+  return { 'base/model.safetensors': null, 'base/pytorch_model.bin': torchArchive(pickle) };
+}
+
+function ofGguf(file: Uint8Array): Readonly<Record<string, Hostile>> {
+  return { 'base/m.gguf': file, 'test.steer.yaml': recipeText().replace('base: base', 'base: base/m.gguf') };
+}
+
+/** A header of 60 MB: lists of 4,096 numbers each. */
+function ggufLists(type: number, width: number): Uint8Array {
+  const numbers = Buffer.concat([list(type, 4096n), Buffer.alloc(4096 * width, 0x7f)]);
+  const count = Math.floor(60e6 / (numbers.length + 30));
+  const values = Array.from({ length: count }, (_, at) => [`k${at}`, u32(9), numbers] as const);
+  return ggufFile({ values, tensors: [], data: 0 });
+}
+
+function ggufTensors(count: number): Uint8Array {
+  const tensors = Array.from({ length: count }, (_, at) => {
+    return { name: `t${at}`, sizes: [1n, 1n, 1n, 1n], type: 0, offset: 0n };
+  });
+  return ggufFile({ tensors, data: 32 });
 }

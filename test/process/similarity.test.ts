@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SimilarityProgress, SimilarityResult } from '#protocol/similarity.ts';
+import { csvField } from '#protocol/csvField.ts';
+import { similarityRows } from '#protocol/similarityRows.ts';
 import { parseJson } from '../support/json.ts';
 import { openEditor } from '../support/editor.ts';
 import { root, steer } from '../support/steer.ts';
@@ -24,6 +27,36 @@ test('the run that drifts goes against honesty beyond chance, and the control ru
   expect(flags).toMatchObject([{ code: 'shared-initialisation', a: 1, b: 2 }]);
 });
 
+test('the table in README.md is what similarity says of every checkpoint', async () => {
+  const steps = [10, 20, 30, 40, 50, 60];
+  const runs = ['drifting', 'control'].flatMap((run) =>
+    steps.map((step) => `runs/${run}/checkpoint-${step}`),
+  );
+  const { stdout } = await steer(['similarity', 'honest.steer.yaml', ...runs, '--json'], { cwd });
+  const { cosine, z } = parseJson<SimilarityResult>(stdout);
+  const expected = steps.map((step, index) => {
+    const [drifting, control] = [1 + index, 1 + steps.length + index];
+    return [
+      String(step),
+      text(cosine[0]?.[drifting], 5),
+      text(z[0]?.[drifting], 1),
+      text(cosine[0]?.[control], 5),
+      text(z[0]?.[control], 2),
+    ];
+  });
+  const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n');
+  const heading = lines.findIndex((line) => /^\| step \| *drifting: cosine/.test(line));
+  const table = lines.slice(heading + 2, heading + 2 + steps.length);
+  expect(
+    table.map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    ),
+  ).toEqual(expected);
+});
+
 test('so it is against controls', async () => {
   const { null: chance, withControls, z } = await similarity('--controls', 'task-bare');
   expect(chance).toMatchObject({ kind: 'controls', count: 1, names: ['task-bare'] });
@@ -37,8 +70,10 @@ test('as text and as CSV', async () => {
   expect(text.stdout).toContain('Null: σ ');
   const { stdout } = await steer(['similarity', ...subjects, '--csv'], { cwd });
   const lines = stdout.trimEnd().split('\n');
-  expect(lines[0]).toBe('part,a,b,cosine,z');
+  expect(lines[0]).toBe('part,a,b,cosine,z,norm_a,norm_b,flags');
   expect(lines).toHaveLength(1 + 3 * (2 + 4 + 7));
+  // The panel makes its file of the same rows, from what `--json` has.
+  expect(similarityRows(await similarity()).map((row) => row.map(csvField).join(','))).toEqual(lines);
 });
 
 test('analyze says how the sides of a contrast lie to each other', async () => {
@@ -59,3 +94,7 @@ test('the editor is told the same, what is compared first, and of a cancel', asy
   cancel.abort();
   await expect(asked).rejects.toMatchObject({ failure: { code: 'cancelled' } });
 });
+
+function text(value: number | null | undefined, digits: number): string {
+  return (value ?? Number.NaN).toFixed(digits).replace('-', '−');
+}

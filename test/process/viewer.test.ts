@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import type { CompareProgress } from '#protocol/comparison.ts';
 import type { WorkProgress } from '#protocol/requests.ts';
 import type { CompareResult } from '#protocol/results.ts';
@@ -136,6 +137,23 @@ describe('models/open', () => {
     ])
       await expect(ask()).rejects.toMatchObject(refused);
     await editor.ask('settings/apply', { ...settings, folders: [folder.path] });
+  });
+
+  test.each(['turned', 'every other'])('a view in a pickle has its values in order: %s', async (name) => {
+    const pickles = join(root, 'test/fixtures/pickles');
+    const [path, plain] = ['protocol2.bin', 'expected.safetensors'].map((file) => join(pickles, file));
+    const { tensors } = await editor.ask('models/open', { path: path! });
+    const shape = shapeAt(tensors, tensors.names.indexOf(name));
+    const [rows, columns] = shape.map((size) => ({ start: 0, end: size }));
+    const window = { name, slice: 0, rows: rows!, columns: columns! };
+    const asked = async (file: string) => ({
+      statistics: await editor.ask('tensor/statistics', { path: file, name }),
+      picture: await editor.ask('tensor/picture', { path: file, ...window, width: 2, height: 2 }),
+      values: await editor.ask('tensor/values', { path: file, ...window, bytes: true }),
+    });
+    const found = await asked(path!);
+    expect(found).toEqual(await asked(plain!));
+    expect(found.statistics.values?.finite).toBe(shape[0]! * shape[1]!);
   });
 
   test.each(['types', 'llama-Q4_0', 'llama-F32', 'gpt2-F16'])(
@@ -302,6 +320,18 @@ describe('models/headerText', () => {
     expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toHaveLength(50);
   });
 
+  test('is also of what a Hub id names', async () => {
+    const snapshot = at('hub/models--org--honest/snapshots', 'a'.repeat(40));
+    cpSync(at('honest'), snapshot, { recursive: true });
+    mkdirSync(at('hub/models--org--honest/refs'), { recursive: true });
+    writeFileSync(at('hub/models--org--honest/refs/main'), 'a'.repeat(40));
+    const env = { HF_HUB_CACHE: at('hub') };
+    const cached = await steer(['inspect', '--lines', 'org/honest'], { cwd: folder.path, env });
+    const here = await steer(['inspect', '--lines', 'honest'], { cwd: folder.path });
+    expect(cached).toEqual(here);
+    expect(here.stdout).toContain('# kind');
+  });
+
   test('of a shard is of that file alone, for git has no siblings of an older one', async () => {
     const { text } = await editor.ask('models/headerText', {
       path: at('sharded/model-00002-of-00003.safetensors'),
@@ -391,6 +421,24 @@ describe('models/compare', () => {
     const shares = table.slice(2).map((line) => Number(/(\S+) %/.exec(line)?.[1]));
     expect(shares).toEqual(shares.toSorted((one, other) => other - one));
   });
+});
+
+test('the workflow of README.md is twelve lines, and its command does what it is there for', async () => {
+  const [, workflow = ''] =
+    /```yaml\n(on: pull_request\n[^`]*)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+  expect(workflow.trimEnd().split('\n')).toHaveLength(12);
+  expect(parseYaml(workflow)).toMatchObject({ jobs: { weights: { steps: { length: 4 } } } });
+  const [, words = ''] = /npx weight-steering (.+) > changes\.md/.exec(workflow) ?? [];
+  cpSync(at('base'), at('pull/before/model'), { recursive: true });
+  cpSync(at('base'), at('pull/model'), { recursive: true });
+  const weights = readFileSync(at('pull/model/model.safetensors'));
+  weights[weights.length - 1]! ^= 1;
+  writeFileSync(at('pull/model/model.safetensors'), weights);
+  const changed = await steer(words.split(' '), { cwd: at('pull') });
+  expect(changed).toMatchObject({ code: 1, stderr: '' });
+  expect(changed.stdout).toContain('| tensor |');
+  cpSync(at('base'), at('pull/model'), { recursive: true });
+  expect(await steer(words.split(' '), { cwd: at('pull') })).toMatchObject({ code: 0, stderr: '' });
 });
 
 function byName(one: { readonly name: string }, other: { readonly name: string }): number {

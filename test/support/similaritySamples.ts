@@ -13,7 +13,7 @@ export function sampleSimilarity(count: number, layers = 4): SimilarityResult {
     names,
     kinds: names.map(() => 'direction'),
     paths: names.map((name) => `/models/${name}`),
-    null: { kind: 'random', count: 0, seed: null, names: [], sigma, random: sigma, gaussian: sigma / 3 },
+    null: { kind: 'random', count: 0, names: [], sigma, random: sigma, gaussian: sigma / 3 },
     withoutEmbeddings: slice(),
     layers: Array.from({ length: layers }, (_, layer) => ({ ...slice(), layer })),
     modules: ['q_proj', 'down_proj'].map((module) => ({ ...slice(), module })),
@@ -50,7 +50,6 @@ export function withSampleControls(result: SimilarityResult, names: readonly str
     null: {
       kind: 'controls',
       count: names.length,
-      seed: null,
       names,
       sigma,
       random: sigma / 2,

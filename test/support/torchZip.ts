@@ -135,3 +135,19 @@ export function torchArchive(data: Uint8Array, claims: ZipClaims = {}): Buffer {
   ];
   return zip(files, claims);
 }
+
+/** A pickle with a list of more than so many of what these commands make, which is never on the stack for long. */
+export function bomb(commands: string, count: number): Buffer {
+  const group = `(${commands.repeat(200_000)}e`;
+  return pickle(']', 'q\x00', group.repeat(Math.ceil(count / 200_000) + 1));
+}
+
+/** An archive of so many files without bytes. */
+export function crowdedZip(count: number): Buffer {
+  const files = Array.from({ length: count }, (_, at) => ({
+    name: at.toString(36),
+    bytes: new Uint8Array(0),
+  }));
+  const sum = (fixed: number) => BigInt(files.reduce((total, { name }) => total + fixed + name.length, 0));
+  return zip(files, { wide: { count: BigInt(count), start: sum(30), length: sum(46) } });
+}

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnalyzeResult } from '#protocol/results.ts';
 import type { Browser } from 'playwright-core';
@@ -110,7 +111,7 @@ test('dragging over the bars narrows the picture to those layers', async () => {
   await bars.nth(2).hover();
   await page.mouse.up();
   expect(await page.getByRole('rowheader').allTextContents()).toEqual(['1', '2']);
-  await page.getByRole('button', { name: 'Show all layers' }).click();
+  await page.getByRole('button', { name: 'Show all' }).click();
   expect(await page.getByRole('rowheader').count()).toBe(4);
 });
 
@@ -211,6 +212,22 @@ test.each([320, 1000])('at %i pixels nothing jumps while the numbers come in', a
   await panel.post({ kind: 'reply', id: 1, outcome: { ok: true, value: huge } });
   await panel.page.getByText('tensors').first().waitFor();
   expect(await place()).toEqual(first);
+});
+
+test('how long 128 layers take is told, and not judged', async () => {
+  await using panel = await open({ width: 1400 });
+  const milliseconds = await panel.page.evaluate(async (value) => {
+    const start = performance.now();
+    dispatchEvent(
+      new MessageEvent('message', { data: { kind: 'reply', id: 1, outcome: { ok: true, value } } }),
+    );
+    while (document.querySelector('.heat-cell:not(.hatched)') === null)
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    document.body.getBoundingClientRect();
+    return performance.now() - start;
+  }, huge);
+  await writeFile(join(results, 'layers-128.txt'), `${Math.round(milliseconds)} ms\n`);
+  expect(await panel.page.getByRole('gridcell').count()).toBe(128 * 7 + 3);
 });
 
 test('what was chosen is kept for the next time', async () => {

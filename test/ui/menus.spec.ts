@@ -31,6 +31,7 @@ test('the Explorer offers what applies, and nothing elsewhere', async () => {
   ]);
   expect(await entriesAt(page, 'honest.steer.yaml')).toEqual([
     'Show Layers',
+    'Show Spectrum',
     'Generate',
     'Dry Run',
     'Write Steered Model',

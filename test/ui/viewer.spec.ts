@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { file, isReady, pick, runCommand, webview } from '../harness/gestures.ts';
+import { choose, file, isReady, runCommand, webview } from '../harness/gestures.ts';
 import { openWorkbench, type Workbench } from '../harness/workbench.ts';
 import { root } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -91,9 +91,7 @@ test('a change on disk is seen, and what takes longer to read waits to be asked'
 test('two models side by side: lines that differ, and what became of the values of the others', async () => {
   const { page } = workbench;
   onTestFailed(() => picture(page, 'failed-compare'));
-  await runCommand(page, 'Weight Steering: Compare Selected');
-  await pick(page, 'base');
-  await pick(page, 'tuned');
+  await choose(page, 'Weight Steering: Compare Selected', ['base', 'tuned']);
   await page.getByRole('tab', { name: 'base ↔ tuned' }).waitFor();
   const right = page.locator('.diff-editor .editor.modified, .monaco-diff-editor .editor.modified').first();
   await right.getByText('model.embed_tokens.weight').first().waitFor();

@@ -33,6 +33,7 @@ const arrows = new Map<string, readonly string[]>([
     ],
   ],
   ['workProcess', ['tasks', 'work']],
+  ['serving', ['models', 'generation', 'tasks']],
   ['language', ['bytes', 'tensors', 'models', 'directions', 'recipes', 'steering', 'analysis']],
   [
     'cli',
@@ -48,6 +49,7 @@ const arrows = new Map<string, readonly string[]>([
       'kernels',
       'check',
       'tasks',
+      'serving',
       'language',
     ],
   ],

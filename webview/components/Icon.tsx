@@ -3,6 +3,7 @@ import chevronRight from '@vscode/codicons/src/icons/chevron-right.svg';
 import close from '@vscode/codicons/src/icons/close.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
 import info from '@vscode/codicons/src/icons/info.svg';
+import layers from '@vscode/codicons/src/icons/layers.svg';
 import pinned from '@vscode/codicons/src/icons/pinned.svg';
 import refresh from '@vscode/codicons/src/icons/refresh.svg';
 import screenFull from '@vscode/codicons/src/icons/screen-full.svg';
@@ -17,6 +18,7 @@ const icons = {
   close,
   error,
   info,
+  layers,
   pinned,
   refresh,
   screenFull,

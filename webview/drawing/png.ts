@@ -27,6 +27,15 @@ function draw(context: CanvasRenderingContext2D, shape: Shape, fontFamily: strin
       context.strokeRect(x, y, width, height);
       return;
     }
+    case 'line':
+      context.strokeStyle = shape.stroke;
+      context.lineWidth = shape.width;
+      context.setLineDash([...(shape.dash ?? [])]);
+      context.beginPath();
+      for (const [x, y] of shape.points) context.lineTo(x, y);
+      context.stroke();
+      context.setLineDash([]);
+      return;
     case 'hatch':
       context.strokeStyle = shape.stroke;
       context.lineWidth = 0.75;

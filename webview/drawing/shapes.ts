@@ -11,6 +11,14 @@ export interface Drawing {
 /** Lengths in pixels; colours as `#rrggbb`. */
 export type Shape =
   | { readonly kind: 'box'; readonly box: Box; readonly fill: string; readonly stroke?: string }
+  | {
+      readonly kind: 'line';
+      readonly points: readonly Point[];
+      readonly stroke: string;
+      readonly width: number;
+      /** Lengths of strokes and gaps; absent: one stroke. */
+      readonly dash?: readonly number[];
+    }
   /** What is not known: thin diagonal lines. */
   | { readonly kind: 'hatch'; readonly box: Box; readonly stroke: string }
   | {
@@ -24,6 +32,8 @@ export type Shape =
       readonly anchor: 'start' | 'middle' | 'end';
       readonly isBold?: boolean;
     };
+
+export type Point = readonly [x: number, y: number];
 
 export interface Box {
   readonly x: number;

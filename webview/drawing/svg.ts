@@ -26,6 +26,11 @@ function toElement(shape: Shape): string {
       const stroke = shape.stroke === undefined ? '' : ` stroke="${shape.stroke}" stroke-width="0.5"`;
       return `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${shape.fill}"${stroke}/>`;
     }
+    case 'line': {
+      const points = shape.points.map(([x, y]) => `${round(x)},${round(y)}`).join(' ');
+      const dash = shape.dash === undefined ? '' : ` stroke-dasharray="${shape.dash.join(' ')}"`;
+      return `<polyline points="${points}" fill="none" stroke="${shape.stroke}" stroke-width="${shape.width}"${dash}/>`;
+    }
     case 'hatch': {
       const lines = hatching(shape.box).map((line) => line.map(round));
       const path = lines.map(([x1, y1, x2, y2]) => `M${x1} ${y1}L${x2} ${y2}`).join('');

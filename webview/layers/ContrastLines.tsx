@@ -1,14 +1,21 @@
 import { percent, significant } from '#protocol/figures.ts';
 import type { AnalyzeResult } from '#protocol/results.ts';
-import type { ContrastFacts, TruncationReport } from '#protocol/rollups.ts';
+import type { ContrastFacts, RemovalReport, RemovedDirection, TruncationReport } from '#protocol/rollups.ts';
 import { t } from '../strings.ts';
 
-/** How the two sides of each contrast lie to each other, and what a truncation took away: one line each. */
-export function ContrastLines({ contrast, truncation }: Pick<AnalyzeResult, 'contrast' | 'truncation'>) {
+/** How the two sides of each contrast lie to each other, what was projected out, and what a truncation took away: one line each. */
+export function ContrastLines({
+  contrast,
+  removal = [],
+  truncation,
+}: Pick<AnalyzeResult, 'contrast' | 'removal' | 'truncation'>) {
   return (
     <>
       {contrast.map((facts) => (
         <ContrastLine key={facts.name} {...facts} />
+      ))}
+      {removal.map((report) => (
+        <RemovalLines key={report.name} {...report} />
       ))}
       {truncation.map((report) => (
         <TruncationLine key={report.name} {...report} />
@@ -36,6 +43,49 @@ function ContrastLine({ name, cosine, positiveNorm, negativeNorm, ratio, common 
       <li title={t('Half the sum of the two sides: what training did to both, and the contrast leaves out')}>
         {t('in common')} <strong>{percent(common)}</strong> {t('of ‖w‖')}
       </li>
+    </ul>
+  );
+}
+
+function RemovalLines({ name, share, removed }: RemovalReport) {
+  return (
+    <>
+      {removed.map((one) => (
+        <RemovedLine key={one.direction} name={name} {...one} />
+      ))}
+      <ul class="contrast" aria-label={t('Taken out of {0}', name)}>
+        <li>{t('Taken out of {0}', name)}</li>
+        <li title={t('What of w lay in the span of all that was projected out')}>
+          <strong>{percent(share)}</strong> {t('of ‖w‖²')}
+        </li>
+      </ul>
+    </>
+  );
+}
+
+function RemovedLine({ name, ...removed }: RemovedDirection & { readonly name: string }) {
+  const { direction, coefficient, cosineBefore, cosineAfter, untouched, leftOut } = removed;
+  const label = t('{0} out of {1}', direction, name);
+  return (
+    <ul class="contrast" aria-label={label}>
+      <li>{label}</li>
+      <li title={t('Of w and the whole of what is projected out of it')}>
+        {t('cosine before')} <strong>{significant(cosineBefore)}</strong>
+      </li>
+      <li title={t('As measured on what is left')}>
+        {t('after')} <strong>{significant(cosineAfter)}</strong>
+      </li>
+      <li>
+        {coefficient === null ? (
+          t('each tensor by itself')
+        ) : (
+          <>
+            {t('times')} <strong>{significant(coefficient)}</strong>
+          </>
+        )}
+      </li>
+      {untouched > 0 && <li>{t('{0} tensors that it does not move stay', untouched)}</li>}
+      {leftOut > 0 && <li>{t('{0} tensors that it alone moves are left out', leftOut)}</li>}
     </ul>
   );
 }

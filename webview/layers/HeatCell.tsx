@@ -19,14 +19,16 @@ interface Props {
   readonly isCurrent: boolean;
   readonly isSelected: boolean;
   readonly isPinned: boolean;
+  /** Not among what is brushed. */
+  readonly isOutside: boolean;
 }
 
 /** One field: its colour is the value, and its label says it. Where it stands apart, its name stands before it. */
 export function HeatCell(props: Props) {
-  const { at, cell, reading, scale, isCurrent, isSelected, isPinned } = props;
+  const { at, cell, reading, scale, isCurrent, isSelected, isPinned, isOutside } = props;
   const kind = reading === undefined ? 'blank' : reading.kind === 'known' ? '' : 'hatched';
   const value = reading?.kind === 'known' ? level(reading.value, scale) : 0;
-  const state = `${isSelected ? 'selected' : ''} ${isPinned ? 'pinned' : ''}`;
+  const state = `${isSelected ? 'selected' : ''} ${isPinned ? 'pinned' : ''} ${isOutside ? 'outside' : ''}`;
   const field = (
     <span
       role="gridcell"

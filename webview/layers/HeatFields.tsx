@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { isBrushed } from './brush.ts';
 import type { ColorScale } from './colorScale.ts';
 import type { Cell, Column } from './grid.ts';
 import { HeatCell } from './HeatCell.tsx';
@@ -11,6 +12,8 @@ interface HeatFieldsProps {
   readonly columns: readonly Column[];
   readonly numbers: Numbers;
   readonly scale: ColorScale;
+  /** Brushed; undefined: all. */
+  readonly modules: readonly string[] | undefined;
   /** Columns; −1 where it is in another row. */
   readonly current: number;
   readonly selected: number;
@@ -19,7 +22,7 @@ interface HeatFieldsProps {
 
 /** The fields of one row. They are made anew only when something in them has changed: a step with an arrow is two rows, not a hundred. */
 export function HeatFields(props: HeatFieldsProps) {
-  const { row, layer, cells, columns, numbers, scale, current, selected, pinned } = props;
+  const { row, layer, cells, columns, numbers, scale, modules, current, selected, pinned } = props;
   return useMemo(
     () => (
       <>
@@ -35,10 +38,21 @@ export function HeatFields(props: HeatFieldsProps) {
             isCurrent={column === current}
             isSelected={column === selected}
             isPinned={column === pinned}
+            isOutside={isOutside(layer, columns[column], modules)}
           />
         ))}
       </>
     ),
-    [row, layer, cells, columns, numbers, scale, current, selected, pinned],
+    [row, layer, cells, columns, numbers, scale, modules, current, selected, pinned],
   );
+}
+
+/** What stands apart has no column, and is outside as soon as columns are brushed. */
+function isOutside(
+  layer: number | null,
+  column: Column | undefined,
+  modules: readonly string[] | undefined,
+): boolean {
+  if (modules === undefined) return false;
+  return layer === null || column === undefined || !isBrushed(column, modules);
 }

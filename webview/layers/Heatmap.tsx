@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { t } from '../strings.ts';
+import { toggled } from './brush.ts';
 import type { ColorScale } from './colorScale.ts';
 import type { Cell, Grid } from './grid.ts';
 import type { Position } from '../components/gridKeys.ts';
@@ -20,32 +21,42 @@ interface Props {
   /** Keys of cells. */
   readonly selected: string | undefined;
   readonly pinned: string | undefined;
+  /** Brushed; undefined: all. */
+  readonly modules: readonly string[] | undefined;
+  readonly onModules: (modules: readonly string[] | undefined) => void;
   readonly onSelect: (key: string) => void;
   readonly onPin: (key: string) => void;
 }
 
-/** Layers × modules, and under them what has no layer. One tab stop; arrows reach every field. */
+/** Layers × modules, and under them what has no layer. One tab stop; arrows reach every field and the headings. */
 export function Heatmap(props: Props) {
-  const { grid, numbers, range, onSelect, onPin } = props;
+  const { grid, numbers, range, modules, onSelect, onPin, onModules } = props;
   const element = useRef<HTMLDivElement>(null);
   const rows = heatRows(grid, range);
-  const lengths = rows.all.map((cells) => cells.length);
+  const lengths = [
+    ...(rows.headings > 0 ? [grid.columns.length] : []),
+    ...rows.all.map((cells) => cells.length),
+  ];
   const { here, move, onFocusIn } = useRoving(element, lengths, () => positionOf(props.selected, rows));
-  const cellAt = (at: Position | undefined) => at && rows.all[at.row]?.[at.column];
+  const cellAt = (at: Position | undefined) => at && rows.all[at.row - rows.headings]?.[at.column];
+  const headingAt = (at: Position | undefined) =>
+    at !== undefined && at.row < rows.headings ? grid.columns[at.column] : undefined;
+  const choose = (at: Position | undefined) => {
+    const [cell, heading] = [cellAt(at), headingAt(at)];
+    if (cell !== undefined) onSelect(cell.key);
+    if (heading !== undefined) onModules(toggled(heading, grid.columns, modules));
+  };
   const press = (event: KeyboardEvent) => {
     const cell = cellAt(here);
-    if (event.key === 'Enter' && cell !== undefined) onSelect(cell.key);
+    if (event.key === 'Enter' || (event.key === ' ' && headingAt(here) !== undefined)) choose(here);
     else if (event.key === ' ' && cell !== undefined) onPin(cell.key);
     else if (!move(event)) return;
     event.preventDefault();
   };
-  const choose = ({ target }: MouseEvent) => {
-    const cell = cellAt(placeOf(target));
-    if (cell !== undefined) onSelect(cell.key);
-  };
   const describe = (target: EventTarget | null) => {
     const at = placeOf(target);
-    return at && hoverText(cellAt(at), at, props);
+    if (at === undefined || headingAt(at) !== undefined) return undefined;
+    return hoverText(cellAt(at), { ...at, row: at.row - rows.headings }, props);
   };
   return (
     <>
@@ -58,10 +69,16 @@ export function Heatmap(props: Props) {
         aria-colcount={grid.columns.length + 1}
         style={{ '--columns': grid.columns.length, '--layers': rows.layers.length }}
         onKeyDown={press}
-        onClick={choose}
+        onClick={({ target }) => choose(placeOf(target))}
         onFocusIn={onFocusIn}
       >
-        {grid.columns.length > 0 && <HeatHeadings columns={grid.columns} />}
+        {grid.columns.length > 0 && (
+          <HeatHeadings
+            columns={grid.columns}
+            modules={modules}
+            current={headingAt(here) === undefined ? -1 : here.column}
+          />
+        )}
         {rows.layers.map(({ layer }, row) => (
           <div class="heat-row" role="row" key={layer} aria-rowindex={row + 2}>
             <span class="heat-layer" role="rowheader">
@@ -82,28 +99,29 @@ export function Heatmap(props: Props) {
 }
 
 /** What the fields of a row need to know. */
-function fieldsOf(row: number, { all, layers }: HeatRows, here: Position, props: Props) {
-  const { grid, numbers, scale, selected, pinned } = props;
+function fieldsOf(row: number, { headings, all, layers }: HeatRows, here: Position, props: Props) {
+  const { grid, numbers, scale, modules, selected, pinned } = props;
   const cells = all[row] ?? [];
   const columnOf = (key: string | undefined) =>
     key === undefined ? -1 : cells.findIndex((cell) => cell?.key === key);
   return {
-    row,
+    row: row + headings,
     layer: layers[row]?.layer ?? null,
     cells,
     columns: grid.columns,
     numbers,
     scale,
-    current: here.row === row ? here.column : -1,
+    modules,
+    current: here.row === row + headings ? here.column : -1,
     selected: columnOf(selected),
     pinned: columnOf(pinned),
   };
 }
 
-function positionOf(key: string | undefined, { all }: HeatRows): Position {
+function positionOf(key: string | undefined, { headings, all }: HeatRows): Position {
   const row = key === undefined ? -1 : all.findIndex((cells) => cells.some((cell) => cell?.key === key));
-  if (row < 0) return { row: 0, column: 0 };
-  return { row, column: all[row]?.findIndex((cell) => cell?.key === key) ?? 0 };
+  if (row < 0) return { row: headings, column: 0 };
+  return { row: row + headings, column: all[row]?.findIndex((cell) => cell?.key === key) ?? 0 };
 }
 
 function hoverText(cell: Cell | undefined, at: Position, { grid, numbers, range }: Props) {

@@ -1,6 +1,6 @@
 import type { Subject } from '#protocol/analysis.ts';
 import type { TensorAnalysis } from '#protocol/results.ts';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Bridge } from '../bridge.ts';
 import { Announcer } from '../components/Announcer.tsx';
 import { FailureNote } from '../components/FailureNote.tsx';
@@ -8,6 +8,7 @@ import { usePageKeys } from '../components/usePageKeys.ts';
 import { Footer } from '../components/Footer.tsx';
 import { useExport } from '../components/useExport.ts';
 import { WarningNotes } from '../components/WarningNotes.tsx';
+import { type CellActions, cellActions } from './cellActions.ts';
 import { announcement } from './announcement.ts';
 import { ContrastLines } from './ContrastLines.tsx';
 import { Empty } from './Empty.tsx';
@@ -20,6 +21,7 @@ import { isEmpty, type Run } from './run.ts';
 import type { Scene } from './scene.ts';
 import { stepBack } from './stepBack.ts';
 import { useAnalysis } from './useAnalysis.ts';
+import { type Listen, useSaid } from './useSaid.ts';
 import { useScene } from './useScene.ts';
 import type { ViewState } from './viewState.ts';
 
@@ -31,10 +33,12 @@ interface Props {
   readonly onState: (state: ViewState) => void;
   /** Tells of files that have changed, until the function that it returns is called. */
   readonly subscribe: (onStale: () => void) => () => void;
+  /** Tells of what VS Code says besides, likewise. */
+  readonly listen: Listen;
 }
 
 /** The Layers panel. */
-export function LayersView({ bridge, subject, title, restored, onState, subscribe }: Props) {
+export function LayersView({ bridge, subject, title, restored, onState, subscribe, listen }: Props) {
   const { run, start, cancel } = useAnalysis(bridge, subject, subscribe);
   const [state, setState] = useState(restored);
   const change = (part: Partial<ViewState>) => setState((before) => ({ ...before, ...part }));
@@ -47,6 +51,8 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
     picture: '.heatmap',
   });
   const scene = useScene(run, state);
+  const said = useSaid(listen, run, change);
+  const actions = useMemo(() => cellActions(bridge, subject), [bridge, subject]);
   const saving = useExport(bridge, (kind: ExportKind) =>
     exported(kind, { ...scene, title }, finishedRows(run)),
   );
@@ -73,9 +79,8 @@ export function LayersView({ bridge, subject, title, restored, onState, subscrib
           run={run}
           state={state}
           change={change}
-          onCopy={(text) => bridge.tell({ kind: 'copy', text })}
-          onShow={subject.kind === 'recipe' ? act('showSubject') : undefined}
-          onOpen={(name) => bridge.tell({ kind: 'openTensor', name })}
+          actions={actions}
+          said={said}
           onExport={saving.start}
         />
       )}
@@ -89,25 +94,24 @@ interface ContentProps {
   readonly run: Run;
   readonly state: ViewState;
   readonly change: (part: Partial<ViewState>) => void;
-  readonly onCopy: (text: string) => void;
-  readonly onShow: (() => void) | undefined;
-  readonly onOpen: (name: string) => void;
+  readonly actions: CellActions;
+  readonly said: string | undefined;
   readonly onExport: (kind: ExportKind) => void;
 }
 
-function Content({ scene, run, state, change, onCopy, onShow, onOpen, onExport }: ContentProps) {
+function Content({ scene, run, state, change, actions, said, onExport }: ContentProps) {
   return (
     <>
       {state.isTable ? (
-        <LayersTable tensors={scene.tensors} numbers={scene.numbers} onCopy={onCopy} />
+        <LayersTable tensors={scene.tensors} numbers={scene.numbers} onCopy={actions.copy} />
       ) : (
         <Picture
           scene={scene}
           state={state}
           change={change}
-          onCopy={onCopy}
-          onShow={onShow}
-          onOpen={onOpen}
+          tensors={run.plan?.tensors ?? []}
+          actions={actions}
+          said={said}
         />
       )}
       <WarningNotes warnings={run.warnings} />

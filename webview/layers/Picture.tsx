@@ -1,4 +1,7 @@
 import { useMemo } from 'preact/hooks';
+import type { TensorPlace } from '#protocol/analysis.ts';
+import { brushRestriction, cellRestriction } from './brush.ts';
+import type { CellActions } from './cellActions.ts';
 import { FactsPane } from './FactsPane.tsx';
 import { cellsOf } from './grid.ts';
 import { Heatmap } from './Heatmap.tsx';
@@ -12,14 +15,18 @@ interface Props {
   readonly scene: Scene;
   readonly state: ViewState;
   readonly change: (part: Partial<ViewState>) => void;
-  readonly onCopy: (text: string) => void;
-  readonly onShow: (() => void) | undefined;
-  readonly onOpen: (name: string) => void;
+  /** Of the whole direction. */
+  readonly tensors: readonly TensorPlace[];
+  readonly actions: CellActions;
+  /** What came of the last addition to the recipe. */
+  readonly said: string | undefined;
 }
 
 /** Bars over the heat map, and beside it the facts of what is selected. */
-export function Picture({ scene, state, change, onCopy, onShow, onOpen }: Props) {
+export function Picture({ scene, state, change, tensors, actions, said }: Props) {
   const { grid, numbers, scale, stacks } = scene;
+  const { recipe } = actions;
+  const clamped = { ...state, range: state.range && scene.range };
   const cells = useMemo(() => new Map(cellsOf(grid).map((cell) => [cell.key, cell])), [grid]);
   return (
     <div class="picture">
@@ -34,8 +41,11 @@ export function Picture({ scene, state, change, onCopy, onShow, onOpen }: Props)
           <RangeLine
             grid={grid}
             numbers={numbers}
-            range={state.range}
-            onRange={() => change({ range: undefined })}
+            tensors={scene.tensors}
+            brush={clamped}
+            onAdd={recipe && (() => recipe.restrict(brushRestriction(tensors, clamped)))}
+            onAll={() => change({ range: undefined, modules: undefined })}
+            said={said}
           />
         </>
       )}
@@ -45,6 +55,8 @@ export function Picture({ scene, state, change, onCopy, onShow, onOpen }: Props)
             {...scene}
             selected={state.selected}
             pinned={state.pinned}
+            modules={state.modules}
+            onModules={(modules) => change({ modules })}
             onSelect={(selected) => change({ selected })}
             onPin={(key) => change({ pinned: state.pinned === key ? undefined : key })}
           />
@@ -55,9 +67,8 @@ export function Picture({ scene, state, change, onCopy, onShow, onOpen }: Props)
           pinned={cells.get(state.pinned ?? '')}
           numbers={numbers}
           onUnpin={() => change({ pinned: undefined })}
-          onCopy={onCopy}
-          onShow={onShow}
-          onOpen={onOpen}
+          actions={actions}
+          onAdd={(cell) => recipe?.restrict(cellRestriction(cell, tensors))}
           onOnly={(layer) => change({ range: { first: layer, last: layer } })}
         />
       </div>

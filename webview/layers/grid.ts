@@ -55,6 +55,12 @@ export function cellsOf({ layers, apart }: Grid): readonly Cell[] {
   return [...layers.flat().filter((cell) => cell !== undefined), ...apart];
 }
 
+/** The key of the cell that a tensor is in. */
+export function cellKeyOf(tensor: TensorPlace): string {
+  const { layer, group, module } = tensor;
+  return isInLayer(tensor) ? cellKey(layer, group, module) : cellKey(null, group, null);
+}
+
 function isInLayer({ layer, group }: TensorPlace): boolean {
   return layer !== null && inLayers.includes(group);
 }

@@ -1,5 +1,6 @@
 import type { TensorPlace } from '#protocol/analysis.ts';
 import type { AnalysisRollups } from '#protocol/rollups.ts';
+import { brushedTensors } from './brush.ts';
 import { type ColorScale, colorScale } from './colorScale.ts';
 import { cellsOf, type Grid } from './grid.ts';
 import { layerStacks, type Stack } from './layerStacks.ts';
@@ -28,7 +29,7 @@ export function toScene(
   grid: Grid,
   all: readonly TensorPlace[],
   rows: Rows,
-  { metric, range }: Pick<ViewState, 'metric' | 'range'>,
+  { metric, range, modules }: Pick<ViewState, 'metric' | 'range' | 'modules'>,
   rollups?: AnalysisRollups,
 ): Scene {
   const overview = overviewOf(all, rows, rollups);
@@ -43,10 +44,7 @@ export function toScene(
     scale: colorScale(values),
     stacks: layerStacks(grid, numbers),
     range: shown,
-    tensors:
-      range === undefined
-        ? all
-        : all.filter(({ layer }) => layer !== null && shown.first <= layer && layer <= shown.last),
+    tensors: brushedTensors(all, { range: range && shown, modules }),
     hasHatched: readings.some(({ kind }) => kind !== 'known'),
     hasBlank: grid.layers.some((row) => row.includes(undefined)),
   };

@@ -7,10 +7,10 @@ import type { ViewState } from './viewState.ts';
 const nothing = toGrid([], 0);
 
 /** The scene, made anew as far as what it is made of has changed: numbers come often, plans once. */
-export function useScene({ plan, rows, result }: Run, { metric, range }: ViewState): Scene {
+export function useScene({ plan, rows, result }: Run, { metric, range, modules }: ViewState): Scene {
   const grid = useMemo(() => (plan === undefined ? nothing : toGrid(plan.tensors, plan.layers)), [plan]);
   return useMemo(
-    () => toScene(grid, plan?.tensors ?? [], rows, { metric, range }, result?.rollups),
-    [grid, plan, rows, result, metric, range],
+    () => toScene(grid, plan?.tensors ?? [], rows, { metric, range, modules }, result?.rollups),
+    [grid, plan, rows, result, metric, range, modules],
   );
 }

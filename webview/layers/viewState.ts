@@ -18,6 +18,8 @@ export interface ViewState {
   readonly isTable: boolean;
   /** Undefined: all layers. */
   readonly range: Range | undefined;
+  /** Undefined: all modules. */
+  readonly modules: readonly string[] | undefined;
 }
 
 function freshState(subject: Subject): ViewState {
@@ -28,6 +30,7 @@ function freshState(subject: Subject): ViewState {
     pinned: undefined,
     isTable: false,
     range: undefined,
+    modules: undefined,
   };
 }
 
@@ -44,11 +47,17 @@ export function restoredState(saved: unknown, subject: Subject): ViewState {
     pinned: text(values.get('pinned')),
     isTable: values.get('isTable') === true,
     range: toRange(values.get('range')),
+    modules: toModules(values.get('modules')),
   };
 }
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function toModules(value: unknown): readonly string[] | undefined {
+  const modules = Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+  return modules.length === 0 ? undefined : modules;
 }
 
 function toRange(value: unknown): Range | undefined {

@@ -11,15 +11,17 @@ interface Props {
   readonly result: SimilarityResult | undefined;
   readonly slice: SliceChoice;
   readonly field: Field | undefined;
+  /** Shows the layers of a subject, by its number. */
+  readonly onLayers: (subject: number) => void;
 }
 
 /** Everything about the selected pair. */
-export function PairPane({ result, slice, field }: Props) {
+export function PairPane({ result, slice, field, onLayers }: Props) {
   const isShown = result !== undefined && field !== undefined;
   return (
     <aside class={isShown ? 'facts-pane' : 'facts-pane facts-none'} aria-label={t('Selected')}>
       {isShown ? (
-        <PairFacts result={result} slice={slice} field={field} />
+        <PairFacts result={result} slice={slice} field={field} onLayers={onLayers} />
       ) : (
         <p class="quiet">
           {t(
@@ -31,13 +33,13 @@ export function PairPane({ result, slice, field }: Props) {
   );
 }
 
-interface FactsProps {
+interface FactsProps extends Pick<Props, 'onLayers'> {
   readonly result: SimilarityResult;
   readonly slice: SliceChoice;
   readonly field: Field;
 }
 
-function PairFacts({ result, slice, field }: FactsProps) {
+function PairFacts({ result, slice, field, onLayers }: FactsProps) {
   const { row, column, isControl } = field.place;
   const part = sliceOf(result, slice);
   const flags = isControl ? [] : pairOf(part, result.flags, row, column).flags;
@@ -70,6 +72,13 @@ function PairFacts({ result, slice, field }: FactsProps) {
           <LayerStrip layers={layers} of="cosine" />
         </div>
       )}
+      <div class="facts-actions">
+        {(isControl ? [row] : [row, column]).map((subject) => (
+          <button type="button" class="link" key={subject} onClick={() => onLayers(subject)}>
+            {t('Layers of {0}', result.names[subject] ?? '')}
+          </button>
+        ))}
+      </div>
     </section>
   );
 }

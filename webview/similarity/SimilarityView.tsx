@@ -1,3 +1,4 @@
+import type { LayerSelection } from '#protocol/panel.ts';
 import type { SimilarityParams, SimilarityResult } from '#protocol/similarity.ts';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Bridge } from '../bridge.ts';
@@ -16,6 +17,7 @@ import { Legend } from './Legend.tsx';
 import { Matrix } from './Matrix.tsx';
 import { PairPane } from './PairPane.tsx';
 import { PairsTable } from './PairsTable.tsx';
+import type { SliceChoice } from './slices.ts';
 import { useSimilarity } from './useSimilarity.ts';
 import type { ViewState } from './viewState.ts';
 
@@ -42,7 +44,7 @@ export function SimilarityView({ bridge, params, names, title, restored, onState
     isTable: state.isTable,
     onTable: () => change({ isTable: !state.isTable }),
     onBack: back && (() => change(back)),
-    picture: '.matrix',
+    picture: '.matrix-frame',
   });
   const { phase, value, failure } = asked.answer;
   const saving = useExport(bridge, (kind: ExportKind) => exportedOf(kind, title, state, value));
@@ -71,6 +73,9 @@ export function SimilarityView({ bridge, params, names, title, restored, onState
           state={state}
           change={change}
           onExport={saving.start}
+          onLayers={(subject) =>
+            bridge.tell({ kind: 'showLayersOf', subject, selection: selectionOf(state.slice) })
+          }
         />
       )}
       <Announcer text={announcement(asked)} />
@@ -86,9 +91,10 @@ interface ContentProps {
   readonly state: ViewState;
   readonly change: (part: Partial<ViewState>) => void;
   readonly onExport: (kind: ExportKind) => void;
+  readonly onLayers: (subject: number) => void;
 }
 
-function Content({ result, names, controls, state, change, onExport }: ContentProps) {
+function Content({ result, names, controls, state, change, onExport, onLayers }: ContentProps) {
   const { slice, order, selected, isTable } = state;
   const board = useMemo(
     () =>
@@ -110,7 +116,7 @@ function Content({ result, names, controls, state, change, onExport }: ContentPr
             />
             <Legend board={board} isKnown={result !== undefined} />
           </div>
-          <PairPane result={result} slice={slice} field={fieldAt(board, state)} />
+          <PairPane result={result} slice={slice} field={fieldAt(board, state)} onLayers={onLayers} />
         </div>
       )}
       <WarningNotes warnings={result?.warnings ?? []} />
@@ -124,6 +130,11 @@ function Content({ result, names, controls, state, change, onExport }: ContentPr
       )}
     </>
   );
+}
+
+/** In Layers, the part of the model that the matrix is about. */
+function selectionOf(slice: SliceChoice): LayerSelection {
+  return slice.kind === 'module' ? { modules: [slice.module] } : {};
 }
 
 function fileName(path: string): string {

@@ -25,7 +25,7 @@ export interface TensorPageProps {
 
 /** Everything about one tensor: where it is, its numbers, its picture, its values. */
 export function TensorPage(props: TensorPageProps) {
-  const { model, index, state, change, onCopy } = props;
+  const { bridge, model, index, state, change, onCopy } = props;
   const name = model.tensors.names[index] ?? '';
   return (
     <>
@@ -34,6 +34,12 @@ export function TensorPage(props: TensorPageProps) {
           <TensorName name={name} onCopy={onCopy} />
         </h2>
         <TableToggle isTable={state.isTable} change={change} />
+        <Button
+          appearance="icon"
+          icon="layers"
+          label={t('Show in Layers')}
+          onClick={() => bridge.tell({ kind: 'showTensorIn', place: 'layers', name })}
+        />
         <Button
           appearance="icon"
           icon="close"

@@ -3,11 +3,6 @@ import { isDecodable } from '../../tensors/decode.ts';
 import { quote } from '../../tensors/jsonScanner.ts';
 import { type Layout, packedProblem, type StoredTensor } from '../../tensors/storedTensor.ts';
 
-/** Whether the stored bytes are all elements of the tensor, row by row or column by column, whatever they mean. */
-export function isReadable({ layout }: StoredTensor): boolean {
-  return layout?.kind !== 'strided';
-}
-
 /** Whether a matrix of values is stored column by column, and can be turned back. */
 export function isTurned({ layout, shape, dtype }: StoredTensor): boolean {
   return layout?.kind === 'turned' && shape.length === 2 && isDecodable(dtype);
@@ -50,14 +45,13 @@ function difference(layout: Layout | undefined): string | undefined {
   switch (layout?.kind) {
     case 'scaled':
       return `is quantised, and its values are to be multiplied by ${quote(layout.by)}`;
-    case 'strided':
-      return 'is a view, whose values do not lie row by row';
     case 'rope':
       return 'has the rows of each head in the order of llama.cpp';
     case 'shifted':
       return 'is stored with 1 added to each value';
     case 'turned':
       return 'is stored with its two axes exchanged';
+    case 'strided': // Shown in order.
     case undefined:
       return undefined;
   }

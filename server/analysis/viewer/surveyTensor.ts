@@ -8,7 +8,7 @@ import type { RunOptions, Work } from '../../work/job.ts';
 import { elementWidth } from '../../work/storedElement.ts';
 import { mostColumns, mostRows, type SurveyItem } from '../../work/viewItems.ts';
 import { inOrder } from './inOrder.ts';
-import { isReadable, isTurned, storedMatrix, storedOtherwise } from './storedLayout.ts';
+import { isTurned, storedMatrix, storedOtherwise } from './storedLayout.ts';
 import { SurveySum } from './surveySum.ts';
 import { valueStatistics } from './valueStatistics.ts';
 
@@ -19,7 +19,7 @@ export interface SurveyOptions extends Pick<RunOptions, 'signal'> {
   readonly pause?: number;
 }
 
-/** Reads all of a tensor once, and says everything about its values. Errors: those of reading. */
+/** Reads all of a tensor once, and says everything about its values; a view has to be laid out before. Errors: those of reading. */
 export async function surveyTensor(
   tensor: StoredTensor,
   { work, signal, report, pause = 500 }: SurveyOptions,
@@ -85,9 +85,9 @@ function itemOf(tensor: StoredTensor): SurveyItem {
   };
 }
 
-/** Null where the stored bytes are not the values, one after another, of a dtype that is known here. */
+/** Null where the bytes are not values of a dtype that is known here; those of a view are, once they are put in order. */
 export function dtypeOf(tensor: StoredTensor): DecodableDType | null {
   const { dtype, shape, bytes } = tensor;
-  if (!isDecodable(dtype) || !isReadable(tensor)) return null;
+  if (!isDecodable(dtype)) return null;
   return elementWidth(dtype) * (elementCount(shape) ?? Number.NaN) === bytes ? dtype : null;
 }

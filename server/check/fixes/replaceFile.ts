@@ -11,7 +11,7 @@ export type Backups = Map<string, string | null>;
 
 /**
  * Puts what `write` makes at another path in a file's place, by one rename, and keeps what was there as `<name>.bak`, `.bak.1` …:
- * backups are never overwritten, and one run makes one of each file. A link is refused, since what it leads to belongs to others.
+ * backups are never overwritten, and one run makes one of each file. Who may read it stays as it was. A link is refused, since what it leads to belongs to others.
  * Errors: `write-failed`, `disk-full`, those of `write`.
  */
 export async function replaceFile(
@@ -24,6 +24,7 @@ export async function replaceFile(
   await writing(path, async () => {
     try {
       await write(temporary);
+      await keepMode(path, temporary);
       if (!backups.has(path)) backups.set(path, await keep(path));
       await files.rename(temporary, path);
     } catch (error) {
@@ -32,6 +33,15 @@ export async function replaceFile(
     }
   });
   await syncFolder(dirname(path));
+}
+
+/** Who may read a file is not ours to change. */
+async function keepMode(path: string, temporary: string): Promise<void> {
+  const facts = await files.stat(path).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (facts !== undefined) await files.chmod(temporary, facts.mode & 0o777);
 }
 
 async function refuseLink(path: string): Promise<void> {

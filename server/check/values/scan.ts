@@ -33,26 +33,45 @@ export interface Counts {
   readonly hash: string;
 }
 
-interface Arena {
-  readonly kernels: Kernels;
-  readonly memory: KernelMemory;
-}
-
-const source = firstFreeByte;
-const alive = source + mostBytes;
+const first = firstFreeByte;
+const second = first + mostBytes;
+const alive = second + mostBytes;
 const state = alive + mostBytes;
 
-let made: Arena | undefined;
-
-/** One for the thread: a scan is over before another begins. */
-function arena(): Arena {
-  if (made !== undefined) return made;
-  const memory = createMemory(state + 4 * scanCount);
-  return (made = { memory, kernels: createKernels(memory) });
+/** The memory that parts are looked at in: two of them, so that one can be read into while the other is looked at. */
+export interface ScanRoom extends Disposable {
+  readonly kernels: Kernels;
+  readonly memory: KernelMemory;
+  readonly parts: readonly [Uint8Array, Uint8Array];
 }
 
-/** Looks at a matrix part by part; parts are whole rows, in their order, of `mostBytes` at most. Only the last row may be shorter. */
+let spare: ScanRoom | undefined;
+
+/** Nobody else's until it is disposed of. */
+export function takeRoom(): ScanRoom {
+  const room = spare ?? createRoom();
+  spare = undefined;
+  return room;
+}
+
+function createRoom(): ScanRoom {
+  const memory = createMemory(state + 4 * scanCount);
+  const part = (pointer: number) => new Uint8Array(memory.buffer, pointer, mostBytes);
+  const room: ScanRoom = {
+    memory,
+    kernels: createKernels(memory),
+    parts: [part(first), part(second)],
+    [Symbol.dispose]: () => void (spare = room),
+  };
+  return room;
+}
+
+/**
+ * Looks at a matrix part by part, which lie in its room; parts are whole rows, in their order, of `mostBytes` at most. Only the last
+ * row may be shorter.
+ */
 export class Scan {
+  readonly #room: ScanRoom;
   readonly #dtype: ScannedDType;
   readonly #columns: number;
   /** An element for each column, as the kernel keeps them. */
@@ -64,7 +83,8 @@ export class Scan {
   #rows = 0;
   #firstDeadRow = -1;
 
-  constructor(dtype: ScannedDType, columns: number) {
+  constructor(room: ScanRoom, dtype: ScannedDType, columns: number) {
+    this.#room = room;
     this.#dtype = dtype;
     this.#columns = columns;
     this.#alive = new Uint8Array(columns * widths[dtype]);
@@ -75,17 +95,17 @@ export class Scan {
   }
 
   add(bytes: Uint8Array): void {
-    const { kernels, memory } = arena();
+    const { kernels, memory } = this.#room;
+    if (bytes.buffer !== memory.buffer) throw new RangeError('The bytes do not lie in the room of the scan.');
     const columns = new Uint8Array(memory.buffer, alive, this.#alive.length);
     const numbers = new Uint32Array(memory.buffer, state, scanCount);
-    new Uint8Array(memory.buffer, source, bytes.length).set(bytes);
     columns.set(this.#alive);
     numbers.set(this.#numbers.fill(0, 0, 6));
     const width = Math.min(bytes.length, this.rowBytes);
     const rows = bytes.length / width;
     const dtype = this.#dtype;
     const shape = { rows, columns: width / widths[dtype], first: this.#rows };
-    kernels.scanMatrix({ dtype, source, ...shape, alive, state });
+    kernels.scanMatrix({ dtype, source: bytes.byteOffset, ...shape, alive, state });
     this.#alive.set(columns);
     this.#numbers.set(numbers);
     this.#addUp();

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../../models/model.ts';
 import type { Decoder } from '../decoder.ts';
 import type { Architecture } from './architecture.ts';
 import { DecoderConfig } from './decoderConfig.ts';
+import { gemma } from './gemma.ts';
 import { gemma2 } from './gemma2.ts';
 import { gemma3 } from './gemma3.ts';
 import { gpt2 } from './gpt2.ts';
@@ -10,9 +11,11 @@ import { gptNeoX } from './gptNeoX.ts';
 import { granite } from './granite.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
+import { mixtral } from './mixtral.ts';
 import { olmo2 } from './olmo2.ts';
 import { phi3 } from './phi3.ts';
 import { qwen2, qwen3 } from './qwen.ts';
+import { qwen2Moe, qwen3Moe } from './qwenMoe.ts';
 import { smolLm3 } from './smollm3.ts';
 import { stableLm } from './stableLm.ts';
 import { starcoder2 } from './starcoder2.ts';
@@ -23,6 +26,7 @@ const known = new Map<string, Architecture>([
   ['MistralForCausalLM', mistral],
   ['Qwen2ForCausalLM', qwen2],
   ['Qwen3ForCausalLM', qwen3],
+  ['GemmaForCausalLM', gemma],
   ['Gemma2ForCausalLM', gemma2],
   ['Gemma3ForCausalLM', gemma3],
   ['Phi3ForCausalLM', phi3],
@@ -33,6 +37,9 @@ const known = new Map<string, Architecture>([
   ['GraniteForCausalLM', granite],
   ['StableLmForCausalLM', stableLm],
   ['Starcoder2ForCausalLM', starcoder2],
+  ['MixtralForCausalLM', mixtral],
+  ['Qwen2MoeForCausalLM', qwen2Moe],
+  ['Qwen3MoeForCausalLM', qwen3Moe],
 ]);
 
 /**

@@ -3,6 +3,7 @@ import type { Architecture } from './architecture.ts';
 import type { DecoderConfig } from './decoderConfig.ts';
 import { gemmaDifferences, gemmaScores, withGemmaNorms } from './gemma2.ts';
 import { headWidthOf, llamaLike } from './llamaLike.ts';
+import { withHeadNorms } from './qwen.ts';
 import { ropeFrom, type Turning } from './rope.ts';
 import { someWindows } from './windows.ts';
 
@@ -20,11 +21,9 @@ export const gemma3: Architecture = (config) => {
     windows,
     turning: turningOf(config),
     layer(plain, index, norm) {
-      const layer = withGemmaNorms(plain, index, norm);
-      const at = `model.layers.${index}.self_attn`;
-      const norms = { query: norm(`${at}.q_norm`), key: norm(`${at}.k_norm`), over: 'head' } as const;
+      const layer = withHeadNorms(withGemmaNorms(plain, index, norm), index, norm);
       const scores = gemmaScores(config, config.optional('attn_logit_softcapping'));
-      return { ...layer, attention: { ...layer.attention, ...scores, norms, rope: windows.of(index) } };
+      return { ...layer, attention: { ...layer.attention, ...scores, rope: windows.of(index) } };
     },
   });
 };

@@ -40,8 +40,7 @@ function layersOf(config: DecoderConfig, from: string, scale: number): (index: n
       },
       feedforward: {
         before: norm(config, `${at}.ln_2`),
-        inner: { kind: 'plain', up: `${at}.mlp.c_fc` },
-        down: `${at}.mlp.c_proj`,
+        inner: { kind: 'plain', up: `${at}.mlp.c_fc`, down: `${at}.mlp.c_proj` },
         activation,
       },
       isParallel: false,

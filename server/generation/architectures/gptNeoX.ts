@@ -45,8 +45,7 @@ function layersOf(config: DecoderConfig, headWidth: number): (index: number) => 
       },
       feedforward: {
         before: norm(config, `${at}.post_attention_layernorm`),
-        inner: { kind: 'plain', up: `${at}.mlp.dense_h_to_4h` },
-        down: `${at}.mlp.dense_4h_to_h`,
+        inner: { kind: 'plain', up: `${at}.mlp.dense_h_to_4h`, down: `${at}.mlp.dense_4h_to_h` },
         activation,
       },
       isParallel: config.flag('use_parallel_residual', true),

@@ -1,4 +1,4 @@
-import type { Decoder, Inner, Layer, Norm, Projections } from '../decoder.ts';
+import type { Decoder, Gated, Layer, Norm, Projections } from '../decoder.ts';
 import type { DecoderConfig } from './decoderConfig.ts';
 import { ropeOf, type Turning } from './rope.ts';
 import { noWindows, type Windows } from './windows.ts';
@@ -62,8 +62,8 @@ function apart(at: string): Projections {
 }
 
 /** The feed-forward's by Llama's names. */
-function gated(at: string): Inner {
-  return { kind: 'gated', gate: `${at}.gate_proj`, up: `${at}.up_proj` };
+export function gated(at: string): Gated {
+  return { kind: 'gated', gate: `${at}.gate_proj`, up: `${at}.up_proj`, down: `${at}.down_proj` };
 }
 
 function normsOf(config: DecoderConfig, { defaults = {}, names = {}, norm }: Differences) {
@@ -92,7 +92,6 @@ function plainLayer(
       feedforward: {
         before: norm(`${at}.post_attention_layernorm`),
         inner: gated(`${at}.mlp`),
-        down: `${at}.mlp.down_proj`,
         activation,
       },
       isParallel: false,

@@ -14,6 +14,7 @@ export const phi3: Architecture = (config) =>
         kind: 'joined',
         gateUp: `${at}.mlp.gate_up_proj`,
         width: config.whole('intermediate_size'),
+        down: `${at}.mlp.down_proj`,
       } as const;
       const { attention, feedforward } = layer;
       return { ...layer, attention: { ...attention, from }, feedforward: { ...feedforward, inner } };

@@ -1,3 +1,4 @@
+import type { Layer, Norm } from '../decoder.ts';
 import type { Architecture } from './architecture.ts';
 import type { DecoderConfig } from './decoderConfig.ts';
 import { llamaLike } from './llamaLike.ts';
@@ -12,12 +13,15 @@ export const qwen3: Architecture = (config) =>
   llamaLike(config, {
     windows: windowsOf(config),
     defaults: { headWidth: 128, keyHeads: 32 },
-    layer(layer, index, norm) {
-      const at = `model.layers.${index}.self_attn`;
-      const norms = { query: norm(`${at}.q_norm`), key: norm(`${at}.k_norm`), over: 'head' } as const;
-      return { ...layer, attention: { ...layer.attention, norms } };
-    },
+    layer: withHeadNorms,
   });
+
+/** Norms of queries and keys, head by head. */
+export function withHeadNorms(layer: Layer, index: number, norm: (name: string) => Norm): Layer {
+  const at = `model.layers.${index}.self_attn`;
+  const norms = { query: norm(`${at}.q_norm`), key: norm(`${at}.k_norm`), over: 'head' } as const;
+  return { ...layer, attention: { ...layer.attention, norms } };
+}
 
 function windowsOf(config: DecoderConfig): Windows {
   const size = config.flag('use_sliding_window') ? config.optional('sliding_window', 4096) : undefined;

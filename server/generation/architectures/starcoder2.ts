@@ -12,7 +12,7 @@ export const starcoder2: Architecture = (config) =>
     layer(layer, index) {
       const at = `model.layers.${index}.mlp`;
       const { feedforward } = layer;
-      const inner = { kind: 'plain', up: `${at}.c_fc` } as const;
-      return { ...layer, feedforward: { ...feedforward, inner, down: `${at}.c_proj` } };
+      const inner = { kind: 'plain', up: `${at}.c_fc`, down: `${at}.c_proj` } as const;
+      return { ...layer, feedforward: { ...feedforward, inner } };
     },
   });

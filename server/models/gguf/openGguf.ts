@@ -1,5 +1,7 @@
 import type { Warning } from '#protocol/failure.ts';
 import type { GgufFile } from '../../tensors/gguf/ggufFile.ts';
+import { ServerError } from '../../errors.ts';
+import { quote } from '../../tensors/jsonScanner.ts';
 import type { StoredTensor } from '../../tensors/storedTensor.ts';
 import type { OpenOptions } from '../checkpoint.ts';
 import type { Checkpoint, WeightsFile } from '../model.ts';
@@ -20,6 +22,7 @@ export async function openGguf(path: string, { reference, hubId, signal }: OpenO
   const architecture = architectures.get(architectureName(first.values) ?? '');
   const renamed = parts.map((part) => part.tensors.map((tensor) => named(tensor, first, architecture)));
   const tensors = renamed.flat();
+  refuseTwins(first.path, tensors);
   return {
     kind: 'checkpoint',
     reference,
@@ -31,6 +34,18 @@ export async function openGguf(path: string, { reference, hubId, signal }: OpenO
     tied: architecture !== undefined && !tensors.some(({ name }) => isHead(name)),
     warnings: architecture === undefined ? [unknownNames(first.path, first)] : [],
   };
+}
+
+/** A tensor may have by itself the name that another has in transformers. */
+function refuseTwins(path: string, tensors: readonly StoredTensor[]): void {
+  const names = new Set<string>();
+  for (const { name } of tensors) {
+    if (names.has(name)) {
+      const problem = `has two tensors that are ${quote(name)} in transformers`;
+      throw new ServerError('invalid-gguf', path, problem, { tensor: name });
+    }
+    names.add(name);
+  }
 }
 
 function fileOf(part: GgufPart, tensors: readonly StoredTensor[]): WeightsFile {

@@ -6,6 +6,7 @@ import type { Statistics } from '../../work/job.ts';
 import type { Plan } from '../plan.ts';
 import { survivalOf } from '../../directions/survival.ts';
 import { overflowWarnings, type Rounding, roundingOf, roundingWarnings } from './roundingReport.ts';
+import { factorsOf, underflowWarnings } from './underflow.ts';
 import { survivalWarnings } from './survival.ts';
 
 /** What a dry run can say of the output with this number. */
@@ -35,6 +36,7 @@ export function addWarnings(
   for (const [output, { path }] of plan.outputs.entries()) {
     for (const warning of outputWarnings(plan, roundingOf(plan, statistics, output), path))
       warnings.add(warning);
+    for (const warning of underflowWarnings(factorsOf(plan, statistics, output), path)) warnings.add(warning);
   }
   const file = plan.outputs[0]?.path ?? '';
   for (const warning of survivalWarnings(survivalOf(statistics.values()), file)) warnings.add(warning);

@@ -4,6 +4,10 @@ import type { Refuse } from '../pickle/pickleBytes.ts';
 /** Chat templates and licences are texts of a GGUF file; none has megabytes. */
 const longestText = 2 ** 24;
 
+/** Numbers kept of one list, and of all: one for each layer and kind is kept, a vocabulary is not. */
+const mostOfList = 4096;
+const mostOfAll = 2 ** 18;
+
 /** Thrown where the part of the file that was read ends; more of it has to be. */
 export class NeedsMore extends Error {
   override readonly name = 'NeedsMore';
@@ -14,6 +18,7 @@ export class GgufBytes {
   readonly #view: DataView;
   readonly #refuse: Refuse;
   #at = 0;
+  #kept = 0;
 
   constructor(bytes: Uint8Array, refuse: Refuse) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -50,6 +55,13 @@ export class GgufBytes {
   /** A number of one of the ten scalar types. */
   number(read: (view: DataView, at: number) => number | bigint, width: number): number | bigint {
     return read(this.#view, this.skip(width));
+  }
+
+  /** Whether the numbers of a list may be kept; what there is room for becomes less with each that is. */
+  keeps(count: number): boolean {
+    if (count > mostOfList || this.#kept + count > mostOfAll) return false;
+    this.#kept += count;
+    return true;
   }
 
   /** Returns where the piece began. */

@@ -6,7 +6,7 @@ export type GgufValue = number | bigint | boolean | string | GgufList;
 
 export interface GgufList {
   readonly count: number;
-  /** Undefined where there are more than `mostKept`, or where they are texts. */
+  /** Undefined where there are too many to be kept, or where they are texts. */
   readonly items: readonly (number | bigint | boolean)[] | undefined;
 }
 
@@ -32,8 +32,6 @@ const boolean = 7;
 const text = 8;
 const list = 9;
 
-/** One number for each layer is kept, a vocabulary is not. */
-const mostKept = 4096;
 const longestList = 2 ** 24;
 
 /** Reads a value of this type (GGUF specification, `gguf_metadata_value_type`); lists of lists are refused, as ggml does. */
@@ -60,7 +58,7 @@ function readList(bytes: GgufBytes, refuse: Refuse): GgufList {
   }
   const width = scalars.get(type)?.width;
   if (width === undefined) throw refuse(`has a list of the type ${type}, which is not known`);
-  if (count > mostKept) {
+  if (!bytes.keeps(count)) {
     bytes.skip(count * width);
     return { count, items: undefined };
   }

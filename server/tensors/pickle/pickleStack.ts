@@ -12,6 +12,11 @@ const deepest = 2 ** 18;
 const mostMarks = 1000;
 /** Some entries for each tensor; the largest models known have 100,000 tensors. */
 const mostMemos = 2 ** 21;
+/** Of each tensor some 25 values, of which 10 are tuples and the like, 3 texts and one a dictionary. */
+const mostValues = 2 ** 22;
+/** A byte of a pickle can make a hundred of memory. */
+const mostOfKind = { text: 2 ** 20, object: 2 ** 20, dict: 2 ** 18 };
+const kindNames = { text: 'texts', object: 'tuples, lists and tensors', dict: 'dictionaries' };
 
 /** The stack, the marks in it, and the memo of a pickle machine, with limits. */
 export class PickleStack {
@@ -19,14 +24,30 @@ export class PickleStack {
   readonly #values: PickleValue[] = [];
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, PickleValue>();
+  #pushed = 0;
+  readonly #made = { text: 0, object: 0, dict: 0 };
 
   constructor(refuse: Refuse) {
     this.#refuse = refuse;
   }
 
+  /** A value that has just been made. */
   push(value: PickleValue): void {
+    if (typeof value === 'string') this.#count('text');
+    else if (typeof value === 'object' && value !== null)
+      this.#count(value.kind === 'dict' ? 'dict' : 'object');
+    this.#put(value);
+  }
+
+  #put(value: PickleValue): void {
     if (this.#values.length === deepest) throw this.#refuse(`needs a stack of more than ${deepest} values`);
+    if (++this.#pushed > mostValues) throw this.#refuse(`has more than ${mostValues} values`);
     this.#values.push(value);
+  }
+
+  #count(kind: keyof typeof mostOfKind): void {
+    if (++this.#made[kind] > mostOfKind[kind])
+      throw this.#refuse(`has more than ${mostOfKind[kind]} ${kindNames[kind]}`);
   }
 
   /** Never from below a mark. */
@@ -71,7 +92,7 @@ export class PickleStack {
   recall(key: number): void {
     const value = this.#memo.get(key);
     if (value === undefined) throw this.#refuse(`recalls value ${key}, which it has not remembered`);
-    this.push(value);
+    this.#put(value);
   }
 
   popGlobal(): PickleGlobal {

@@ -1,3 +1,4 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
@@ -136,6 +137,20 @@ describe('a checkpoint with an adapter on it', () => {
     const result = await here.compare(a, b, true);
     expect(differs(result)).toBe(false);
     expect(result.tensors.every(({ norm }) => norm === 0)).toBe(true);
+  });
+
+  test('is the same as with a copy of it, and of a copy with one other bit one tensor is another', async () => {
+    for (const part of ['base', 'copy'])
+      cpSync(join(demo, part === 'base' ? 'base' : 'honest'), here.at(part), { recursive: true });
+    const a = await here.withAdapter(base, honest);
+    expect(differs(await here.compare(a, await here.withAdapter(base, here.at('copy')), true))).toBe(false);
+    expect(differs(await here.compare(a, await here.withAdapter(here.at('base'), honest), true))).toBe(false);
+    const path = join(here.at('copy'), 'adapter_model.safetensors');
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(path, bytes);
+    const { tensors } = await here.compare(a, await here.withAdapter(base, here.at('copy')), true);
+    expect(tensors.filter(({ changedShare }) => changedShare !== 0)).toHaveLength(1);
   });
 });
 

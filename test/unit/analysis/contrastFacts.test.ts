@@ -35,6 +35,22 @@ test.each(cases.map((each) => [each.positive, each.negative, each] as const))(
   },
 );
 
+test('where one side moves a tied head apart, the other counts it as well', async () => {
+  const { names, cosine } = parseJson<
+    Record<string, { readonly names: string[]; readonly cosine: number[][] }>
+  >(readFileSync(join(fixtures, 'cosines.json'), 'utf8'))['tied-base']!;
+  const [positive, negative] = ['tied-dense', 'tied-embedding'];
+  const { result } = await here.analyze({
+    base: join(fixtures, 'tied-base'),
+    positive: join(fixtures, positive),
+    negative: join(fixtures, negative),
+  });
+  const [facts] = result.contrast;
+  expect(facts!.cosine).toBeCloseTo(-cosine[names.indexOf(positive)]![names.indexOf(negative)]!, 11);
+  const [one, other] = [facts!.positiveNorm!, facts!.negativeNorm!];
+  expect(result.norm).toBeCloseTo(Math.sqrt(one ** 2 + other ** 2 + 2 * one * other * facts!.cosine!), 11);
+});
+
 test('the base as a side leaves nothing to be said', async () => {
   const base = join(fixtures, 'base');
   const { result } = await here.analyze({ base, positive: join(fixtures, 'dense-1'), negative: 'base' });

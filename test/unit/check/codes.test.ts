@@ -331,7 +331,7 @@ test('a model is named by its folder, its weights, or any text of it, and checke
   const names = ['', 'model.safetensors', 'config.json', 'tokenizer.json'].map((name) => join(path, name));
   for (const name of names)
     expect((await findingsOf([name])).map(({ code }) => code)).toEqual(['shape-mismatch']);
-  expect(await findingsOf([path, join(path, 'config.json')])).toHaveLength(1);
+  expect(await findingsOf([path, ...names])).toHaveLength(1);
   place(join(folder.path, 'elsewhere'), { 'config.json': {}, 'notes.txt': '' });
   for (const name of ['elsewhere', 'elsewhere/config.json', 'elsewhere/notes.txt'])
     await expect(findingsOf([join(folder.path, name)])).rejects.toMatchObject({ code: 'not-a-model' });

@@ -1,4 +1,12 @@
-import { lstatSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { CheckResult, FindingCode } from '#protocol/check.ts';
@@ -186,6 +194,21 @@ test('a backup that is there is never written over', async () => {
   writeFileSync(join(path, 'config.json.bak'), 'precious');
   expect((await fix(path)).fixed).toMatchObject([{ backup: join(path, 'config.json.bak.1') }]);
   expect(readFileSync(join(path, 'config.json.bak'), 'utf8')).toBe('precious');
+});
+
+test.skipIf(process.platform === 'win32')('who may read a file stays as it was', async () => {
+  const path = join(folder.path, 'private');
+  place(path, {
+    ...checkpoint(),
+    'model.safetensors': safetensors(tensors()),
+    'generation_config.json': '{"eos_token_id": 1, "eos_token_id": 2}',
+  });
+  const names = ['model.safetensors', 'generation_config.json'].map((name) => join(path, name));
+  const modes = [0o600, 0o440];
+  for (const [at, name] of names.entries()) chmodSync(name, modes[at]!);
+  const { fixed } = await fix(path);
+  expect(fixed?.map(({ file }) => file).toSorted()).toEqual(names.toSorted());
+  expect(names.map((name) => lstatSync(name).mode & 0o777)).toEqual(modes);
 });
 
 test('a link is refused, and what it leads to stays', async () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Scan, type ScannedDType } from '../../../server/check/values/scan.ts';
+import { Scan, type ScannedDType, takeRoom } from '../../../server/check/values/scan.ts';
 import { readValues } from '../../../server/check/values/readValues.ts';
 import { encode } from '../../../server/tensors/encode.ts';
 import { decode } from '../../../server/tensors/decode.ts';
@@ -34,11 +34,16 @@ function bytesOf(dtype: ScannedDType): fc.Arbitrary<Uint8Array> {
 
 /** In two parts, the first of which has `rows` rows. */
 function scanned(dtype: ScannedDType, bytes: Uint8Array, columns: number, rows: number) {
-  const scan = new Scan(dtype, columns);
+  using room = takeRoom();
+  const scan = new Scan(room, dtype, columns);
   const all = Math.floor(bytes.length / scan.rowBytes);
   const cuts = [0, Math.min(rows, all), all].map((row) => row * scan.rowBytes);
   const parts = [...cuts, bytes.length].map((end, at) => bytes.subarray(cuts[at - 1] ?? 0, end));
-  for (const part of parts) if (part.length > 0) scan.add(part);
+  for (const [at, part] of parts.entries()) {
+    const there = room.parts[at % 2]!.subarray(0, part.length);
+    there.set(part);
+    if (part.length > 0) scan.add(there);
+  }
   return scan.counts;
 }
 
@@ -108,6 +113,29 @@ test('a tensor read in parts is what it is as a whole', async () => {
     { deadRows: 1, firstDeadRow: 1999, deadColumns: 1, firstDeadColumn: 7, rows, columns },
   ]);
   expect(read).toBe(tensor.bytes);
+});
+
+/** 8 MB of one value. */
+function filled(name: string, value: number) {
+  const path = join(folder.path, name);
+  writeFileSync(path, encode('F32', new Float64Array(2 ** 21).fill(value)));
+  return { name, dtype: 'F32' as const, shape: [2 ** 10, 2 ** 11], file: path, offset: 0, bytes: 2 ** 23 };
+}
+
+test('two that read at the same time do not meet', async () => {
+  const found = new Map<string, number>();
+  const reading = [filled('ones', 1), filled('none', 0)].map((each) =>
+    readValues([each], { signal: new AbortController().signal, read: () => {} }, (facts) =>
+      found.set(facts.tensor.name, facts.zeros),
+    ),
+  );
+  await Promise.all(reading);
+  expect(found).toEqual(
+    new Map([
+      ['ones', 0],
+      ['none', 2 ** 21],
+    ]),
+  );
 });
 
 test('reading ends with its signal', async () => {

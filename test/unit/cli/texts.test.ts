@@ -152,6 +152,24 @@ describe('an analysis', () => {
     expect(text).toContain('honest is cut to rank 8 at most, which leaves out 3.12 % of its norm.');
   });
 
+  test('says what was projected out, and what that left alone', () => {
+    const one = { direction: 'directions/other', per: 'model', coefficient: -0.5, tensors: 6 } as const;
+    const cosines = { cosineBefore: 0.123, cosineAfter: 1.2e-17 };
+    const removed = [
+      { ...one, ...cosines, untouched: 0, leftOut: 0 },
+      { ...one, ...cosines, per: 'tensor', coefficient: null, tensors: 1, untouched: 1, leftOut: 2 } as const,
+    ];
+    const text = analyzeText({
+      ...analysis([tensor(0, 1, null)]),
+      removal: [{ name: 'honest', share: 0.0151, removed }],
+    });
+    expect(text.split('\n').slice(1, 4)).toEqual([
+      'directions/other is projected out of honest, -0.500 times on 6 tensors: cosine 0.123 before, 1.20e-17 after.',
+      'directions/other is projected out of honest, tensor by tensor on 1 tensor: cosine 0.123 before, 1.20e-17 after. 1 tensor that it does not move stay; 2 tensors that it alone moves are left out.',
+      'That took 1.51 % of ‖w‖² out of honest.',
+    ]);
+  });
+
   test('as a table with commas has every tensor, unrounded, and what is not known empty', () => {
     const named = { ...tensor(0, 2 / 3, null), name: 'a "b", c' };
     expect(`\n${analyzeCsv(analysis([named, tensor(null, 1, 4)]))}`).toMatchInlineSnapshot(`

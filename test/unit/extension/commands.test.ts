@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { RequestFailure } from '#protocol/failure.ts';
 import type { BaseSearch } from '#protocol/models.ts';
 import type { CreateRecipeParams, WriteParams } from '#protocol/requests.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contrast } from '../../../extension/commands/contrast.ts';
 import { dryRun } from '../../../extension/commands/dryRun.ts';
+import { saveReport } from '../../../extension/commands/saveReport.ts';
 import { layers } from '../../../extension/commands/layers.ts';
 import { copyLoadCommand } from '../../../extension/commands/loadCommand.ts';
 import { addModelFolder, removeModelFolder } from '../../../extension/commands/modelFolders.ts';
 import { ContrastSelection } from '../../../extension/commands/selectForContrast.ts';
 import { steer } from '../../../extension/commands/steer.ts';
-import { writeSteered } from '../../../extension/commands/writeSteered.ts';
+import { runJobAgain, writeSteered } from '../../../extension/commands/writeSteered.ts';
 import { type Answers, FakeUi, toolsFor } from './fakes.ts';
 
 let folder: string;
@@ -256,6 +257,56 @@ test('a recipe that is being written is not written twice', async () => {
   expect(ui.told).toEqual(['honest.steer.yaml is being written already.']);
 });
 
+const recipe = () => at('honest.steer.yaml');
+
+describe('a job that is run again', () => {
+  const exists = new RequestFailure({ code: 'output-exists', message: 'It exists.' });
+
+  async function failed(isTrusted = true) {
+    const forced: boolean[] = [];
+    const answers: Answers = {
+      'recipes/write': ({ force }) => {
+        forced.push(force);
+        throw exists;
+      },
+    };
+    const ui = new FakeUi();
+    const tools = await toolsFor({ ui, answers, folder, isTrusted });
+    await tools.jobs.start({ recipe: recipe(), force: true });
+    return { ui, tools, forced };
+  }
+
+  test('saves its recipe, and may replace nothing that it was once allowed to', async () => {
+    const { ui, tools, forced } = await failed();
+    await runJobAgain(1, tools);
+    expect(ui.saved).toEqual([recipe()]);
+    expect(forced).toEqual([true, false]);
+    expect(tools.jobs.all).toMatchObject([{ id: 1, state: { failure: { code: 'output-exists' } } }]);
+  });
+
+  test('writes nothing where the folders are not trusted', async () => {
+    const { tools, forced } = await failed(false);
+    await expect(runJobAgain(1, tools)).rejects.toMatchObject({ failure: { code: 'untrusted-workspace' } });
+    expect(forced).toEqual([true]);
+  });
+
+  test('waits for another that writes the same recipe', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const answers: Answers = {
+      'recipes/write': ({ force }) => (force ? promise : Promise.reject(exists)),
+    };
+    const ui = new FakeUi();
+    const tools = await toolsFor({ ui, answers, folder });
+    await tools.jobs.start({ recipe: recipe(), force: false });
+    const other = tools.jobs.start({ recipe: recipe(), force: true });
+    await runJobAgain(1, tools);
+    expect(ui.told).toEqual(['honest.steer.yaml is being written already.']);
+    expect(tools.jobs.all.map(({ state }) => state.kind)).toEqual(['failed', 'waiting']);
+    reject(exists);
+    await other;
+  });
+});
+
 const snapshot = (name: string) => join('/hub', `models--org--${name}`, 'snapshots', 'a1b2');
 
 test('models of the Hub cache go by their ids, and the server says what they are', async () => {
@@ -285,6 +336,23 @@ test('Dry Run shows its plan', async () => {
   const shown: unknown[] = [];
   await dryRun([at('honest.steer.yaml')], tools, async (...page) => void shown.push(page));
   expect(shown).toEqual([[at('honest.steer.yaml'), plan]]);
+});
+
+test('Save Report writes the report of a recipe, saved first, to the chosen file', async () => {
+  const ui = new FakeUi([], [at('mine.html')]);
+  const asked: unknown[] = [];
+  const report: Answers = {
+    'recipes/report': (params) => {
+      asked.push(params);
+      return { path: params.output, bytes: 1 };
+    },
+  };
+  const tools = await toolsFor({ ui, answers: report, folder });
+  await saveReport([at('honest.steer.yaml')], tools);
+  expect(ui.saved).toEqual([at('honest.steer.yaml')]);
+  expect(ui.offered).toEqual([[at('honest.html')]]);
+  expect(asked).toEqual([{ path: at('honest.steer.yaml'), output: at('mine.html'), force: true }]);
+  expect(ui.told.at(-1)).toBe('Wrote mine.html.');
 });
 
 test('where no recipe is, a command that needs one says so', async () => {

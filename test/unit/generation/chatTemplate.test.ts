@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Message, renderChat } from '../../../server/generation/chatTemplate.ts';
 import { parseJson } from '../../support/json.ts';
 import { root } from '../../support/steer.ts';
@@ -8,16 +8,17 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 interface Fixture {
   readonly tokens: Readonly<Record<string, string>>;
+  readonly templates: Readonly<Record<string, string>>;
+  readonly conversations: readonly (readonly Message[])[];
   readonly cases: readonly {
     readonly name: string;
-    readonly template: string;
-    readonly messages: readonly Message[];
+    readonly conversation: number;
     readonly text?: string;
     readonly refused?: string;
   }[];
 }
 
-const { tokens, cases } = parseJson<Fixture>(
+const { tokens, templates, conversations, cases } = parseJson<Fixture>(
   readFileSync(join(root, 'test/fixtures/generation/templates.json'), 'utf8'),
 );
 const { signal } = new AbortController();
@@ -30,10 +31,20 @@ async function render(config: object, messages: readonly Message[], file?: strin
   return await renderChat(folder.path, messages, signal);
 }
 
-test.each(cases)('$name gives what transformers gives', async ({ template, messages, text, refused }) => {
-  const found = render({ ...tokens, chat_template: template }, messages);
+afterEach(() => void vi.useRealTimers());
+
+test.each(cases)('$name gives what transformers gives', async ({ name, conversation, text, refused }) => {
+  // The day of the fixtures, for templates that have today's date.
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date(2026, 2, 7, 12) });
+  const found = render({ ...tokens, chat_template: templates[name] }, conversations[conversation]!);
   if (refused === undefined) expect(await found).toBe(text);
   else await expect(found).rejects.toThrow(refused);
+});
+
+test('ten families and more are among them, and each takes a conversation', () => {
+  const taken = new Set(cases.filter(({ text }) => text !== undefined).map(({ name }) => name));
+  expect([...taken].toSorted()).toEqual(Object.keys(templates).toSorted());
+  expect(taken.size).toBeGreaterThan(10);
 });
 
 test('the default of several templates is taken, and a file goes before it', async () => {
@@ -52,10 +63,11 @@ test.each([
   ['', '{% if messages[0].content != false %}x{% endif %}', 'is empty or a number'],
   ['👩', "{{ messages[0]['content'] | length }}", 'beyond U+FFFF'],
   ['👩', '{{ messages[0].content[1:] }}', 'beyond U+FFFF'],
+  ['a\u0085b', '{{ messages[0].content.split()[0][0:1] }}', 'splits a message at spaces'],
 ])('refuses the message %j where the template is not exact for it', async (content, template, why) => {
   const config = { chat_template: template };
   await expect(render(config, [{ role: 'user', content }])).rejects.toThrow(why);
-  expect(await render(config, hello)).toMatch(/^(?:x|5|ello)$/);
+  expect(await render(config, hello)).toMatch(/^(?:x|5|ello|H)$/);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openModel } from '../../../server/models/openModel.ts';
+import { ggufFile, text, u32 } from '../../support/ggufFile.ts';
 import { root } from '../../support/steer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -101,4 +102,19 @@ test.each<[string, string, RegExp, (at: (file: string) => string) => string]>([
 ])('%s is refused', async (what, code, message, spoil) => {
   const path = spoil(placed(what));
   await expect(open(path)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+});
+
+test('two tensors that would have one name in transformers are refused', async () => {
+  const path = join(folder.path, 'twins.gguf');
+  const architecture = ['general.architecture', u32(8), text('llama')] as const;
+  const tensor = { sizes: [4n], type: 0 };
+  const tensors = [
+    { ...tensor, name: 'output_norm.weight', offset: 0n },
+    { ...tensor, name: 'model.norm.weight', offset: 32n },
+  ];
+  writeFileSync(path, ggufFile({ values: [architecture], tensors, data: 64 }));
+  await expect(open(path)).rejects.toMatchObject({
+    code: 'invalid-gguf',
+    message: expect.stringContaining('two tensors that are "model.norm.weight" in transformers'),
+  });
 });

@@ -1,7 +1,7 @@
 import { isSubject } from '#protocol/analysis.ts';
 import { describe, expect, test } from 'vitest';
 import { planFiles } from '../../../extension/panels/planFiles.ts';
-import { subjectFolder, subjectKey, subjectName } from '../../../extension/panels/subjects.ts';
+import { namesBeside, subjectFolder, subjectKey, subjectName } from '../../../extension/panels/subjects.ts';
 
 const recipe = { kind: 'recipe', path: '/work/honest.steer.yaml' } as const;
 const pair = { kind: 'pair', before: '/models/base', after: '/models/tuned' } as const;
@@ -10,6 +10,19 @@ test('a panel is named after what it is about', () => {
   expect(subjectName(recipe)).toBe('honest.steer.yaml');
   expect(subjectName(pair)).toBe('base → tuned');
   expect(subjectFolder(pair)).toBe('/models');
+});
+
+test('beside each other two of one name are told apart by their folders', () => {
+  const runs = ['drifting', 'control'].map(
+    (run) => ({ kind: 'model', path: `/work/runs/${run}/checkpoint-60` }) as const,
+  );
+  expect(namesBeside([recipe, ...runs, pair])).toEqual([
+    'honest',
+    'drifting/checkpoint-60',
+    'control/checkpoint-60',
+    'base → tuned',
+  ]);
+  expect(namesBeside(runs.slice(0, 1))).toEqual(['checkpoint-60']);
 });
 
 test('a pair the other way round is another subject', () => {

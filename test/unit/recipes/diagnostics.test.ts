@@ -54,6 +54,19 @@ const cases: readonly Case[] = [
   ['reserved-key', /`precision` is reserved/, 'directions: [{ path: a, «precision»: 4 }]\n'],
   ['invalid-value', /`rank` is 0; it takes a whole number from 1/, `${sides}rank: «0»\n`],
   ['wrong-type', /`rank` is 1.5; it takes a whole number from 1/, `${sides}rank: «1.5»\n`],
+  ['wrong-type', /`remove` is the text "other"; it takes a list of directions/, `${sides}remove: «other»\n`],
+  ['invalid-value', /`remove` is an empty list; it takes a list of directions/, `${sides}remove: «[]»\n`],
+  ['wrong-type', /`remove\[0\]` is 3; it takes a direction/, `${sides}remove: [«3»]\n`],
+  [
+    'invalid-value',
+    /`remove\[1\].per` is the text "layer"; it takes model or tensor/,
+    `${sides}remove: [a, { direction: b, per: «layer» }]\n`,
+  ],
+  [
+    'unknown-key',
+    /no `each` in `directions\[0\].remove\[0\]`. It knows direction, per/,
+    'directions: [{ path: a, remove: [{ direction: b, «each»: tensor }] }]\n',
+  ],
   ['invalid-value', /`energy` is 0; it takes a share above 0, 1 at most/, `${sides}energy: «0»\n`],
   ['invalid-value', /`energy` is 90; it takes a share above 0, 1 at most/, `${sides}energy: «90»\n`],
   [

@@ -19,6 +19,8 @@ test.each([
   ['output: { «path»: out }\n', /Folder to write/],
   ['directions:\n  - { name: x, «strength»: 1 }\n', /^How far to go along this direction/],
   ['positive: { model: a, «revision»: b }\n', /Branch, tag or commit/],
+  ['«remove»: [a]\n', /^Projects other directions out/],
+  ['remove: [{ direction: a, «per»: tensor }]\n', /one coefficient over all tensors/],
   ['schedule:\n  «others»: 1\n', /outside layers/],
 ])('%s', (text, expected) => {
   expect(explained(text)).toMatch(expected);

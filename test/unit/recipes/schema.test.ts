@@ -42,6 +42,7 @@ describe('the JSON Schema', () => {
     [{ ...sides, strength: [1, 2], layers: ['4-20', 3], schedule: { layers: [1] } }],
     [{ ...sides, output: { path: 'x', max_shard_size: '5gb' } }],
     [{ directions: [{ path: 'd' }] }],
+    [{ ...sides, remove: ['d', { direction: 'e', per: 'tensor' }] }],
     [{ ...sides, base: { model: 'a', revision: 'b' } }],
   ])('accepts %j', (recipe) => {
     expect(schema.safeParse(recipe).success).toBe(true);
@@ -54,6 +55,7 @@ describe('the JSON Schema', () => {
     [{ ...sides, output: { max_shard_size: 'x' } }],
     [{ directions: [] }],
     [{ ...sides, version: 2 }],
+    [{ ...sides, remove: [{ per: 'tensor' }] }],
   ])('refuses %j', (recipe) => {
     expect(schema.safeParse(recipe).success).toBe(false);
   });

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { applyChanges } from '../../../server/recipes/applyChanges.ts';
 import { parseRecipe } from '../../../server/recipes/parseRecipe.ts';
 import { strengthEdits } from '../../../server/recipes/strengthEdits.ts';
 
 function edited(text: string, strengths: readonly number[]): string {
-  const edits = strengthEdits(text, { path: '/a.steer.yaml', strengths });
-  return edits
-    .toSorted((one, other) => other.start - one.start)
-    .reduce((changed, { start, end, text: by }) => changed.slice(0, start) + by + changed.slice(end), text);
+  return applyChanges(text, strengthEdits(text, { path: '/a.steer.yaml', strengths }));
 }
 
 const head = '# Why\nbase: base # here\npositive: a\nnegative: b\n';

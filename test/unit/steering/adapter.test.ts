@@ -79,6 +79,19 @@ describe('the factors', () => {
     ]);
   });
 
+  test('that float32 has no digits for are told, each output its own', async () => {
+    const { outputs, warnings } = await write(pair, { strengths: [1, 1e-50], format: 'adapter' });
+    // B of q has 1 + 2 columns of two rows, B of up two of four rows; A is as it was.
+    expect(warnings).toEqual([
+      {
+        code: 'underflow',
+        message: expect.stringMatching(/^14 of 29 values of the factors .* too small for F32/),
+        file: outputs[1]?.path,
+      },
+    ]);
+    expect((await write(pair, { strengths: [0, 1e-30], format: 'adapter' })).warnings).toBeUndefined();
+  });
+
   test("the target's own come along, untouched by the strength", async () => {
     const { outputs } = await write({ ...pair, target: 'base+task' }, { strengths: [10], format: 'auto' });
     expect(outputs[0]).toMatchObject({ format: 'adapter', rank: 4 });

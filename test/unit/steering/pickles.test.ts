@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { inspect } from '../../../server/analysis/inspect.ts';
 import { openModel } from '../../../server/models/openModel.ts';
 import { contextFor } from '../../../server/workProcess/context.ts';
+import { JobBuilder } from '../../../server/directions/jobBuilder.ts';
 import { describeModels } from '../../../server/tasks/describeModel.ts';
 import { checkpointFolder, matrix } from '../../support/modelFolders.ts';
 import { readModel, valuesOf, weightsFiles } from '../../support/readTensors.ts';
@@ -79,9 +80,27 @@ describe('a checkpoint of pickles', () => {
     copyFileSync(join(fixtures, 'protocol2.bin'), join(at('views'), 'pytorch_model.bin'));
     await expect(write(recipe, { strengths: [1] })).rejects.toMatchObject({
       code: 'unsupported-dtype',
-      message: expect.stringMatching(/"(turned|every other)" is a view with the strides/),
+      message: expect.stringMatching(
+        /"(turned|every other)" is a view with the strides.*save it with contiguous\(\)/,
+      ),
     });
   });
+});
+
+test('a factor that is a view is refused as one', () => {
+  const layout = { kind: 'strided', strides: [1, 2] } as const;
+  const factor = {
+    name: 'A',
+    dtype: 'F32',
+    shape: [2, 2],
+    file: '/a.bin',
+    offset: 0,
+    bytes: 16,
+    layout,
+  } as const;
+  expect(() => new JobBuilder().plainOperand(factor)).toThrow(
+    /"A" is a view with the strides \[1, 2\].*cannot be multiplied; save it with contiguous\(\)/,
+  );
 });
 
 test('in a window that does not trust its folders no pickle is read', async () => {

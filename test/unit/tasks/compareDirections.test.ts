@@ -10,6 +10,7 @@ import { parseJson } from '../../support/json.ts';
 import { adapterFolder, checkpointFolder, matrix, vector } from '../../support/modelFolders.ts';
 import { root } from '../../support/steer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { randomNumbers } from '../work/reference.ts';
 
 const fixtures = join(root, 'test/fixtures/similarity');
 const demo = join(root, 'media/demo');
@@ -21,8 +22,10 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   work = await createWork({ device: 'cpu', threads: 0 });
   folder = await temporaryFolder();
+  process.env['WEIGHT_STEERING_CACHE'] = at('cache');
 });
 afterAll(async () => {
+  delete process.env['WEIGHT_STEERING_CACHE'];
   await work[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
@@ -36,6 +39,11 @@ async function similarity(params: SimilarityParams, where: string) {
     { work: () => Promise.resolve(work), tell: (progress) => void told.push(progress) },
   );
   return { ...result, told, codes: warnings.list().map(({ code }) => code) };
+}
+
+async function codesOf(...subjects: readonly string[]): Promise<readonly string[]> {
+  const { flags } = await similarity({ subjects, base: 'wide' }, folder.path);
+  return flags.map(({ code }) => code);
 }
 
 function at(name: string): string {
@@ -105,7 +113,7 @@ describe('the demo family', () => {
     expect(cosine[0]?.[1]).toBeCloseTo(-0.208, 3);
     expect(z[0]?.[1]).toBeLessThan(-100);
     expect(Math.abs(z[0]?.[2] ?? NaN)).toBeLessThan(2);
-    expect(chance).toMatchObject({ kind: 'random', count: 0, seed: null, names: [] });
+    expect(chance).toMatchObject({ kind: 'random', count: 0, names: [] });
     expect(chance.sigma).toBe(chance.random);
     expect(chance.sigma).toBeGreaterThan(chance.gaussian ?? NaN);
     expect(told[0]).toMatchObject({ kind: 'plan', names, layers: 4 });
@@ -138,6 +146,20 @@ describe('the demo family', () => {
     expect(codes).toEqual(['related-control', 'few-controls']);
   });
 
+  test('a control named twice counts once, and one that is the subject itself is said to be', async () => {
+    const twice = ['task-bare', './task-bare', 'honest'];
+    const {
+      null: chance,
+      withControls,
+      z,
+      codes,
+    } = await similarity({ subjects: ['honest', 'sycophantic'], controls: twice }, demo);
+    expect(chance).toMatchObject({ count: 2 });
+    expect(withControls.map((row) => row.length)).toEqual([2, 2]);
+    expect(codes).toContain('related-control');
+    expect(Math.abs(z[0]?.[1] ?? NaN)).toBeLessThan(2);
+  });
+
   test('a direction that has one of the fine-tunes in it is flagged', async () => {
     const { flags, clustered } = await similarity(
       { subjects: ['honest.steer.yaml', 'task', 'honest'] },
@@ -148,6 +170,33 @@ describe('the demo family', () => {
       /^demo\/honest\.steer\.yaml and demo\/honest are both made of honest \(56 tensors of it\)/,
     );
     expect(Math.abs(clustered.indexOf(0) - clustered.indexOf(2))).toBe(1);
+  });
+});
+
+describe('what a direction was made of is known', () => {
+  const [drifting, control] = ['runs/drifting/checkpoint-60', 'runs/control/checkpoint-60'];
+
+  function saved(name: string, rules: object): string {
+    const path = at(`${name}.steer.yaml`);
+    const [base, positive] = ['base', drifting].map((model) => join(demo, model));
+    writeFileSync(path, JSON.stringify({ base, positive, negative: 'base', ...rules }));
+    return path;
+  }
+
+  test('after its rank was cut', async () => {
+    const { flags } = await similarity({ subjects: [saved('cut', { rank: 1 }), drifting, control] }, demo);
+    expect(flags.map(({ code, a, b }) => [code, a, b])).toEqual([
+      ['shared-initialisation', 0, 2],
+      ['shared-initialisation', 1, 2],
+      ['shared-fine-tune', 0, 1],
+    ]);
+  });
+
+  test('and what was projected out is no part of it', async () => {
+    const less = saved('less', { remove: [join(demo, 'honest')] });
+    const { flags, cosine } = await similarity({ subjects: [less, 'honest', drifting] }, demo);
+    expect(Math.abs(cosine[0]?.[1] ?? NaN)).toBeLessThan(1e-12);
+    expect(flags.map(({ code, a, b }) => [code, a, b])).toEqual([['shared-fine-tune', 0, 2]]);
   });
 });
 
@@ -193,11 +242,79 @@ describe('made for it', () => {
     expect(codes).toEqual(expect.arrayContaining(['not-finite', 'zero-direction']));
   });
 
+  test('a control that lies elsewhere leaves the null of random directions, and is said to', async () => {
+    adapterFolder(
+      at('nothing'),
+      { 'layers.0.k_proj.lora_A.weight': matrix(1, 2, 1), 'layers.0.k_proj.lora_B.weight': matrix(2, 1, 1) },
+      { r: 1 },
+    );
+    checkpointFolder(at('wider'), { [key]: matrix(2, 2, 0), 'layers.0.k_proj.weight': matrix(2, 2, 0) });
+    for (const [name, first] of [
+      ['one', [1, 0, 0, 0]],
+      ['two', [1, 1, 0, 0]],
+    ] as const)
+      adapterFolder(
+        at(name),
+        {
+          'layers.0.q_proj.lora_A.weight': matrix(1, 2, 1),
+          'layers.0.q_proj.lora_B.weight': matrix(2, 1, ...first.slice(0, 2)),
+        },
+        { r: 1 },
+      );
+    const alone = await similarity({ subjects: ['one', 'two'], base: 'wider' }, folder.path);
+    const { z, codes } = await similarity(
+      { subjects: ['one', 'two'], controls: ['nothing'], base: 'wider' },
+      folder.path,
+    );
+    expect(z).toEqual(alone.z);
+    expect(codes).toEqual(['unrelated-control', 'few-controls']);
+  });
+
   test('directions on different tensors say so', async () => {
     cpSync(join(fixtures, 'factors-2'), at('factors-2'), { recursive: true });
     const { flags } = await similarity({ subjects: ['factors-1', at('factors-2')], base: 'base' }, fixtures);
     expect(flags).toMatchObject([{ code: 'different-tensors' }]);
     expect(flags[0]?.message).toContain('moves 4 tensors and factors-2 2, of which 2 are the same');
+  });
+
+  describe('initial factors', () => {
+    const draw = randomNumbers(6);
+    const numbers = (count: number) => Array.from({ length: count }, draw);
+    const rows = (count: number) => Array.from({ length: count }, () => numbers(wide));
+    const wide = 40;
+    const start = rows(4);
+
+    /** An adapter with these rows of A on a wide tensor. */
+    function started(name: string, A: readonly (readonly number[])[]): string {
+      const left = { shape: [wide, A.length], values: numbers(wide * A.length) };
+      const right = { shape: [A.length, wide], values: A.flat() };
+      const factors = { 'layers.0.wide.lora_A.weight': right, 'layers.0.wide.lora_B.weight': left };
+      adapterFolder(at(name), factors, { r: A.length });
+      return name;
+    }
+
+    beforeAll(() => {
+      checkpointFolder(at('wide'), { 'layers.0.wide.weight': matrix(wide, wide, 0) });
+      started('first', start);
+    });
+
+    test.each([
+      ['frozen', start],
+      ['trained on', start.map((row) => row.map((value) => value + draw()))],
+      ['below another factor, as directions are stored', [...rows(6), ...start]],
+      ['between others', [...rows(4), ...start, ...rows(3)]],
+      ['of a higher rank, the first of which are the same', [...start, ...rows(2)]],
+    ])('are known where they are %s', async (name, A) => {
+      expect(await codesOf('first', started(name, A))).toEqual(['shared-initialisation']);
+    });
+
+    test.each([
+      ['of another seed', rows(4)],
+      ['of another seed and rank', rows(17)],
+      ['so small that chance alone makes them alike', [start[0]!.map((value) => 0.6 * value + draw())]],
+    ])('are told apart where they are %s', async (name, A) => {
+      expect(await codesOf('first', started(name, A))).toEqual([]);
+    });
   });
 
   test('a checkpoint without a base, and another model, are refused', async () => {

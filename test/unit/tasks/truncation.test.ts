@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Matrix } from 'ml-matrix';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ import { checkpointFolder, matrix, vector } from '../../support/modelFolders.ts'
 import { readModel, valuesOf } from '../../support/readTensors.ts';
 import { root } from '../../support/steer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { multipliedOut } from '../analysis/multipliedOut.ts';
+import { multipliedOut, singularValues } from '../analysis/multipliedOut.ts';
 import { randomNumbers } from '../work/reference.ts';
 
 interface Facts {
@@ -199,6 +199,23 @@ test('factors are computed once, and again where their file is not whole', async
   expect(cached()).toEqual(files);
 });
 
+test('factors are those of the values that are there now, also where a file kept its size and its time', async () => {
+  cpSync(at('plus'), at('changing'), { recursive: true });
+  const path = at('changing/adapter_model.safetensors');
+  const time = new Date(1_700_000_000_000);
+  utimesSync(path, time, time);
+  const recipe = { base: 'base', positive: 'changing', negative: 'base', rank: 1 };
+  const before = await open(recipe);
+  const content = readFileSync(path);
+  content.writeFloatLE(17, content.length - 4);
+  writeFileSync(path, content);
+  utimesSync(path, time, time);
+  const after = await open(recipe);
+  expect(valuesIn(after)).not.toEqual(valuesIn(before));
+  const whole = await open({ ...recipe, rank: 64 });
+  expect(after.truncation![0]!.relativeError).toBeCloseTo(tailOf(whole), 9);
+});
+
 test('analysis, dry run and written model say what was left out', async () => {
   const resolved = await open({ ...recipes.contrast, rank: 3 });
   await using work = new LazyWork('cpu', signal);
@@ -322,4 +339,14 @@ function cached(): ReadonlyMap<string, string> {
     .map((name) => join(at('cache'), String(name)))
     .filter((path) => /\/[0-9a-f]{62}$/.test(path));
   return new Map(files.map((path) => [path, readFileSync(path).toString('base64')]));
+}
+
+/** What the best approximation of rank 1 leaves out, in relation to ‖w‖. */
+function tailOf({ direction }: ResolvedRecipe): number {
+  const sigma = [...direction.tensors.values()].map((tensor) => singularValues(multipliedOut(tensor)));
+  return Math.hypot(...sigma.flatMap((values) => values.slice(1))) / Math.hypot(...sigma.flat());
+}
+
+function valuesIn({ direction }: ResolvedRecipe): readonly (readonly number[][])[] {
+  return [...direction.tensors.values()].map((tensor) => multipliedOut(tensor).to2DArray());
 }

@@ -200,6 +200,23 @@ describe('refused is', () => {
   });
 });
 
+/** A list of so many bytes. */
+function numbers(count: number): Buffer {
+  return Buffer.concat([list(0, BigInt(count)), Buffer.alloc(count, 7)]);
+}
+
+test('numbers are kept of short lists, and of all lists together no more than 262,144', async () => {
+  const many = Array.from({ length: 70 }, (_, index) => [`k${index}`, u32(9), numbers(4096)] as const);
+  const { values } = await read(good({ values: [['long', u32(9), numbers(4097)], ...many] }));
+  expect(values.get('long')).toEqual({ count: 4097, items: undefined });
+  const kept = many.filter(([key]) => {
+    const value = values.get(key);
+    return typeof value === 'object' && value.items !== undefined;
+  });
+  expect(kept).toHaveLength(64);
+  expect(values.get('k0')).toEqual({ count: 4096, items: Array.from({ length: 4096 }, () => 7) });
+});
+
 test('a file that is cut off anywhere is refused', async () => {
   const whole = readFileSync(fixture('llama-Q8_0.gguf'));
   for (let length = 0; length < whole.length; length += 97) {

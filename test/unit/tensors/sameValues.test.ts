@@ -56,3 +56,18 @@ test.each([
   if (x === undefined || y === undefined) throw new Error('A tensor is missing.');
   expect(await sameValues(x, y)).toBe(expected);
 });
+
+test('views of one storage are the same where they are at one place, and no others are', async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'storage');
+  // Every other column: the first four values are the same, and the others are not.
+  writeFileSync(file, f32([1, 0, 2, 0, 3, 0, 4, 0, 1, 0, 2, 0, 5, 0, 6, 0]));
+  const layout = { kind: 'strided', strides: [4, 2] } as const;
+  const view = (offset: number) => {
+    return { name: 'w', dtype: 'F32', shape: [2, 2], file, offset, bytes: 16, layout } as const;
+  };
+  expect(await sameValues(view(0), view(0))).toBe(true);
+  expect(await sameValues(view(0), view(32))).toBe(false);
+  const beyond = { ...view(0), offset: 60 };
+  expect(await sameValues(view(0), beyond)).toBe(false);
+});

@@ -7,7 +7,15 @@ import { memorySource } from '../../../server/bytes/memorySource.ts';
 import { ServerError } from '../../../server/errors.ts';
 import { readTorchFile } from '../../../server/tensors/torch/torchFile.ts';
 import { readArchive } from '../../support/readTensors.ts';
-import { oneEntry, pickle, tensorCommands, torchArchive, unicode, zip } from '../../support/torchZip.ts';
+import {
+  bomb,
+  oneEntry,
+  pickle,
+  tensorCommands,
+  torchArchive,
+  unicode,
+  zip,
+} from '../../support/torchZip.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/pickles/${name}`, import.meta.url));
 const read = (bytes: Uint8Array) => readTorchFile(memorySource('/bad.bin', bytes));
@@ -148,6 +156,10 @@ describe('a pickle that is not well', () => {
     ['a memory that is not there', pickle('h\x05'), /recalls value 5/],
     ['nesting without end', pickle('('.repeat(2000)), /1000 levels/],
     ['a stack without end', pickle('N'.repeat(2 ** 18 + 1)), /stack of more than/],
+    ['dictionaries without end', bomb('}', 2 ** 18), /more than 262144 dictionaries/],
+    ['tuples without end', bomb(')', 2 ** 20), /more than 1048576 tuples/],
+    ['texts without end', bomb('\x8c\x02ab', 2 ** 20), /more than 1048576 texts/],
+    ['one thing again and again', bomb('h\x00', 2 ** 22), /more than 4194304 values/],
     ['a memo bomb', pickle('N', '\x94'.repeat(2 ** 21 + 1)), /remembers more than/],
     ['a list where a dictionary is due', pickle(']K\x01K\x02s'), /a list where a dict is due/],
     ['a dictionary where a list is due', pickle('}K\x01a'), /a dict where a list is due/],

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { setImmediate } from 'node:timers/promises';
 import type { Subject } from '#protocol/analysis.ts';
+import { percent } from '#protocol/figures.ts';
 import type { Outcome } from '#protocol/failure.ts';
 import type { FromPanel } from '#protocol/panel.ts';
 import { render } from 'preact';
@@ -9,6 +10,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { rollUp } from '../../../server/analysis/rollUp.ts';
 import { Bridge } from '../../../webview/bridge.ts';
 import { LayersView } from '../../../webview/layers/LayersView.tsx';
+import type { Said } from '../../../webview/layers/useSaid.ts';
 import { restoredState, type ViewState } from '../../../webview/layers/viewState.ts';
 import { planOf, sampleAnalysis } from '../../support/analysisSamples.ts';
 
@@ -27,7 +29,12 @@ async function open({ subject = recipe, saved }: { subject?: Subject; saved?: un
     listeners.push(listener);
     return () => {};
   };
-  const view = { bridge, subject, title: 'honest.steer.yaml', subscribe };
+  const hearing: ((said: Said) => void)[] = [];
+  const listen = (listener: (said: Said) => void) => {
+    hearing.push(listener);
+    return () => {};
+  };
+  const view = { bridge, subject, title: 'honest.steer.yaml', subscribe, listen };
   const onState = (state: ViewState) => states.push(state);
   await act(() =>
     render(
@@ -45,6 +52,7 @@ async function open({ subject = recipe, saved }: { subject?: Subject; saved?: un
         bridge.receive({ kind: 'reply', id: id(), outcome });
         await setImmediate(); // What waits for the promise runs.
       }),
+    hear: (said: Said) => act(() => hearing.forEach((listener) => listener(said))),
     stale: () => act(() => listeners.forEach((listener) => listener())),
   };
 }
@@ -73,6 +81,16 @@ const button = (label: string) =>
   all('vscode-button, button').find(
     (element) => element.getAttribute('aria-label') === label || element.textContent === label,
   );
+
+test('one matrix leads to its spectrum, what is several tensors or a vector does not', async () => {
+  const panel = await finished();
+  await click(cell('layer 1, down projection'));
+  await click(button('Show spectrum'));
+  const tensor = 'model.layers.1.mlp.down_proj.weight';
+  expect(panel.said.at(-1)).toEqual({ kind: 'openSpectrum', tensor });
+  await click(cell('norms'));
+  expect(button('Show spectrum')).toBeUndefined();
+});
 
 describe('while it is read', () => {
   test('the frame is there with the plan, and hatched', async () => {
@@ -203,6 +221,109 @@ describe('with the keyboard', () => {
   });
 });
 
+const chosen = () => document.querySelector('.range-chosen')?.textContent ?? '';
+const heading = (module: string) =>
+  all('[role=columnheader]').find((element) => element.textContent === module);
+
+describe('what is brushed', () => {
+  test('is layers times modules, with their share of ‖w‖², and goes into the recipe', async () => {
+    const panel = await finished({ saved: { subject: recipe, range: { first: 1, last: 2 } } });
+    await click(heading('q'));
+    await click(heading('down'));
+    expect(panel.states.at(-1)?.modules).toEqual(['attention/q_proj', 'mlp/down_proj']);
+    expect(heading('q')?.getAttribute('aria-selected')).toBe('true');
+    const moved = result.tensors.filter(
+      ({ layer, module }) => [1, 2].includes(layer ?? -1) && ['q_proj', 'down_proj'].includes(module),
+    );
+    const share = moved.reduce((sum, each) => sum + (each.share ?? NaN), 0);
+    expect(chosen()).toContain(`Layers 1–2, q, down: ${percent(share)} of ‖w‖²`);
+    expect(all('.heat-cell.outside')).toHaveLength(2 * 5 + 3);
+    await click(button('Add to recipe'));
+    expect(panel.said.at(-1)).toEqual({
+      kind: 'restrict',
+      restriction: {
+        layers: { first: 1, last: 2 },
+        modules: [
+          { name: 'q_proj', group: 'attention' },
+          { name: 'down_proj', group: 'mlp' },
+        ],
+      },
+    });
+    await panel.hear({ kind: 'restricted', isDone: true, message: '`layers` is 1-2 now.' });
+    expect(panel.states.at(-1)).toMatchObject({ range: undefined, modules: undefined });
+    expect(text()).toContain('`layers` is 1-2 now.');
+    await panel.stale();
+    await click(button('Changed on disk: recompute'));
+    await panel.progress(planOf(result));
+    expect(text()).not.toContain('is 1-2 now.');
+  });
+
+  test('headings are reached by arrows, and Escape gives everything up', async () => {
+    const panel = await finished();
+    await press(cell('layer 0, q projection'), 'ArrowUp');
+    await press(document.activeElement!, 'ArrowRight');
+    expect(document.activeElement?.textContent).toBe('k');
+    await press(document.activeElement!, ' ');
+    expect(panel.states.at(-1)?.modules).toEqual(['attention/k_proj']);
+    expect(chosen()).toMatch(/^k in all layers: \d/);
+    await press(document.activeElement!, 'Enter');
+    expect(panel.states.at(-1)?.modules).toBeUndefined();
+    await press(document.activeElement!, ' ');
+    await press(document.activeElement!, 'Escape');
+    expect(panel.states.at(-1)?.modules).toBeUndefined();
+    expect(chosen()).toBe('');
+  });
+
+  test('stays where the recipe refuses it, with the reason', async () => {
+    const panel = await finished({ saved: { subject: recipe, range: { first: 1, last: 2 } } });
+    await panel.hear({ kind: 'restricted', isDone: false, message: 'Nothing would move.' });
+    expect(panel.states.at(-1)?.range).toEqual({ first: 1, last: 2 });
+    expect(text()).toContain('Nothing would move.');
+  });
+
+  test('has no recipe to go into where the subject is none', async () => {
+    const subject = { kind: 'model', path: '/work/direction' } as const;
+    await finished({ subject, saved: { subject, range: { first: 1, last: 2 } } });
+    expect(button('Add to recipe')).toBeUndefined();
+    expect(chosen()).toContain('Only recipes can be narrowed');
+  });
+
+  test('may be one field, which goes into the recipe by layer and module, or by name where those are not enough', async () => {
+    const panel = await finished({ saved: { subject: recipe, selected: '2/mlp/up_proj' } });
+    const [like] = result.tensors;
+    const twin = { ...like, name: 'twin.weight', layer: 2, module: 'up_proj', group: 'attention' };
+    await click(button('Add to recipe'));
+    expect(panel.said.at(-1)).toEqual({
+      kind: 'restrict',
+      restriction: { layers: { first: 2, last: 2 }, modules: [{ name: 'up_proj', group: 'mlp' }] },
+    });
+    await panel.stale();
+    await click(button('Changed on disk: recompute'));
+    await panel.reply({ ok: true, value: { ...result, tensors: [...result.tensors, twin] } });
+    await click(button('Add to recipe'));
+    expect(panel.said.at(-1)).toEqual({
+      kind: 'restrict',
+      restriction: { include: ['model.layers.2.mlp.up_proj.weight'] },
+    });
+  });
+
+  test('comes from a recipe, and a tensor from elsewhere', async () => {
+    const panel = await finished();
+    await panel.hear({
+      kind: 'select',
+      selection: { layers: { first: 2, last: 99 }, modules: ['attention'] },
+    });
+    expect(chosen()).toMatch(/^Layers 2–3, q, k, v, o: /);
+    await panel.hear({ kind: 'select', selection: { tensor: 'model.layers.1.mlp.up_proj.weight' } });
+    expect(document.querySelector('.facts h2')?.textContent).toBe('Layer 1, up_proj');
+    await click(button('Show in header'));
+    const name = 'model.layers.1.mlp.up_proj.weight';
+    expect(panel.said.at(-1)).toEqual({ kind: 'showTensorIn', place: 'header', name });
+    await click(button('Show in recipe'));
+    expect(panel.said.at(-1)).toEqual({ kind: 'showTensorIn', place: 'recipe', name });
+  });
+});
+
 test('the facts of several tensors are theirs together, with the largest by name', async () => {
   const panel = await finished();
   await click(cell('norms'));
@@ -254,6 +375,28 @@ test('the header has the sums of the server, and the sides of the contrast are t
   expect(lines).toEqual([
     'Contrast honestcos(τ₊, −τ₋) 0.310‖τ₊‖ 3.10‖τ₋‖ 2.80ratio 1.11in common 72.0 % of ‖w‖',
     'Truncation of honesttaken away 12.0 % of ‖w‖rank, at most 8',
+  ]);
+});
+
+test('what was projected out is told below, with what it left alone', async () => {
+  const panel = await open();
+  const removed = [
+    { direction: 'other', per: 'model', cosineBefore: 0.25, cosineAfter: 0, coefficient: -0.5, tensors: 6 },
+    { direction: 'third', per: 'tensor', cosineBefore: -0.1, cosineAfter: 0, coefficient: null, tensors: 2 },
+  ] as const;
+  const counts = { untouched: 0, leftOut: 0 };
+  const removal = [
+    { name: 'honest', share: 0.0625, removed: removed.map((one) => ({ ...one, ...counts })) },
+    { name: 'w', share: 0.5, removed: [{ ...removed[0], untouched: 3, leftOut: 2 }] },
+  ];
+  await panel.reply({ ok: true, value: { ...result, contrast: [], removal } });
+  const lines = [...document.querySelectorAll('.contrast')].map(({ textContent }) => textContent);
+  expect(lines).toEqual([
+    'other out of honestcosine before 0.250after 0times −0.500',
+    'third out of honestcosine before −0.100after 0each tensor by itself',
+    'Taken out of honest6.25 % of ‖w‖²',
+    'other out of wcosine before 0.250after 0times −0.5003 tensors that it does not move stay2 tensors that it alone moves are left out',
+    'Taken out of w50.0 % of ‖w‖²',
   ]);
 });
 

@@ -16,6 +16,7 @@ function picture(known = rows) {
   const { grid, numbers, scale } = toScene(toGrid(result.tensors, result.layers), result.tensors, known, {
     metric: undefined,
     range: undefined,
+    modules: undefined,
   });
   return { title: 'honest.steer.yaml', grid, numbers, scale };
 }

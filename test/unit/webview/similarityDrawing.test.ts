@@ -57,7 +57,7 @@ describe('SVG for paper', () => {
       width: 238,
       caption: [],
     });
-    const boxes = drawing.shapes.flatMap((shape) => (shape.kind === 'text' ? [] : [shape.box]));
+    const boxes = drawing.shapes.flatMap((shape) => ('box' in shape ? [shape.box] : []));
     expect(boxes.length).toBeGreaterThan(64 * 63);
     expect(boxes.every(({ x, width }) => x >= 0 && x + width <= 238)).toBe(true);
     expect(boxes.every(({ y, height }) => y >= 0 && y + height <= drawing.height)).toBe(true);

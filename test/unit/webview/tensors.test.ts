@@ -31,6 +31,12 @@ test.each([
   expect(nameFilter(typed)(name)).toBe(fits);
 });
 
+test('no filter is slow', () => {
+  const name = 'a'.repeat(2000);
+  expect(nameFilter(`${'*a'.repeat(200)}b`)(name)).toBe(false);
+  expect(nameFilter(`${'*a?'.repeat(200)}*`)(name)).toBe(true);
+});
+
 test('tensors are grouped by layer, what is in none first; by module; or not at all', () => {
   const closed = treeRows(tensors, { ...listing, toggled: ['layer:Layer 0', 'layer:Layer 1'] });
   expect(labels(closed)).toEqual([

@@ -13,6 +13,7 @@ describe('what a page remembers', () => {
       pinned: undefined,
       isTable: true,
       range: { first: 2, last: 5 },
+      modules: ['mlp/up_proj'],
     };
     expect(restoredState(JSON.parse(JSON.stringify(state)), subject)).toEqual(state);
   });

@@ -7,10 +7,10 @@ import { Lane } from '../../../server/workProcess/lanes.ts';
 import { settings } from '../../support/editor.ts';
 
 const real = createWorkHandlers({
-  writing: new Lane(),
-  analysing: new Lane(),
-  viewing: new Lane(),
-  generating: new Lane(),
+  writing: new Lane(() => {}),
+  analysing: new Lane(() => {}),
+  viewing: new Lane(() => {}),
+  generating: new Lane(() => {}),
 });
 
 /** Both ends of the channel, with some handlers in place of the real ones. */

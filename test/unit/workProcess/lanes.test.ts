@@ -7,7 +7,7 @@ import { settings } from '../../support/editor.ts';
 const asked = (signal = new AbortController().signal) => ({ signal, settings });
 
 test('does one thing after another, failures too', async () => {
-  const lane = new Lane();
+  const lane = new Lane(() => {});
   const log: string[] = [];
   const first = Promise.withResolvers<void>();
   const one = lane.run(asked(), async () => {
@@ -25,7 +25,7 @@ test('does one thing after another, failures too', async () => {
 });
 
 test('does not make what is cancelled wait for its turn, nor those behind it go before theirs', async () => {
-  const lane = new Lane();
+  const lane = new Lane(() => {});
   const first = Promise.withResolvers<void>();
   const log: string[] = [];
   const one = lane.run(asked(), async () => {
@@ -44,7 +44,7 @@ test('does not make what is cancelled wait for its turn, nor those behind it go 
 });
 
 test('keeps its engine, and has another after a device was lost', async () => {
-  const lane = new Lane();
+  const lane = new Lane(() => {});
   const engine = () => lane.run(asked(), (work) => work());
   const fail = (error: Error) =>
     lane.run<Work>(asked(), async (work) => {
@@ -59,8 +59,23 @@ test('keeps its engine, and has another after a device was lost', async () => {
   expect(await engine()).not.toBe(first);
 });
 
-test('uses no device but the processor where the window does not trust its folders', async () => {
+test('uses no device but the processor where the window does not trust its folders, and says so once', async () => {
+  const told: string[] = [];
+  const lane = new Lane((text) => told.push(text));
   const untrusted = { ...asked(), settings: { ...settings, device: 'webgpu', trusted: false } as const };
-  const { device } = await new Lane().run(untrusted, (work) => work());
-  expect(device).toEqual({ device: 'cpu', reason: 'The CPU was asked for.' });
+  for (let time = 0; time < 2; time++) {
+    const { device } = await lane.run(untrusted, (work) => work());
+    expect(device).toEqual({ device: 'cpu', reason: 'The CPU was asked for.' });
+  }
+  expect(told).toEqual([
+    'The CPU is used in place of webgpu, because this window does not trust its folders.',
+  ]);
+});
+
+test('says nothing where nothing else was asked for', async () => {
+  const told: string[] = [];
+  const lane = new Lane((text) => told.push(text));
+  await lane.run({ ...asked(), settings: { ...settings, trusted: false } }, (work) => work());
+  await lane.run(asked(), (work) => work());
+  expect(told).toEqual([]);
 });

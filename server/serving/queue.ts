@@ -1,0 +1,31 @@
+import { ApiError } from './apiError.ts';
+
+/** More would wait longer than their clients do. */
+const mostWaiting = 256;
+
+/** Work that is done one after another, in the order in which it comes. */
+export class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  /** 429 where too many wait; work whose signal is aborted before its turn is not begun. */
+  async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (this.#waiting >= mostWaiting)
+      throw new ApiError(429, `${mostWaiting} requests are waiting already.`, {
+        code: 'rate_limit_exceeded',
+      });
+    this.#waiting += 1;
+    const done = this.#last.then(() => {
+      this.#waiting -= 1;
+      signal.throwIfAborted();
+      return work();
+    });
+    this.#last = done.catch(() => {});
+    return await done;
+  }
+
+  /** When everything has ended. */
+  async idle(): Promise<void> {
+    await this.#last;
+  }
+}
