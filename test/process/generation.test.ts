@@ -93,6 +93,24 @@ describe('texts for a panel', () => {
   });
 });
 
+test('what texts are beside each other changes none of their numbers, wherever they part and end', async () => {
+  await using editor = await openEditor();
+  const sampling = { ...greedy, temperature: 4, seed: 11 };
+  const columns = [[0], [0.25], [-0.25], [-2], [3], [-1], [0]];
+  const together = await editor.ask('generation/run', { ...wrongHint, sampling, columns });
+  const lengths = together.columns.map(({ tokens }) => tokens.length);
+  expect(new Set(lengths).size).toBeGreaterThan(2);
+  expect(together.columns[6]).toMatchObject({ text: together.columns[0]!.text, divergence: 0 });
+  for (const [at, strengths] of columns.entries()) {
+    if (at === 0) continue;
+    const alone = await editor.ask('generation/run', { ...wrongHint, sampling, columns: [[0], strengths] });
+    const [due, found] = [alone.columns[1]!, together.columns[at]!];
+    expect(found.text).toBe(due.text);
+    for (const [place, { base }] of found.tokens.entries())
+      expect(base!.divergence).toBeCloseTo(due.tokens[place]!.base!.divergence, 3);
+  }
+});
+
 describe('several directions', () => {
   test('have a strength each', async () => {
     await using folder = await temporaryFolder();
