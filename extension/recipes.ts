@@ -1,13 +1,13 @@
 import { RequestFailure } from '#protocol/failure.ts';
-import type { TextRange } from '#protocol/check.ts';
 import type { Restriction } from '#protocol/recipes.ts';
 import * as vscode from 'vscode';
 import type { Call } from './call.ts';
+import { editFiles, toRange } from './editFiles.ts';
 
 /** Narrows what a recipe moves, in its editor, where it can be undone; saved, unless it held changes before. Returns what it says now. */
 export async function restrictRecipe(path: string, restriction: Restriction, call: Call): Promise<string> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
-  const { version, isDirty } = document;
+  const { version } = document;
   const { changes, message } = await call('recipes/restrict', {
     path,
     text: document.getText(),
@@ -19,17 +19,7 @@ export async function restrictRecipe(path: string, restriction: Restriction, cal
   }
   const [first] = changes;
   if (first === undefined) return message;
-  const edit = new vscode.WorkspaceEdit();
-  edit.set(
-    document.uri,
-    changes.map(({ range, newText }) => vscode.TextEdit.replace(toRange(range), newText)),
-  );
-  const isEdited = await vscode.workspace.applyEdit(edit);
-  if (!isEdited) {
-    const text = vscode.l10n.t('The recipe cannot be edited.');
-    throw new RequestFailure({ code: 'usage', message: text, subject: path });
-  }
-  if (!isDirty) await document.save();
+  await editFiles([{ path, changes }]);
   await reveal(document, toRange(first.range), true);
   return message;
 }
@@ -50,8 +40,4 @@ async function reveal(
   const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   const viewColumn = open?.viewColumn ?? vscode.ViewColumn.One;
   await vscode.window.showTextDocument(document, { selection, viewColumn, preserveFocus });
-}
-
-function toRange({ start, end }: TextRange): vscode.Range {
-  return new vscode.Range(start.line, start.character, end.line, end.character);
 }

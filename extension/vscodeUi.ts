@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { editFiles } from './editFiles.ts';
 import { leave } from './failures.ts';
 import { languageId } from './ids.ts';
 import type { Choice, Question, Ui } from './ui.ts';
@@ -21,6 +22,15 @@ export const vscodeUi: Ui = {
     return severity === 'warning'
       ? await vscode.window.showWarningMessage(message, ...actions)
       : await vscode.window.showErrorMessage(message, ...actions);
+  },
+
+  async input({ title, placeholder }, value) {
+    return (await vscode.window.showInputBox({ title, prompt: placeholder, value })) ?? leave();
+  },
+
+  async confirm(message, detail, action) {
+    const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, action);
+    if (chosen !== action) leave();
   },
 
   async chooseFolder(title) {
@@ -59,6 +69,20 @@ export const vscodeUi: Ui = {
   async open(path) {
     await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: false });
   },
+
+  async rename(from, to) {
+    await vscode.workspace.fs.rename(vscode.Uri.file(from), vscode.Uri.file(to), { overwrite: false });
+  },
+
+  async remove(path, isForGood) {
+    await vscode.workspace.fs.delete(vscode.Uri.file(path), { recursive: true, useTrash: !isForGood });
+  },
+
+  async read(path) {
+    return (await vscode.workspace.openTextDocument(vscode.Uri.file(path))).getText();
+  },
+
+  edit: editFiles,
 
   async reveal(path) {
     const uri = vscode.Uri.file(path);

@@ -5,7 +5,9 @@ import type { WorkMethod } from '#protocol/work.ts';
 import type { Handler, Handlers } from './connect.ts';
 import type { LastResults } from './language/lastResults.ts';
 import { clauseOf } from './recipes/clauseOf.ts';
+import { movedDirection } from './recipes/movedDirection.ts';
 import { restrictRecipe } from './recipes/restrictRecipe.ts';
+import { strengthEdits } from './recipes/strengthEdits.ts';
 import type { WorkClient } from './workClient.ts';
 
 export interface HandlerDependencies {
@@ -56,8 +58,11 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'recipes/restrict': async (params) => restrictRecipe(params),
     'recipes/clause': async (params) => clauseOf(params),
     'recipes/report': handOn('recipes/report'),
+    'recipes/moved': async (params) => movedDirection(params),
+    'recipes/strengthEdits': async ({ text, ...rest }) => strengthEdits(text, rest),
     'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),
     'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
+    'direction/edit': handOn('direction/edit'),
     'direction/tensorFile': handOn('direction/tensorFile'),
     'direction/analyze': handOn('direction/analyze'),
     'directions/similarity': handOn('directions/similarity'),

@@ -12,6 +12,7 @@ export class PlanWatch implements vscode.Disposable {
   #files: readonly string[] = [];
   #tensors: ReadonlySet<string> = new Set();
   #watching: vscode.Disposable | undefined;
+  #isDisposed = false;
 
   /** `own` are files that the plans do not name. */
   constructor(own: readonly string[], onChange: () => void) {
@@ -40,10 +41,12 @@ export class PlanWatch implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#watching?.dispose();
   }
 
   #watch(files: readonly string[]): void {
+    if (this.#isDisposed) return; // A plan may come late.
     this.#watching?.dispose();
     this.#files = files;
     this.#watching = watchFiles([...this.#own, ...files], this.#onChange);

@@ -6,7 +6,7 @@ import { modelItem } from './modelItem.ts';
 import { toRow } from './modelRows.ts';
 import type { ModelNode } from './nodes.ts';
 
-/** The view *Directions*: those stored in the window's folders and the added ones. */
+/** The view *Directions*: those stored in the window's folders and the added ones, by name. */
 export class DirectionsTree implements vscode.TreeDataProvider<ModelNode> {
   readonly #models: Models;
   readonly #descriptions: Descriptions;
@@ -26,7 +26,9 @@ export class DirectionsTree implements vscode.TreeDataProvider<ModelNode> {
   getChildren(node?: ModelNode): ModelNode[] {
     if (node !== undefined) return [];
     const roots = windowFolders();
-    return this.#models.places.filter(({ kind }) => kind === 'direction').map((place) => toRow(place, roots));
+    const directions = this.#models.places.filter(({ kind }) => kind === 'direction');
+    const rows = directions.map((place) => toRow(place, roots));
+    return rows.toSorted((one, other) => one.name.localeCompare(other.name));
   }
 
   getTreeItem(node: ModelNode): vscode.TreeItem {

@@ -12,9 +12,12 @@ export function summaryText(summary: ModelSummary): string {
       return `LoRA r ${summary.rank}${summary.base === null ? '' : ` → ${shortName(summary.base)}`}`;
     case 'direction':
       return joined(
+        summary.description,
+        summary.base === null ? null : `→ ${shortName(summary.base)}`,
         summary.rank === null ? null : l10n.t('rank {0}', summary.rank),
         summary.norm === null ? null : `‖w‖ ${significant(summary.norm)}`,
         summary.relativeNorm === null ? null : l10n.t('{0} of the base', percent(summary.relativeNorm)),
+        dayOf(summary.created),
       );
     case 'run':
       return countText(summary.checkpoints.length);
@@ -38,6 +41,7 @@ function detailsOf(summary: ModelSummary): readonly string[] {
       ];
     case 'direction':
       return [
+        l10n.t('Name: {0}', summary.name),
         bytes(summary.bytes),
         ...(summary.base === null ? [] : [l10n.t('Base: {0}', summary.base)]),
         l10n.t('Created: {0}', summary.created),
@@ -45,6 +49,11 @@ function detailsOf(summary: ModelSummary): readonly string[] {
     case 'run':
       return [stepsText(summary.checkpoints.map(({ step }) => step))];
   }
+}
+
+/** `2026-11-24` of a moment; null where there is none. */
+function dayOf(moment: string): string | null {
+  return /^\d{4}-\d\d-\d\d/.exec(moment)?.[0] ?? null;
 }
 
 function countText(checkpoints: number): string {

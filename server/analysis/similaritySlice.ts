@@ -61,7 +61,7 @@ export function chanceDeviation(sums: PairSums, one: number, other: number): num
 
 /**
  * What z is counted in. Without controls: `chanceDeviation`. With controls: the root of the mean square of the cosines of both
- * sides with all controls, counted from 0, but never less than `chanceDeviation`. Symmetric.
+ * sides with all controls that move something of them here, counted from 0, but never less than `chanceDeviation`. Symmetric.
  */
 export function nullDeviation(
   sums: PairSums,
@@ -70,13 +70,19 @@ export function nullDeviation(
 ): number {
   const chance = chanceDeviation(sums, one, other);
   const controls = Array.from({ length: sums.count - subjects }, (_, index) => subjects + index);
-  if (controls.length === 0) return chance;
   const squares = controls
-    .flatMap((control) => [cosineOf(sums, one, control), cosineOf(sums, other, control)])
-    .filter((cosine) => Number.isFinite(cosine))
-    .map((cosine) => cosine ** 2);
+    .flatMap((control) => [[one, control] as const, [other, control] as const])
+    .filter(([subject, control]) => haveCommonTensors(sums, subject, control))
+    .map(([subject, control]) => cosineOf(sums, subject, control) ** 2)
+    .filter((square) => Number.isFinite(square));
+  if (squares.length === 0) return chance;
   const spread = Math.sqrt(squares.reduce((total, square) => total + square, 0) / squares.length);
   return Math.max(spread, chance);
+}
+
+/** Whether some tensor is moved by both: else their cosine is 0 by itself, and says nothing of chance. */
+function haveCommonTensors({ elements, count }: PairSums, one: number, other: number): boolean {
+  return (elements[one * count + other] ?? 0) > 0;
 }
 
 /** Of the subjects, which are the first of the directions. */

@@ -1,4 +1,5 @@
-import type { SimilarityResult, SimilaritySlice } from '#protocol/similarity.ts';
+import type { SimilarityResult } from '#protocol/similarity.ts';
+import { similarityRows } from '#protocol/similarityRows.ts';
 import { counted, significant } from '../numbers.ts';
 import { csv } from './csv.ts';
 import { type Column, table } from './table.ts';
@@ -67,19 +68,5 @@ function pairsOf(names: readonly string[]): readonly (readonly [number, number])
 
 /** Every pair of every part of the model, one a line; no number is an empty field. */
 export function similarityCsv(result: SimilarityResult): string {
-  const parts: readonly (readonly [string, SimilaritySlice])[] = [
-    ['model', result],
-    ['without embeddings', result.withoutEmbeddings],
-    ...result.layers.map((slice) => [`layer ${slice.layer}`, slice] as const),
-    ...result.modules.map((slice) => [`module ${slice.module}`, slice] as const),
-  ];
-  const rows = parts.flatMap(([part, { cosine, z }]) =>
-    pairsOf(result.names).map(([one, other]) => [
-      part,
-      result.names[one] ?? null,
-      result.names[other] ?? null,
-      ...[cosine, z].map((matrix) => matrix[one]?.[other] ?? null),
-    ]),
-  );
-  return csv([['part', 'a', 'b', 'cosine', 'z'], ...rows]);
+  return csv(similarityRows(result));
 }

@@ -20,6 +20,7 @@ export function toManifest(file: string, json: JsonObject): DirectionManifest {
     format,
     version,
     name: fields.text('name'),
+    ...describedBy(json),
     base: base === null ? null : toBase(file, base),
     recipe,
     norm: norm === null ? null : fields.number('norm', isLength, 'a number from 0, or null'),
@@ -30,6 +31,11 @@ export function toManifest(file: string, json: JsonObject): DirectionManifest {
     created: fields.text('created'),
     tool: fields.text('tool'),
   };
+}
+
+/** Only for people: what is no text is passed over, as files that others wrote may have it. */
+function describedBy({ description }: JsonObject): Pick<DirectionManifest, 'description'> {
+  return typeof description === 'string' && description !== '' ? { description } : {};
 }
 
 function checkFormat(file: string, json: JsonObject): void {

@@ -159,6 +159,8 @@ export interface DirectionManifest {
   readonly format: 'weight-steering-direction';
   readonly version: 1;
   readonly name: string;
+  /** The behaviour in somebody's words. */
+  readonly description?: string;
   readonly base: {
     readonly reference: string;
     readonly tensors: number;

@@ -36,6 +36,8 @@ export interface AdapterSummary extends Summary {
 
 export interface DirectionSummary extends Summary {
   readonly kind: 'direction';
+  /** The behaviour in somebody's words; null where nobody has written any. */
+  readonly description: string | null;
   /** The largest of its factors; null where all of it is dense. */
   readonly rank: number | null;
   readonly norm: number | null;

@@ -26,6 +26,14 @@ export interface RecipeOutputFacts {
   readonly exists: boolean;
 }
 
+export interface StrengthEditsParams {
+  /** Of the recipe, for messages. */
+  readonly path: string;
+  readonly text: string;
+  /** How far along each of its directions. */
+  readonly strengths: readonly number[];
+}
+
 export interface LoadCommand {
   /** What it is for: `transformers`, `PEFT`, `vLLM`; empty for a sentence about who cannot load it. */
   readonly label: string;
@@ -52,6 +60,15 @@ export interface RecipeText {
 export interface RestrictParams extends RecipeText {
   readonly restriction: Restriction;
 }
+
+/** A stored direction whose folder has another path. Paths are absolute. */
+export interface MovedParams {
+  readonly recipes: readonly RecipeText[];
+  readonly from: string;
+  readonly to: string;
+}
+
+export type MovedResult = readonly { readonly path: string; readonly changes: readonly TextChange[] }[];
 
 export interface ClauseParams extends RecipeText {
   /** A tensor's whole name. */

@@ -1,5 +1,5 @@
 import type { AnalysisProgress, Subject } from './analysis.ts';
-import type { CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
+import type { TextChange, CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
 import type {
   GenerationParams,
@@ -11,10 +11,13 @@ import type { BaseSearch, CachedModel, ModelSummary } from './models.ts';
 import type {
   ClauseParams,
   ClauseResult,
+  MovedParams,
+  MovedResult,
   LoadCommand,
   RecipeFacts,
   RestrictParams,
   RestrictResult,
+  StrengthEditsParams,
 } from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
@@ -81,6 +84,8 @@ export interface Requests {
   'recipes/facts': Exchange<{ readonly path: string; readonly text?: string }, RecipeFacts>;
   /** Edits that narrow what a recipe moves; `nothing-selected` where nothing would be left. */
   'recipes/restrict': Exchange<RestrictParams, RestrictResult>;
+  /** Edits of the recipes that steer with a stored direction, for its new place; those that do not name it are left out. */
+  'recipes/moved': Exchange<MovedParams, MovedResult>;
   /** Where a recipe says that a tensor moves. */
   'recipes/clause': Exchange<ClauseParams, ClauseResult>;
   /** Writes the analysis as one HTML file at `output`; `output-exists` where that is taken, unless `force`. */
@@ -89,6 +94,8 @@ export interface Requests {
     ReportResult,
     WorkProgress
   >;
+  /** What a recipe's text has to become for its strengths to be these; none of them overlap. */
+  'recipes/strengthEdits': Exchange<StrengthEditsParams, readonly TextChange[]>;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
@@ -97,6 +104,8 @@ export interface Requests {
     { readonly subject: Subject; readonly name: string },
     { readonly path: string | null }
   >;
+  /** What a stored direction is called, and what it does in words. */
+  'direction/edit': Exchange<EditDirectionParams, null>;
   /** Reads weights as far as they are dense; the result repeats all rows. */
   'direction/analyze': Exchange<AnalyzeParams, AnalyzeResult, AnalysisProgress>;
   /** How alike directions are, and whether it is more than chance. */
@@ -107,6 +116,15 @@ export interface Requests {
   'generation/open': Exchange<{ readonly subject: Subject }, GenerationSubject>;
   /** Texts, one for each column; the result repeats all tokens. */
   'generation/run': Exchange<GenerationParams, GenerationResult, GenerationProgress>;
+}
+
+export interface EditDirectionParams {
+  /** Its folder, absolute. */
+  readonly path: string;
+  /** Absent: as it was. */
+  readonly name?: string;
+  /** Absent: as it was; empty: none. */
+  readonly description?: string;
 }
 
 export interface AnalyzeParams {

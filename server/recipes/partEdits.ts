@@ -20,7 +20,7 @@ const siblings: ReadonlySet<string> = new Set([
 /** A value as YAML has it in one line, in quotes unless it is a plain word or a range of layers. */
 export function spelled(value: string): string {
   const isPlain =
-    /^(?:[a-z]\w*(?:\.\w+)*|\d+(?:-\d+)?)$/i.test(value) && !/^(?:true|false|null)$/i.test(value);
+    /^(?:[a-z]\w*(?:[./-]\w+)*|\d+(?:-\d+)?)$/i.test(value) && !/^(?:true|false|null)$/i.test(value);
   return isPlain ? value : JSON.stringify(value);
 }
 

@@ -1,5 +1,5 @@
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from '#protocol/similarity.ts';
-import { similarity } from '../analysis/similarity.ts';
+import { type Compared, similarity } from '../analysis/similarity.ts';
 import { placeKey } from '../analysis/similarityFlags.ts';
 import { apart } from '../directions/algebra.ts';
 import type { Direction } from '../directions/term.ts';
@@ -8,6 +8,7 @@ import { filesOf } from '../steering/report/inputFiles.ts';
 import { withWarnings } from '../steering/report/report.ts';
 import type { Work } from '../work/job.ts';
 import type { OpenSubject } from './openSubject.ts';
+import { originOf } from './originOf.ts';
 import { openSubjects } from './similaritySubjects.ts';
 import type { TaskContext } from './taskContext.ts';
 
@@ -27,7 +28,8 @@ export async function compareDirections(
   { work, tell }: CompareDirectionsOptions,
 ): Promise<SimilarityResult> {
   const { signal, warnings } = context;
-  const opened = await openSubjects([...subjects, ...controls], base, context);
+  const all = await openSubjects([...subjects, ...controls], base, context);
+  const opened = [...all.slice(0, subjects.length), ...eachOnce(all.slice(subjects.length))];
   const directions = alikeTied(opened);
   const shown = opened.slice(0, subjects.length);
   const names = shown.map(({ name }) => name);
@@ -37,6 +39,7 @@ export async function compareDirections(
   const compared = {
     subjects: directions.slice(0, subjects.length),
     controls: directions.slice(subjects.length),
+    origins: opened.map(({ name, resolved }) => ({ ...originOf(resolved), name })),
     ofBase: basePlaces(opened),
   };
   const { relatedControls, ...result } = await similarity(compared, {
@@ -49,13 +52,30 @@ export async function compareDirections(
     warnings.add({ code: 'related-control', message: `${message} ${why}` });
   }
   warnOfNotFinite(names, result, context);
-  if (controls.length > 0 && controls.length < fewControls) {
-    const off = percent(1 / Math.sqrt(4 * controls.length));
-    const message = `The null is of ${counted(controls.length, 'control')}, so its spread is itself known to about ${off}; ${fewControls} and more are better.`;
+  warnOfElsewhere(compared, context);
+  const { count } = result.null;
+  if (count > 0 && count < fewControls) {
+    const off = percent(1 / Math.sqrt(4 * count));
+    const message = `The null is of ${counted(count, 'control')}, so its spread is itself known to about ${off}; ${fewControls} and more are better.`;
     warnings.add({ code: 'few-controls', message });
   }
   const kinds = shown.map(({ kind }) => kind);
   return withWarnings({ names, kinds, paths: shown.map(({ path }) => path), ...result }, warnings);
+}
+
+/** A control that is named twice is one. */
+function eachOnce(controls: readonly OpenSubject[]): readonly OpenSubject[] {
+  return [...new Map(controls.map((control) => [control.path, control])).values()];
+}
+
+/** A cosine of 0 that could not be another is no null. */
+function warnOfElsewhere({ subjects, controls }: Compared, { warnings }: TaskContext): void {
+  for (const control of controls) {
+    const { tensors, name } = control;
+    if (subjects.some((subject) => [...subject.tensors.keys()].some((key) => tensors.has(key)))) continue;
+    const message = `${name} moves no tensor that a subject moves, so as a control it says nothing.`;
+    warnings.add({ code: 'unrelated-control', message });
+  }
 }
 
 /** Where one of them moves a tied head apart, all have it as a tensor of its own. */

@@ -81,6 +81,7 @@ function directionSummary(model: StoredDirection): DirectionSummary {
     kind: 'direction',
     path,
     name: manifest.name,
+    description: manifest.description ?? null,
     rank: ranks.length === 0 ? null : Math.max(...ranks),
     norm: manifest.norm,
     relativeNorm: null,

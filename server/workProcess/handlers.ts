@@ -11,6 +11,7 @@ import { compareModels } from '../tasks/compareModels.ts';
 import { describeModels } from '../tasks/describeModel.ts';
 import { generationSubject } from '../tasks/generationSubject.ts';
 import { headerLines } from '../tasks/headerLines.ts';
+import { editDirection } from '../tasks/editDirection.ts';
 import { fixModels } from '../tasks/fixModels.ts';
 import { KeptGenerator } from '../tasks/keptGenerator.ts';
 import { loadCommandsOf } from '../tasks/loadCommands.ts';
@@ -99,6 +100,10 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
       refuseUntrusted(path, request.settings);
       const context = { ...contextFor(path, request), report: request.report };
       return lanes.writing.run(request, (work) => writeRecipe(path, context, { force, work }));
+    },
+    'direction/edit': (params, request) => {
+      refuseUntrusted(params.path, request.settings);
+      return editDirection(params, request.signal);
     },
     'direction/tensorFile': (params, request) =>
       tensorFile(params, contextFor(pathOf(params.subject), request)),

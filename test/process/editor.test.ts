@@ -232,7 +232,10 @@ describe('an analysis', () => {
   test('of two checkpoints is their difference, with the first as the base', async () => {
     expect((await steer(['write', 'honest.steer.yaml', '-o', 'steered'], { cwd: folder.path })).code).toBe(0);
     const subject = { kind: 'pair', before: at('base'), after: at('steered') } as const;
-    const { name, tensors } = await editor.ask('direction/analyze', { subject });
+    const result = await editor.ask('direction/analyze', { subject });
+    const { stdout } = await steer(['analyze', 'base', 'steered', '--json'], { cwd: folder.path });
+    expect(result).toEqual(parseJson(stdout));
+    const { name, tensors } = result;
     expect(name).toBe('steered − base');
     const moved = tensors.filter(({ norm }) => norm !== 0);
     expect(moved).toHaveLength(28);
@@ -366,7 +369,7 @@ describe('lenses', () => {
     expect(before.map(({ command }) => command?.title)).toEqual([
       'Dry Run',
       'Show Layers',
-      'Show Spectrum',
+      'Generate',
       'Write',
       undefined,
     ]);
@@ -379,7 +382,7 @@ describe('lenses', () => {
       range: { start: { line: text.split('\n').indexOf('positive: honest') } },
     });
     await other.ask('recipes/write', { path, force: false });
-    const result = (await lenses())[3];
+    const result = (await lenses())[4];
     expect(result?.command?.title).toMatch(
       /^Wrote out\/lenses: 28 of 50 tensors changed; rounding keeps \d+(?:\.\d+)? %$/,
     );

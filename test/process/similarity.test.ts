@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SimilarityProgress, SimilarityResult } from '#protocol/similarity.ts';
+import { csvField } from '#protocol/csvField.ts';
+import { similarityRows } from '#protocol/similarityRows.ts';
 import { parseJson } from '../support/json.ts';
 import { openEditor } from '../support/editor.ts';
 import { root, steer } from '../support/steer.ts';
@@ -68,8 +70,10 @@ test('as text and as CSV', async () => {
   expect(text.stdout).toContain('Null: σ ');
   const { stdout } = await steer(['similarity', ...subjects, '--csv'], { cwd });
   const lines = stdout.trimEnd().split('\n');
-  expect(lines[0]).toBe('part,a,b,cosine,z');
+  expect(lines[0]).toBe('part,a,b,cosine,z,norm_a,norm_b,flags');
   expect(lines).toHaveLength(1 + 3 * (2 + 4 + 7));
+  // The panel makes its file of the same rows, from what `--json` has.
+  expect(similarityRows(await similarity()).map((row) => row.map(csvField).join(','))).toEqual(lines);
 });
 
 test('analyze says how the sides of a contrast lie to each other', async () => {

@@ -320,6 +320,18 @@ describe('models/headerText', () => {
     expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toHaveLength(50);
   });
 
+  test('is also of what a Hub id names', async () => {
+    const snapshot = at('hub/models--org--honest/snapshots', 'a'.repeat(40));
+    cpSync(at('honest'), snapshot, { recursive: true });
+    mkdirSync(at('hub/models--org--honest/refs'), { recursive: true });
+    writeFileSync(at('hub/models--org--honest/refs/main'), 'a'.repeat(40));
+    const env = { HF_HUB_CACHE: at('hub') };
+    const cached = await steer(['inspect', '--lines', 'org/honest'], { cwd: folder.path, env });
+    const here = await steer(['inspect', '--lines', 'honest'], { cwd: folder.path });
+    expect(cached).toEqual(here);
+    expect(here.stdout).toContain('# kind');
+  });
+
   test('of a shard is of that file alone, for git has no siblings of an older one', async () => {
     const { text } = await editor.ask('models/headerText', {
       path: at('sharded/model-00002-of-00003.safetensors'),
@@ -418,7 +430,10 @@ test('the workflow of README.md is twelve lines, and its command does what it is
   expect(parseYaml(workflow)).toMatchObject({ jobs: { weights: { steps: { length: 4 } } } });
   const [, words = ''] = /npx weight-steering (.+) > changes\.md/.exec(workflow) ?? [];
   cpSync(at('base'), at('pull/before/model'), { recursive: true });
-  cpSync(at('tuned'), at('pull/model'), { recursive: true });
+  cpSync(at('base'), at('pull/model'), { recursive: true });
+  const weights = readFileSync(at('pull/model/model.safetensors'));
+  weights[weights.length - 1]! ^= 1;
+  writeFileSync(at('pull/model/model.safetensors'), weights);
   const changed = await steer(words.split(' '), { cwd: at('pull') });
   expect(changed).toMatchObject({ code: 1, stderr: '' });
   expect(changed.stdout).toContain('| tensor |');

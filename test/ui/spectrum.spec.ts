@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { significant } from '#protocol/figures.ts';
 import type { AnalyzeResult } from '#protocol/results.ts';
 import { expect, onTestFailed, test } from 'vitest';
-import { codeLens, file, pick, webview } from '../harness/gestures.ts';
+import { codeLens, file, isReady, pick, runCommand, webview } from '../harness/gestures.ts';
 import { parseJson } from '../support/json.ts';
 import { root, steer } from '../support/steer.ts';
 import { openDemo } from './openDemo.ts';
@@ -46,13 +46,25 @@ test('from a field of the layers to its singular values, beside another directio
   await picture(page, 'vocabulary-workbench');
 }, 120_000);
 
-test('the lens above a recipe opens its spectrum, at the leading tensors', async () => {
+test('the command opens the spectrum of the recipe in the editor, and a window that is loaded again has it again', async () => {
   await using demo = await openDemo();
   const { page } = demo;
-  onTestFailed(() => picture(page, 'failed-spectrum-lens'));
+  onTestFailed(() => picture(page, 'failed-spectrum-command'));
   await file(page, 'honest.steer.yaml').dblclick();
-  await codeLens(page, 'Show Spectrum').click();
+  await codeLens(page, 'Show Layers').waitFor();
+  await runCommand(page, 'Weight Steering: Show Spectrum');
   const panel = webview(page);
   await panel.getByRole('row', { name: 'layer 2, down_proj' }).waitFor();
   expect(await panel.getByRole('rowheader').count()).toBe(6);
+  await panel.getByRole('button', { name: 'Choose Directions…' }).click();
+  await page.getByPlaceholder('Up to 5, drawn beside this one').waitFor();
+  await pick(page, 'sycophantic');
+  await page.keyboard.press('Enter');
+  await panel.getByRole('rowheader', { name: 'sycophantic, layer 2, down_proj' }).waitFor();
+
+  // The command, and not the browser's reload, which leaves the window no time to save anything.
+  await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
+  await isReady(page);
+  await page.getByRole('tab', { name: 'Spectrum: honest.steer.yaml' }).waitFor();
+  await webview(page).getByRole('rowheader', { name: 'sycophantic, layer 2, down_proj' }).waitFor();
 }, 120_000);

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { percent, significant } from '#protocol/figures.ts';
 import type { PanelMethod, PanelRequest } from '#protocol/panel.ts';
@@ -174,6 +175,33 @@ test('a second direction is drawn beside the first, asked for once, and can be t
   await expect.poll(() => page.getByRole('rowheader').count()).toBe(1);
   const kept: unknown = await page.evaluate('keptState()');
   expect(kept).toMatchObject({ subjects: [own] });
+});
+
+test('numbers that come anew are drawn, those of a second direction too', async () => {
+  let beside = drifting;
+  await using panel = await PanelPage.open(browser, 'spectrum', {
+    answer: (request) => {
+      const isOther = JSON.stringify(request.params).includes(other.path);
+      return { ok: true, value: isOther ? beside : honest };
+    },
+  });
+  const { page } = panel;
+  await panel.post(showing(true, down));
+  await page.getByRole('rowheader', { name: 'drifting' }).waitFor();
+  const lines = () =>
+    page
+      .locator('.plot')
+      .first()
+      .locator('.series')
+      .evaluateAll((all) => all.map((line) => line.getAttribute('points')));
+  await expect.poll(async () => (await lines()).length).toBe(2);
+  const [own1, other1] = await lines();
+  expect(own1).not.toBe(other1);
+  beside = honest;
+  await panel.post({ kind: 'stale' });
+  await page.getByRole('button', { name: /^Changed on disk/ }).click();
+  await expect.poll(async () => new Set(await lines()).size).toBe(1);
+  expect(await cells(panel, 'drifting')).toEqual(factsOf(tensorOf(honest, down), 1));
 });
 
 test('tokens are those of the command line, never without the random direction, in one scale', async () => {
@@ -396,6 +424,40 @@ test('the keyboard alone turns the page, and goes to the table and back', async 
   await page.locator('.reading').first().waitFor();
   const focused = await page.evaluate(() => document.activeElement?.textContent);
   expect(focused).toBe('Vocabulary');
+});
+
+test('a step of the cursor over 128 lines changes two cells of each row, and how long it takes is told', async () => {
+  const choice = { kind: 'module', module: 'attention/q_proj', layer: null };
+  await using panel = await open({ width: 1400, result: deep, state: { subjects: [own], choice } });
+  const { page } = panel;
+  expect(await page.getByRole('rowheader').count()).toBe(128);
+  await page.getByRole('slider').first().focus();
+  const told = await page.evaluate(async () => {
+    const changed = new Set<Element>();
+    const observer = new MutationObserver((records) => {
+      for (const { target } of records) {
+        const cell = target.parentElement?.closest('td, polyline');
+        if (cell) changed.add(cell);
+      }
+    });
+    observer.observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      characterData: true,
+    });
+    const start = performance.now();
+    const press = new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(press);
+    while (document.activeElement?.getAttribute('aria-valuenow') !== '2')
+      await new Promise((resolve) => setTimeout(resolve));
+    document.body.getBoundingClientRect();
+    const milliseconds = performance.now() - start;
+    await new Promise((resolve) => setTimeout(resolve));
+    return { cells: changed.size, milliseconds };
+  });
+  await writeFile(join(results, 'spectrum-128.txt'), `${told.milliseconds.toFixed(1)} ms a step\n`);
+  expect(told.cells).toBe(2 * 128);
 });
 
 test('what was chosen is kept for the next time', async () => {

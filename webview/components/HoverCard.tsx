@@ -11,20 +11,16 @@ interface Props {
   ) => { readonly name: string; readonly value: string } | undefined;
 }
 
-interface Shown {
-  readonly target: HTMLElement;
-  readonly top: number;
-  readonly left: number;
-}
+/** Where something is in the window, in pixels. */
+export type Rectangle = Pick<DOMRect, 'top' | 'bottom' | 'left'>;
 
 /** The number, beside the field it is about. A component of its own, so that a moving pointer redraws nothing else. */
 export function HoverCard({ around, describe, width = 190 }: Props) {
-  const [shown, setShown] = useState<Shown>();
+  const [shown, setShown] = useState<HTMLElement>();
   useEffect(() => {
     const element = around.current;
     if (element === null) return;
-    const show = ({ target }: Event) =>
-      setShown(target instanceof HTMLElement ? placed(target, width) : undefined);
+    const show = ({ target }: Event) => setShown(target instanceof HTMLElement ? target : undefined);
     const hide = () => setShown(undefined);
     const events = [
       ['pointerover', show],
@@ -38,13 +34,27 @@ export function HoverCard({ around, describe, width = 190 }: Props) {
       for (const [name, listener] of events) element.removeEventListener(name, listener);
       removeEventListener('scroll', hide);
     };
-  }, [around, width]);
-  const text = shown && describe(shown.target);
+  }, [around]);
+  const text = shown && describe(shown);
   if (shown === undefined || text === undefined) return null;
+  return <HoverText around={shown.getBoundingClientRect()} width={width} {...text} />;
+}
+
+interface HoverTextProps {
+  /** What it is about. */
+  readonly around: Rectangle;
+  readonly width: number;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The card alone, for whoever knows what the pointer is at. */
+export function HoverText({ around, width, name, value }: HoverTextProps) {
+  const { top, left } = placed(around, width);
   return (
-    <div class="hover-card" aria-hidden="true" style={{ top: `${shown.top}px`, left: `${shown.left}px` }}>
-      <span>{text.name}</span>
-      <strong class="number">{text.value}</strong>
+    <div class="hover-card" aria-hidden="true" style={{ top: `${top}px`, left: `${left}px` }}>
+      <span>{name}</span>
+      <strong class="number">{value}</strong>
     </div>
   );
 }
@@ -52,11 +62,9 @@ export function HoverCard({ around, describe, width = 190 }: Props) {
 const cardHeight = 26;
 
 /** Over the field, where there is room; in any case inside the window. */
-function placed(target: HTMLElement, cardWidth: number): Shown {
-  const { top, bottom, left } = target.getBoundingClientRect();
+function placed({ top, bottom, left }: Rectangle, cardWidth: number) {
   const above = top - cardHeight - 4;
   return {
-    target,
     top: above < 0 ? bottom + 4 : above,
     left: Math.max(4, Math.min(left, document.documentElement.clientWidth - cardWidth)),
   };

@@ -1,54 +1,49 @@
 import { useMemo } from 'preact/hooks';
-import { level } from '../layers/colorScale.ts';
-import { type Field, valueOf } from './board.ts';
+import type { Field } from './board.ts';
 import { spokenField } from './fieldText.ts';
-import type { DivergingScale } from './scale.ts';
 
 interface Props {
   readonly row: number;
-  readonly fields: readonly Field[];
-  readonly scale: DivergingScale;
-  /** How many of the fields are subjects; after them is a gap. */
-  readonly subjects: number;
-  /** Columns; −1 where it is in another row. */
-  readonly current: number;
-  readonly selected: number;
+  readonly name: string;
+  /** Whether there is room for the name. */
+  readonly isLabelled: boolean;
+  /** The field that the keyboard is at; undefined where it is in another row. */
+  readonly current: Field | undefined;
+  /** Its column. */
+  readonly column: number;
+  readonly isSelected: boolean;
   readonly isKnown: boolean;
 }
 
-/** The fields of one row. They are made anew only when something in them has changed: a step with an arrow is two rows, not sixty-four. */
-export function MatrixRow({ row, fields, scale, subjects, current, selected, isKnown }: Props) {
+/** The id of the field that the keyboard is at, for `aria-activedescendant`; another for each. */
+export function fieldId(row: number, column: number): string {
+  return `field-${row}-${column}`;
+}
+
+/** The name of a row, and of its fields the one that the keyboard is at: the others are drawn, and nobody could tell them apart by ear. */
+export function MatrixRow({ row, name, isLabelled, current, column, isSelected, isKnown }: Props) {
   return useMemo(
     () => (
-      <>
-        {fields.map((field, column) => (
+      <div class="matrix-row" role="row" aria-rowindex={row + 2}>
+        <span class="matrix-name" role="rowheader" title={name}>
+          <span class={isLabelled ? '' : 'visually-hidden'}>
+            <span class="matrix-number">{row + 1}</span> {name}
+          </span>
+        </span>
+        {current && (
           <span
             key={column}
+            id={fieldId(row, column)}
+            class="matrix-current"
             role="gridcell"
-            class={`matrix-cell ${lookOf(field, scale)}${column === subjects ? ' apart' : ''}${column === selected ? ' selected' : ''}`}
-            style={{ '--level': levelOf(field, scale) }}
-            data-row={row}
-            data-column={column}
-            tabIndex={column === current ? 0 : -1}
-            aria-label={spokenField(field, isKnown)}
-            aria-selected={column === selected}
+            aria-label={spokenField(current, isKnown)}
+            aria-selected={isSelected}
             aria-colindex={column + 2}
+            style={{ gridColumn: column + 2 }}
           />
-        ))}
-      </>
+        )}
+      </div>
     ),
-    [row, fields, scale, subjects, current, selected, isKnown],
+    [row, name, isLabelled, current, column, isSelected, isKnown],
   );
-}
-
-function levelOf(field: Field, scale: DivergingScale): number {
-  return level(Math.abs(valueOf(field, scale) ?? 0), scale);
-}
-
-function lookOf(field: Field, scale: DivergingScale): string {
-  if (field.isSelf) return 'self';
-  const value = valueOf(field, scale);
-  const flag = field.hasFlag ? ' flagged' : '';
-  if (value === null) return `hatched${flag}`;
-  return `cell-mark${value < 0 ? ' below' : ''}${flag}`;
 }

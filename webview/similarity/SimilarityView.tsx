@@ -44,7 +44,7 @@ export function SimilarityView({ bridge, params, names, title, restored, onState
     isTable: state.isTable,
     onTable: () => change({ isTable: !state.isTable }),
     onBack: back && (() => change(back)),
-    picture: '.matrix',
+    picture: '.matrix-frame',
   });
   const { phase, value, failure } = asked.answer;
   const saving = useExport(bridge, (kind: ExportKind) => exportedOf(kind, title, state, value));

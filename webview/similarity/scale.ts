@@ -1,5 +1,5 @@
 import type { Matrix, SimilaritySlice } from '#protocol/similarity.ts';
-import { type Color, mix } from '../color.ts';
+import { type Color, mix, toHex } from '../color.ts';
 import { type ColorScale, colorScale } from '../layers/colorScale.ts';
 import type { Palette } from '../theme.ts';
 
@@ -20,6 +20,20 @@ export function divergingScale({ cosine, z }: SimilaritySlice): DivergingScale {
 export function divergingColor(value: number, { top }: ColorScale, palette: Palette): Color {
   const end = value < 0 ? (palette.series[1] ?? palette.accent) : palette.accent;
   return mix(palette.background, end, top === 0 ? 0 : Math.min(1, Math.abs(value) / top));
+}
+
+const steps = 128;
+
+/** The same in hexadecimal, in so many steps that nobody sees them, for thousands of values. */
+export function divergingRamp(scale: ColorScale, palette: Palette): (value: number) => string {
+  const top = scale.top === 0 ? 1 : scale.top;
+  const ramp = Array.from({ length: 2 * steps + 1 }, (_, step) =>
+    toHex(divergingColor(((step - steps) / steps) * top, { ...scale, top }, palette)),
+  );
+  return (value) => {
+    const share = scale.top === 0 ? 0 : Math.max(-1, Math.min(1, value / top));
+    return ramp[Math.round(share * steps) + steps] ?? '';
+  };
 }
 
 function magnitudes(matrix: Matrix): readonly number[] {

@@ -1,7 +1,6 @@
 import { Choice } from '../components/controls.ts';
 import { t } from '../strings.ts';
 import { layersOf, matricesOf, moduleKey, moduleText, moduleTypes, type TensorChoice } from './choice.ts';
-import type { Axis } from './plot.ts';
 import type { Direction } from './series.ts';
 import type { ViewState } from './viewState.ts';
 
@@ -43,7 +42,7 @@ export function Choices({ directions, state: { choice, axis }, change }: Props) 
           { value: 'log', text: t('log') },
           { value: 'linear', text: t('linear') },
         ]}
-        onChange={(value) => change({ axis: value === 'linear' ? 'linear' : ('log' satisfies Axis) })}
+        onChange={(value) => change({ axis: value === 'linear' ? 'linear' : 'log' })}
       />
     </div>
   );

@@ -1,5 +1,6 @@
+import { useMemo } from 'preact/hooks';
 import { t } from '../strings.ts';
-import { factColumns, placeColumns } from './facts.ts';
+import { type FactColumn, factColumns, placeColumns } from './facts.ts';
 import type { Series } from './series.ts';
 import { Swatch } from './Swatch.tsx';
 
@@ -14,14 +15,14 @@ interface Props {
 
 /** What each line is in numbers, and what it looks like: the legend of the figures. */
 export function FactsTable({ series, place, line, onLine }: Props) {
-  const columns = [...placeColumns(place), ...factColumns()];
+  const moving = placeColumns(place);
   return (
     <div class="facts-scroller" tabIndex={0} role="region" aria-label={t('Figures')}>
       <table class="facts-table">
         <thead>
           <tr>
             <th scope="col">{t('Line')}</th>
-            {columns.map(({ key, heading, hint }) => (
+            {[...moving, ...factColumns()].map(({ key, heading, hint }) => (
               <th key={key} scope="col" class="number" title={hint}>
                 {heading}
               </th>
@@ -29,25 +30,59 @@ export function FactsTable({ series, place, line, onLine }: Props) {
           </tr>
         </thead>
         <tbody>
-          {series.map(({ key, name, place: { name: tensor }, row, color, shade, lack }) => (
-            <tr
-              key={key}
-              class={key === line ? 'told' : ''}
-              onPointerEnter={() => onLine(key)}
-              onPointerLeave={() => onLine(undefined)}
-            >
-              <th scope="row" title={tensor}>
-                <Swatch color={color} shade={shade} /> {name}
-              </th>
-              {columns.map((column) => (
-                <td key={column.key} class={lack === 'waiting' ? 'number hatched' : 'number'}>
-                  {row === undefined ? '' : column.of(row)}
-                </td>
-              ))}
-            </tr>
+          {series.map((each) => (
+            <Row key={each.key} series={each} moving={moving} isTold={each.key === line} onLine={onLine} />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface RowProps extends Pick<Props, 'onLine'> {
+  readonly series: Series;
+  readonly moving: readonly FactColumn[];
+  readonly isTold: boolean;
+}
+
+/** Made anew for a moving cursor are the cells that it changes, and no others: there may be hundreds of rows. */
+function Row({ series, moving, isTold, onLine }: RowProps) {
+  const name = useMemo(() => <Name series={series} />, [series]);
+  const still = useMemo(() => <Cells series={series} columns={factColumns()} />, [series]);
+  return (
+    <tr
+      class={isTold ? 'told' : ''}
+      onPointerEnter={() => onLine(series.key)}
+      onPointerLeave={() => onLine(undefined)}
+    >
+      {name}
+      <Cells series={series} columns={moving} />
+      {still}
+    </tr>
+  );
+}
+
+function Name({ series: { name, place, color, shade } }: { readonly series: Series }) {
+  return (
+    <th scope="row" title={place.name}>
+      <Swatch color={color} shade={shade} /> {name}
+    </th>
+  );
+}
+
+interface CellsProps {
+  readonly series: Series;
+  readonly columns: readonly FactColumn[];
+}
+
+function Cells({ series: { row, lack }, columns }: CellsProps) {
+  return (
+    <>
+      {columns.map(({ key, of }) => (
+        <td key={key} class={lack === 'waiting' ? 'number hatched' : 'number'}>
+          {row === undefined ? '' : of(row)}
+        </td>
+      ))}
+    </>
   );
 }

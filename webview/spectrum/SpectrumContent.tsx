@@ -63,14 +63,11 @@ function Figures({ series, axis }: { readonly series: readonly Series[]; readonl
   const count = countOf(series);
   const at = Math.min(place, count);
   const wide = width >= leastForTwo ? (width - gap) / 2 : width;
-  const key = series.map((each) => `${each.key} ${each.row === undefined}`).join();
-  // The key stands for the series: their numbers never change once they are there.
-  const plots = useMemo(() => {
+  // A moving cursor renders this alone, with the same series.
+  const [sigma, energy] = useMemo(() => {
     const size = { width: wide, height };
     return [sigmaPlot(series, axis, size), energyPlot(series, size)] as const;
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [key, series[0]?.row, axis, wide]);
-  const [sigma, energy] = plots;
+  }, [series, axis, wide]);
   const moving = { at, count, onPlace: setPlace, line, onLine: setLine };
   const told = series.find((each) => each.key === line);
   return (

@@ -6,7 +6,7 @@ import { type CellValue, heatPixels, type HeatScale, heatScale } from './heatCol
 import { HeatLegend } from './HeatLegend.tsx';
 import { type MatrixSize, type MatrixView, panned, wholeView, zoomed } from './matrixView.ts';
 import { useDrag } from './useDrag.ts';
-import { useTheme } from './useTheme.ts';
+import { useTheme } from '../useTheme.ts';
 
 interface Props {
   /** Undefined while nothing has come. */

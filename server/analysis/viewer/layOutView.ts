@@ -9,7 +9,7 @@ import type { StoredTensor } from '../../tensors/storedTensor.ts';
 import { gatherView, type Piece } from './gatherView.ts';
 
 /** Bytes put in order at once. */
-const mostBytes = 2 ** 24;
+const mostBytes = 2 ** 25;
 /** A view may repeat what it shows; a copy of it has so many bytes more than its file at most. */
 const mostRepeated = 2 ** 28;
 

@@ -4,16 +4,18 @@ import { pairSums, toSlice } from '../../../server/analysis/similaritySlice.ts';
 import { fillNormals } from './seededNormals.ts';
 
 /** Rows, columns, and how large a direction is there beside the others. */
-const shapes = [
+type Shape = readonly [rows: number, columns: number, size: number];
+
+const shapes: readonly Shape[] = [
   [24, 16, 1],
   [16, 16, 3],
   [40, 12, 0.5],
-] as const;
+];
 
 let streams = 0;
 
 /** A product of two random factors of this rank. */
-function drawn([rows, columns, size]: (typeof shapes)[number], rank: number): Float64Array {
+function drawn([rows, columns, size]: Shape, rank: number): Float64Array {
   const [left, right] = [new Float64Array(rows * rank), new Float64Array(rank * columns)];
   for (const factor of [left, right]) fillNormals(factor, 1, streams++);
   return Float64Array.from({ length: rows * columns }, (_, index) => {
@@ -71,6 +73,14 @@ test('the same against a direction that lies in one corner of its tensors', () =
   expectCalibrated(found);
 });
 
+test.each([
+  ['few tensors of rank 1', [24, 16], [1, 1]],
+  ['norms from 0.001 to 1', [16, 12], [0.001, 0.01, 0.1, 1]],
+] as const)('the same of %s', (_, [rows, columns], sizes) => {
+  const direction = () => sizes.map((size) => drawn([rows, columns, size], 1));
+  expectCalibrated(Array.from({ length: 2000 }, () => zOf(direction(), direction())));
+});
+
 test('it is wider than 1/√n where the norm is unevenly spread over tensors of different sizes', () => {
   const [small, large] = [new Float64Array(4).fill(1), new Float64Array(10_000).fill(1e-4)];
   const sums = pairSums(products([small, large], [small, large]), 2);
@@ -95,4 +105,18 @@ test('directions on tensors of which they share none have the cosine 0 and no z'
     ],
     norms: [2, 3],
   });
+});
+
+function ofHundred(index: number, movers: readonly number[], values: readonly number[]): TensorProducts {
+  return { name: `${index}`, elements: 100, movers, gram: Float64Array.from(values) };
+}
+
+test('a control that moves none of the same tensors says nothing of chance', () => {
+  // Two subjects, a control with the cosine 0.5 with each, and one that lies elsewhere.
+  const near = ofHundred(0, [0, 1, 2], [1, 0.2, 0.5, 0.2, 1, 0.5, 0.5, 0.5, 1]);
+  const elsewhere = ofHundred(1, [3], [1]);
+  expect(toSlice(pairSums([near, elsewhere], 4), 2).z[0]?.[1]).toBeCloseTo(0.4, 12);
+  // Where there is no other control, the null is that of random directions.
+  const alone = ofHundred(0, [0, 1], [1, 0.2, 0.2, 1]);
+  expect(toSlice(pairSums([alone, ofHundred(1, [2], [1])], 3), 2).z[0]?.[1]).toBeCloseTo(2, 12);
 });

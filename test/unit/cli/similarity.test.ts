@@ -40,7 +40,7 @@ test('text has like beside like, z, the null and what is odd', () => {
 
 test('CSV quotes names, and none of them is a formula', () => {
   const [heading, first, ...rest] = similarityCsv(result).split('\n');
-  expect(heading).toBe('part,a,b,cosine,z');
-  expect(first).toBe(`model,honest,"'=cmd()|""x"",",-0.25,-12.5`);
+  expect(heading).toBe('part,a,b,cosine,z,norm_a,norm_b,flags');
+  expect(first).toBe(`model,honest,"'=cmd()|""x"",",-0.25,-12.5,2,4,different-tensors`);
   expect(rest.map((line) => line.split(',')[0])).toEqual(['without embeddings', 'layer 3']);
 });

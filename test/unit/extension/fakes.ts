@@ -1,10 +1,11 @@
+import { readFile, rename } from 'node:fs/promises';
 import { cancelled, RequestFailure } from '#protocol/failure.ts';
 import type { Method, Params, Result } from '#protocol/requests.ts';
 import type { Call, CallOptions } from '../../../extension/call.ts';
 import type { Tools } from '../../../extension/commands/tools.ts';
 import { Models } from '../../../extension/discovery/models.ts';
 import { Jobs } from '../../../extension/jobs/jobs.ts';
-import type { Choice, Question, Ui } from '../../../extension/ui.ts';
+import type { Choice, FileEdit, Question, Ui } from '../../../extension/ui.ts';
 
 export type Answers = {
   readonly [M in Method]?: (params: Params<M>, options: CallOptions<M>) => Result<M> | Promise<Result<M>>;
@@ -28,6 +29,9 @@ export class FakeUi implements Ui {
   readonly opened: string[] = [];
   readonly saved: string[] = [];
   readonly revealed: string[] = [];
+  readonly removed: string[] = [];
+  readonly edited: FileEdit[] = [];
+  hasTrash = true;
   recipe: string | undefined;
   readonly #picks: string[];
   readonly #paths: string[];
@@ -60,6 +64,35 @@ export class FakeUi implements Ui {
     this.told.push(message);
     this.offered.push([...actions]);
     return this.#picks.shift();
+  }
+
+  async input({ placeholder }: Question, value: string): Promise<string> {
+    this.told.push(`${placeholder} [${value}]`);
+    const text = this.#picks.shift();
+    if (text === undefined) throw new RequestFailure(cancelled);
+    return text;
+  }
+
+  async confirm(message: string, detail: string, action: string): Promise<void> {
+    this.told.push([message, detail].join(' '));
+    if (this.#picks.shift() !== action) throw new RequestFailure(cancelled);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await rename(from, to);
+  }
+
+  async remove(path: string, isForGood: boolean): Promise<void> {
+    if (!isForGood && !this.hasTrash) throw new Error('There is no trash');
+    this.removed.push(isForGood ? `${path} for good` : path);
+  }
+
+  async read(path: string): Promise<string> {
+    return await readFile(path, 'utf8');
+  }
+
+  async edit(edits: readonly FileEdit[]): Promise<void> {
+    this.edited.push(...edits);
   }
 
   async chooseFolder(): Promise<string> {
@@ -141,6 +174,7 @@ export async function toolsFor({
     showLayers: (subject) => void shown.push(subject),
     showSimilarity: (params) => void shown.push(params),
     showSpectrum: (subject) => void shown.push(subject),
+    showGenerate: (subject) => void shown.push({ generate: subject }),
     folders: () => [{ name: 'work', path: folder }],
     isTrusted: () => isTrusted,
     reach: (milestone) => void reached.push(milestone),

@@ -45,10 +45,30 @@ test.each<[ModelSummary, string]>([
   [{ ...base, kind: 'adapter', rank: 32, base: '../models/base', steps: [] }, 'LoRA r 32 → base'],
   [{ ...base, kind: 'adapter', rank: 8, steps: [10, 20] }, 'LoRA r 8'],
   [
-    { ...base, kind: 'direction', rank: 16, norm: 5.98, relativeNorm: 0.012, created: '2026-11-24' },
-    'rank 16 · ‖w‖ 5.98 · 1.20 % of the base',
+    {
+      ...base,
+      kind: 'direction',
+      description: 'Keeps to facts',
+      base: '../models/base',
+      rank: 16,
+      norm: 5.98,
+      relativeNorm: 0.012,
+      created: '2026-11-24T10:00:00.000Z',
+    },
+    'Keeps to facts · → base · rank 16 · ‖w‖ 5.98 · 1.20 % of the base · 2026-11-24',
   ],
-  [{ ...base, kind: 'direction', rank: null, norm: null, relativeNorm: null, created: '' }, ''],
+  [
+    {
+      ...base,
+      kind: 'direction',
+      description: null,
+      rank: null,
+      norm: null,
+      relativeNorm: null,
+      created: '',
+    },
+    '',
+  ],
   [{ ...at, kind: 'run', checkpoints: [10, 2000].map((step) => ({ step, path: '' })) }, '2 checkpoints'],
   [{ ...at, kind: 'run', checkpoints: [{ step: 10, path: '' }] }, '1 checkpoint'],
 ])('%o', (summary, expected) => {

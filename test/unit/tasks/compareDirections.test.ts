@@ -22,8 +22,10 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   work = await createWork({ device: 'cpu', threads: 0 });
   folder = await temporaryFolder();
+  process.env['WEIGHT_STEERING_CACHE'] = at('cache');
 });
 afterAll(async () => {
+  delete process.env['WEIGHT_STEERING_CACHE'];
   await work[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
@@ -144,6 +146,20 @@ describe('the demo family', () => {
     expect(codes).toEqual(['related-control', 'few-controls']);
   });
 
+  test('a control named twice counts once, and one that is the subject itself is said to be', async () => {
+    const twice = ['task-bare', './task-bare', 'honest'];
+    const {
+      null: chance,
+      withControls,
+      z,
+      codes,
+    } = await similarity({ subjects: ['honest', 'sycophantic'], controls: twice }, demo);
+    expect(chance).toMatchObject({ count: 2 });
+    expect(withControls.map((row) => row.length)).toEqual([2, 2]);
+    expect(codes).toContain('related-control');
+    expect(Math.abs(z[0]?.[1] ?? NaN)).toBeLessThan(2);
+  });
+
   test('a direction that has one of the fine-tunes in it is flagged', async () => {
     const { flags, clustered } = await similarity(
       { subjects: ['honest.steer.yaml', 'task', 'honest'] },
@@ -154,6 +170,33 @@ describe('the demo family', () => {
       /^demo\/honest\.steer\.yaml and demo\/honest are both made of honest \(56 tensors of it\)/,
     );
     expect(Math.abs(clustered.indexOf(0) - clustered.indexOf(2))).toBe(1);
+  });
+});
+
+describe('what a direction was made of is known', () => {
+  const [drifting, control] = ['runs/drifting/checkpoint-60', 'runs/control/checkpoint-60'];
+
+  function saved(name: string, rules: object): string {
+    const path = at(`${name}.steer.yaml`);
+    const [base, positive] = ['base', drifting].map((model) => join(demo, model));
+    writeFileSync(path, JSON.stringify({ base, positive, negative: 'base', ...rules }));
+    return path;
+  }
+
+  test('after its rank was cut', async () => {
+    const { flags } = await similarity({ subjects: [saved('cut', { rank: 1 }), drifting, control] }, demo);
+    expect(flags.map(({ code, a, b }) => [code, a, b])).toEqual([
+      ['shared-initialisation', 0, 2],
+      ['shared-initialisation', 1, 2],
+      ['shared-fine-tune', 0, 1],
+    ]);
+  });
+
+  test('and what was projected out is no part of it', async () => {
+    const less = saved('less', { remove: [join(demo, 'honest')] });
+    const { flags, cosine } = await similarity({ subjects: [less, 'honest', drifting] }, demo);
+    expect(Math.abs(cosine[0]?.[1] ?? NaN)).toBeLessThan(1e-12);
+    expect(flags.map(({ code, a, b }) => [code, a, b])).toEqual([['shared-fine-tune', 0, 2]]);
   });
 });
 
@@ -197,6 +240,34 @@ describe('made for it', () => {
     ]);
     expect(norms).toEqual([1, null, 0]);
     expect(codes).toEqual(expect.arrayContaining(['not-finite', 'zero-direction']));
+  });
+
+  test('a control that lies elsewhere leaves the null of random directions, and is said to', async () => {
+    adapterFolder(
+      at('nothing'),
+      { 'layers.0.k_proj.lora_A.weight': matrix(1, 2, 1), 'layers.0.k_proj.lora_B.weight': matrix(2, 1, 1) },
+      { r: 1 },
+    );
+    checkpointFolder(at('wider'), { [key]: matrix(2, 2, 0), 'layers.0.k_proj.weight': matrix(2, 2, 0) });
+    for (const [name, first] of [
+      ['one', [1, 0, 0, 0]],
+      ['two', [1, 1, 0, 0]],
+    ] as const)
+      adapterFolder(
+        at(name),
+        {
+          'layers.0.q_proj.lora_A.weight': matrix(1, 2, 1),
+          'layers.0.q_proj.lora_B.weight': matrix(2, 1, ...first.slice(0, 2)),
+        },
+        { r: 1 },
+      );
+    const alone = await similarity({ subjects: ['one', 'two'], base: 'wider' }, folder.path);
+    const { z, codes } = await similarity(
+      { subjects: ['one', 'two'], controls: ['nothing'], base: 'wider' },
+      folder.path,
+    );
+    expect(z).toEqual(alone.z);
+    expect(codes).toEqual(['unrelated-control', 'few-controls']);
   });
 
   test('directions on different tensors say so', async () => {

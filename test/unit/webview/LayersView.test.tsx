@@ -82,6 +82,16 @@ const button = (label: string) =>
     (element) => element.getAttribute('aria-label') === label || element.textContent === label,
   );
 
+test('one matrix leads to its spectrum, what is several tensors or a vector does not', async () => {
+  const panel = await finished();
+  await click(cell('layer 1, down projection'));
+  await click(button('Show spectrum'));
+  const tensor = 'model.layers.1.mlp.down_proj.weight';
+  expect(panel.said.at(-1)).toEqual({ kind: 'openSpectrum', tensor });
+  await click(cell('norms'));
+  expect(button('Show spectrum')).toBeUndefined();
+});
+
 describe('while it is read', () => {
   test('the frame is there with the plan, and hatched', async () => {
     const panel = await open();

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { toHex } from '../../../webview/color.ts';
+import { similarityCsv as similarityCsvOfSteer } from '../../../server/cli/similarityText.ts';
 import { similarityCsv } from '../../../webview/similarity/csv.ts';
 import { nullText } from '../../../webview/similarity/nullText.ts';
 import { layersOf, pairOf, rankedPairs } from '../../../webview/similarity/pairs.ts';
-import { divergingColor, divergingScale } from '../../../webview/similarity/scale.ts';
+import { divergingColor, divergingRamp, divergingScale } from '../../../webview/similarity/scale.ts';
 import { sliceChoices, sliceOf } from '../../../webview/similarity/slices.ts';
 import { paper } from '../../../webview/theme.ts';
 import { sampleSimilarity } from '../../support/similaritySamples.ts';
@@ -91,6 +92,14 @@ describe('the scale', () => {
     expect(new Set([hex(-1), hex(1), hex(0)]).size).toBe(3);
   });
 
+  test('in steps is the same colour, as near as the eye can tell', () => {
+    const scale = { top: 2, beyond: 9 };
+    const ramp = divergingRamp(scale, paper);
+    const hex = (value: number) => toHex(divergingColor(value, scale, paper));
+    for (const value of [-9, -2, 0, 1, 2, 9]) expect(ramp(value)).toBe(hex(value));
+    expect(divergingRamp({ top: 0, beyond: null }, paper)(0)).toBe('#ffffff');
+  });
+
   test('of nothing but zeros draws the background', () => {
     expect(toHex(divergingColor(0, { top: 0, beyond: null }, paper))).toBe('#ffffff');
   });
@@ -117,15 +126,23 @@ describe('the null in words', () => {
 });
 
 describe('the CSV file', () => {
+  const layers = result.layers.length;
   const lines = similarityCsv({ ...result, names: ['=a', 'b,c', 'd', 'e', 'f'] }).split('\r\n');
 
   test('has a line for each pair of each part, with all digits', () => {
-    expect(lines).toHaveLength(1 + 4 * 10 + 1);
-    expect(lines[0]).toBe('slice,a,b,cosine,z,norm_a,norm_b,flags');
-    expect(lines[1]).toBe(`all,'=a,"b,c",0.5,50,1,2,same-direction`);
+    expect(lines).toHaveLength(1 + (2 + layers + result.modules.length) * 10 + 1);
+    expect(lines[0]).toBe('part,a,b,cosine,z,norm_a,norm_b,flags');
+    expect(lines[1]).toBe(`model,'=a,"b,c",0.5,50,1,2,same-direction`);
   });
 
   test('leaves empty what is not known', () => {
-    expect(lines.filter((line) => /,,,\d,0,$/.test(line))).toHaveLength(4 * 4);
+    expect(lines.filter((line) => /,,,\d,0,$/.test(line))).toHaveLength(
+      4 * (2 + layers + result.modules.length),
+    );
+  });
+
+  test('is that of the command line', () => {
+    expect(similarityCsv(result).trimEnd().replaceAll('\r\n', '\n')).toBe(similarityCsvOfSteer(result));
+    expect(lines.filter((line) => line.startsWith('layer 2,'))).toHaveLength(10);
   });
 });

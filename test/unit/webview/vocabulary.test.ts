@@ -84,7 +84,7 @@ describe('pictures', () => {
     const words = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text).join(' ');
     expect(words).toContain('Tokens of n = 2 left singular vectors, read through norm and head;');
     expect(words).toContain('in one scale, a random direction of the same size (seed 0).');
-    expect(words.match(/random direction, kurtosis 3.00/g)).toHaveLength(2);
+    expect(words.match(/random direction kurtosis 3.00 promoted/g)).toHaveLength(2);
   });
 
   test.each([238, 493, 720])('have bars of one scale that stay within %i pixels', (width) => {

@@ -19,21 +19,24 @@ export interface VocabularyPicture extends Frame {
 }
 
 const line = 12;
+/** From token to token. */
+const step = 15;
 const gap = 12;
+const scoreWidth = 36;
 /** Narrower, what is suppressed stands under what is promoted. */
 const leastForFour = 400;
 
 /** Tensor by tensor w left and chance right, in one scale. */
 export function vocabularyDrawing(picture: VocabularyPicture): Drawing {
   return framed(picture, picture.title, (top) => {
-    const parts = picture.rows.reduce<Part>(
-      (above, row) => {
-        const { shapes, bottom } = rowPart(picture, row, above.bottom);
-        return { shapes: [...above.shapes, ...shapes], bottom: bottom + gap };
-      },
-      { shapes: [], bottom: top },
-    );
-    return parts;
+    const shapes: Shape[] = [];
+    let bottom = top;
+    for (const row of picture.rows) {
+      const part = rowPart(picture, row, bottom);
+      shapes.push(...part.shapes);
+      bottom = part.bottom + gap;
+    }
+    return { shapes, bottom };
   });
 }
 
@@ -62,44 +65,59 @@ interface Place {
   readonly width: number;
 }
 
+/** Its name, how far it names tokens, and both lists: beside each other, or one under the other. */
 function side(
   picture: VocabularyPicture,
   reading: VocabularyReading,
   { name, x, y, width }: Place & { readonly name: string },
 ): Part {
   const { palette } = picture;
-  const head = label(palette, x, y + 9, t('{0}, kurtosis {1}', name, significant(reading.kurtosis)));
-  const isWide = picture.width >= leastForFour;
-  const column = isWide ? (width - gap) / 2 : width;
-  const first = y + line;
-  const below = (index: number) => first + (isWide ? 0 : index * reading.promoted.length * line);
-  const lists = ends.map((end, index) => {
-    const left = isWide ? x + index * (column + gap) : x;
-    const color = palette.series[index] ?? palette.accent;
-    return reading[end].flatMap((token, rank) =>
-      bar(picture, token, { x: left, y: below(index) + rank * line, width: column }, toHex(color)),
-    );
-  });
-  const { promoted, suppressed } = reading;
-  const count = isWide ? Math.max(promoted.length, suppressed.length) : promoted.length + suppressed.length;
-  return { shapes: [head, ...lists.flat()], bottom: first + count * line };
+  const heads = [
+    label(palette, x, y + 9, name),
+    label(palette, x, y + line + 9, t('kurtosis {0}', significant(reading.kurtosis))),
+  ];
+  const top = y + 2 * line;
+  if (picture.width >= leastForFour) {
+    const column = (width - gap) / 2;
+    const [one, other] = [
+      list(picture, reading, 'promoted', { x, y: top, width: column }),
+      list(picture, reading, 'suppressed', { x: x + column + gap, y: top, width: column }),
+    ];
+    const shapes = [...heads, ...one.shapes, ...other.shapes];
+    return { shapes, bottom: Math.max(one.bottom, other.bottom) };
+  }
+  const one = list(picture, reading, 'promoted', { x, y: top, width });
+  const other = list(picture, reading, 'suppressed', { x, y: one.bottom + gap / 2, width });
+  return { shapes: [...heads, ...one.shapes, ...other.shapes], bottom: other.bottom };
 }
 
-/** Of a token's text, and of its score. */
-const [textWidth, scoreWidth] = [52, 28];
+function list(
+  picture: VocabularyPicture,
+  reading: VocabularyReading,
+  end: (typeof ends)[number],
+  { x, y, width }: Place,
+): Part {
+  const { palette } = picture;
+  const color = toHex(palette.series[ends.indexOf(end)] ?? palette.accent);
+  const head = label(palette, x, y + 9, end === 'promoted' ? t('promoted') : t('suppressed'));
+  const bars = reading[end].flatMap((token, rank) =>
+    bar(picture, token, { x, y: y + line + rank * step, width }, color),
+  );
+  return { shapes: [head, ...bars], bottom: y + line + reading[end].length * step };
+}
 
+/** A token and its score over a bar as wide as the list where the score is the largest. */
 function bar(
   { palette, top }: VocabularyPicture,
   token: VocabularyToken,
   { x, y, width }: Place,
   fill: string,
 ): readonly Shape[] {
-  const room = Math.max(1, width - textWidth - scoreWidth);
-  const length = top === 0 ? 0 : (room * Math.abs(token.score)) / top;
-  const text = label(palette, x, y + 9, shortened(tokenText(token), textWidth));
+  const length = top === 0 ? 0 : (width * Math.abs(token.score)) / top;
+  const text = label(palette, x, y + 9, shortened(tokenText(token), width - scoreWidth));
   return [
     { ...text, fill: toHex(palette.foreground) },
-    { kind: 'box', box: { x: x + textWidth, y: y + 3, width: length, height: 6 }, fill },
     label(palette, x + width, y + 9, significant(token.score), 'end'),
+    { kind: 'box', box: { x, y: y + 11, width: length, height: 2 }, fill },
   ];
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Palette, readPalette } from '../theme.ts';
+import { type Palette, readPalette } from './theme.ts';
 
 /** The colours of the theme as values, for what is drawn pixel by pixel; others when the theme changes. */
 export function useTheme(): Palette {
