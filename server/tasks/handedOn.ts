@@ -24,8 +24,7 @@ export interface PageSubject {
 /** `output-exists` where the path is taken, or a folder, which no page replaces. */
 export async function checkPageDestination(output: string, force: boolean): Promise<void> {
   await checkDestination(output, force);
-  if (await isFolder(output))
-    throw new ServerError('output-exists', output, 'is a folder; a report is a file');
+  if (await isFolder(output)) throw new ServerError('output-exists', output, 'is a folder; a page is a file');
 }
 
 /** At every moment the old one or the whole new one. */
@@ -38,15 +37,15 @@ export async function writePage(
   return { path: output, bytes: Buffer.byteLength(content) };
 }
 
-/** `output-conflict`: a page in place of what it is about would be the end of that. */
+/** `output-conflict`: a page in place of a file that is named or read would be the end of that. */
 export async function refuseInput(
   output: string,
-  subject: string,
+  named: readonly string[],
   { operands }: ResolvedRecipe,
 ): Promise<void> {
-  const inputs = await Promise.all([subject, ...filesOf(operands).map(({ path }) => path)].map(realPath));
+  const inputs = await Promise.all([...named, ...filesOf(operands).map(({ path }) => path)].map(realPath));
   if (!inputs.includes(await realPath(output))) return;
-  throw new ServerError('output-conflict', output, 'is what the report is about; choose another path');
+  throw new ServerError('output-conflict', output, 'is what the page is made from; choose another path');
 }
 
 async function realPath(path: string): Promise<string> {

@@ -42,7 +42,7 @@ export async function reportRecipe(
   const { signal, warnings, report } = context;
   await checkPageDestination(output, force);
   const resolved = await openRecipe(recipe, context);
-  await refuseInput(output, subject, resolved);
+  await refuseInput(output, [subject], resolved);
   const engine = await work();
   const analysis = await analyze(resolved, {
     work: engine,

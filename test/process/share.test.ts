@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { GeneratedText, ShareResult } from '#protocol/results.ts';
 import type { SharedText, SharedTexts } from '#protocol/share.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseJson } from '../support/json.ts';
 import { productNode, root, steer } from '../support/steer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -127,11 +128,13 @@ test('the command in the page makes the same page, and only with --force in its 
   expect(readFileSync(at('honest.html'), 'utf8')).toBe(before);
 });
 
-test('a page in place of the recipe is refused', async () => {
-  const args = ['--prompts', 'prompts.jsonl', '-o', 'honest.steer.yaml', '--force'];
-  const { code, stdout } = await run(...args);
-  expect([code, stdout]).toEqual([2, expect.stringContaining('output-conflict')]);
-});
+test.each(['honest.steer.yaml', 'prompts.jsonl', 'base/model.safetensors'])(
+  'a page in place of %s is refused',
+  async (name) => {
+    const { code, stdout } = await run('--prompts', 'prompts.jsonl', '-o', name, '--force');
+    expect([code, stdout]).toEqual([2, expect.stringContaining('output-conflict')]);
+  },
+);
 
 test.each([
   ['a.jsonl', '{"message": "a"}\n{"text": "b"}', 'a.jsonl:2:1: has neither'],
@@ -157,19 +160,25 @@ test('a line of a text file is what a person says', async () => {
 
 test.skipIf(process.platform === 'win32')('Ctrl+C leaves nothing behind', async () => {
   writeFileSync(at('many.txt'), `${question}\n`.repeat(50));
-  const args = ['share', 'honest.steer.yaml', '--prompts', 'many.txt', '-o', 'cancelled.html'];
+  const args = ['share', 'honest.steer.yaml', '--prompts', 'many.txt', '-o', 'cancelled.html', '--json'];
   const before = readdirSync(folder.path);
-  const child = spawn(productNode, [join(root, 'dist/steer.cjs'), ...args, '--json'], {
+  await using cache = await temporaryFolder();
+  const scratch = join(cache.path, 'scratch');
+  const child = spawn(productNode, [join(root, 'dist/steer.cjs'), ...args], {
     cwd: folder.path,
+    env: { ...process.env, WEIGHT_STEERING_CACHE: cache.path },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-  setTimeout(() => child.kill('SIGINT'), 2500);
-  const [status] = await once(child, 'close');
-  expect([status, parseJson<object>(said)]).toEqual([
+  const said = text(child.stdout);
+  const closed = once(child, 'close');
+  // The random direction is written before the texts are recorded.
+  await vi.waitUntil(() => existsSync(scratch) && readdirSync(scratch).length > 0, { timeout: 60_000 });
+  child.kill('SIGINT');
+  const [status] = await closed;
+  expect([status, parseJson<object>(await said)]).toEqual([
     130,
     { error: { code: 'cancelled', message: 'Cancelled.' } },
   ]);
   expect(readdirSync(folder.path)).toEqual(before);
+  expect(readdirSync(scratch)).toEqual([]);
 });

@@ -58,11 +58,11 @@ export async function shareRecipe(
   context: TaskContext,
   work: () => Promise<Work>,
 ): Promise<ShareResult> {
-  const { recipe, subject, output, force, script } = params;
+  const { recipe, subject, promptFile, output, force, script } = params;
   const { signal, warnings } = context;
   await checkPageDestination(output, force);
   const resolved = await openRecipe(recipe, context);
-  await refuseInput(output, subject, resolved);
+  await refuseInput(output, [subject, promptFile], resolved);
   const strengths = shareStrengths(params.strengths, recipe.strengths);
   const prompts = await record(params, { resolved, strengths, context, work });
   const texts = { strengths, start: startOf(strengths, recipe.strengths), prompts };
