@@ -95,6 +95,7 @@ export function GenerateView({ bridge, subject, title, restored, onState, subscr
           columns={columns}
           asking={asking}
           texts={writing.texts}
+          isStale={isStale}
           onColumns={changeColumns}
         />
       )}
