@@ -128,6 +128,20 @@ test('a slider that rests asks for its own text and the base, without the others
   expect(panel.said.filter(({ kind }) => kind === 'cancel')).toHaveLength(1);
 });
 
+test('what Generate has asked for is not asked for again by a slider that rests after it', async () => {
+  await using panel = await open();
+  const { page } = panel;
+  await page.getByRole('textbox', { name: 'Message' }).fill(message);
+  await page.getByRole('button', { name: /^Generate/ }).click();
+  await reply(panel, await asked(panel, 1));
+  await page.getByRole('spinbutton', { name: /^Strength of honest/ }).fill('-1');
+  await page.keyboard.press('Control+Enter');
+  await asked(panel, 2);
+  await page.waitForTimeout(500);
+  expect(runs(panel)).toHaveLength(2);
+  expect(panel.said.filter(({ kind }) => kind === 'cancel')).toEqual([]);
+});
+
 test('what has not been generated yet is not asked for by a slider', async () => {
   await using panel = await open();
   await panel.page.getByRole('slider').focus();
