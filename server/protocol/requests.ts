@@ -176,6 +176,8 @@ export interface WorkProgress {
   /** Bytes read and written so far, and in all. The last one wins. */
   readonly done: number;
   readonly total: number;
+  /** What is counted, where that is not bytes. */
+  readonly unit?: string;
 }
 
 export interface TextsProgress {

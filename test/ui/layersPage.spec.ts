@@ -4,6 +4,7 @@ import type { AnalyzeResult } from '#protocol/results.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import { planOf, sampleAnalysis } from '../support/analysisSamples.ts';
+import { picture } from './picture.ts';
 import { browserFor, PanelPage, results, type Theme, themes } from './panelPage.ts';
 
 const subject = { kind: 'recipe', path: '/work/honest.steer.yaml' } as const;
@@ -113,6 +114,28 @@ test('dragging over the bars narrows the picture to those layers', async () => {
   expect(await page.getByRole('rowheader').allTextContents()).toEqual(['1', '2']);
   await page.getByRole('button', { name: 'Show all' }).click();
   expect(await page.getByRole('rowheader').count()).toBe(4);
+});
+
+test.each([
+  ['highContrast', 320],
+  ['light', 700],
+  ['dark', 1400],
+] as const)('in the theme %s at %i pixels what is brushed stands out, and fits', async (theme, width) => {
+  const state = {
+    subject,
+    isTable: false,
+    range: { first: 1, last: 2 },
+    modules: ['attention/q_proj', 'mlp'],
+  };
+  await using panel = await finished(small, { theme, width, state });
+  const { page } = panel;
+  await page.getByText(/^Layers 1–2, q, gate, up, down: [\d.]+ % of ‖w‖²$/).waitFor();
+  expect(await page.locator('.heat-cell.outside').count()).toBe(2 * 3 + 3);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.getByRole('columnheader', { name: 'up projection' }).focus();
+  await picture(page, `layers-brushed-${theme}-${width}`);
+  await page.getByRole('button', { name: 'Add to recipe' }).click();
+  expect(panel.said.at(-1)).toMatchObject({ kind: 'restrict', restriction: { layers: state.range } });
 });
 
 describe('exports', () => {

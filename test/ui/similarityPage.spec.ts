@@ -259,6 +259,19 @@ test('the pointer is told the numbers of what it is at, and the keyboard too', a
   expect(await page.locator('.pair-names span').allTextContents()).toEqual(['subject-0', 'subject-1']);
 });
 
+test('a pair leads to the layers of either, with the part of the model that is shown', async () => {
+  await using panel = await finished();
+  const { page, said } = panel;
+  await clickField(panel, 0, 1);
+  await page.getByRole('button', { name: 'Layers of subject-1' }).click();
+  await expect.poll(() => said.at(-1)).toEqual({ kind: 'showLayersOf', subject: 1, selection: {} });
+  await page.getByRole('combobox', { name: 'Part' }).click();
+  await page.getByRole('option', { name: 'q_proj' }).click();
+  await page.getByRole('button', { name: 'Layers of subject-0' }).click();
+  const selection = { modules: ['q_proj'] };
+  await expect.poll(() => said.at(-1)).toEqual({ kind: 'showLayersOf', subject: 0, selection });
+});
+
 test('another theme draws the fields in its colours', async () => {
   await using panel = await finished(small, { theme: 'dark' });
   const before = await colors(panel);
