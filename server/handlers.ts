@@ -68,6 +68,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'directions/similarity': handOn('directions/similarity'),
     'direction/vocabulary': handOn('direction/vocabulary'),
     'generation/open': handOn('generation/open'),
+    'generation/bands': handOn('generation/bands', generating),
     'generation/run': handOn('generation/run', generating),
   };
 }

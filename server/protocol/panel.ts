@@ -10,6 +10,7 @@ export const panelMethods = [
   'direction/analyze',
   'direction/vocabulary',
   'directions/similarity',
+  'generation/bands',
   'generation/open',
   'generation/run',
   'models/open',

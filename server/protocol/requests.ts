@@ -2,6 +2,7 @@ import type { AnalysisProgress, Subject } from './analysis.ts';
 import type { TextChange, CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
 import type {
+  GenerationBands,
   GenerationParams,
   GenerationProgress,
   GenerationResult,
@@ -114,6 +115,8 @@ export interface Requests {
   'direction/vocabulary': Exchange<VocabularyParams, VocabularyResult, VocabularyProgress>;
   /** What a panel has sliders for. Reads no weight. */
   'generation/open': Exchange<{ readonly subject: Subject }, GenerationSubject>;
+  /** How far each direction can go before the model says other things about neutral texts too. */
+  'generation/bands': Exchange<{ readonly subject: Subject }, GenerationBands, TextsProgress>;
   /** Texts, one for each column; the result repeats all tokens. */
   'generation/run': Exchange<GenerationParams, GenerationResult, GenerationProgress>;
 }
@@ -175,6 +178,12 @@ export interface WorkProgress {
   readonly total: number;
   /** What is counted, where that is not bytes. */
   readonly unit?: string;
+}
+
+export interface TextsProgress {
+  /** Texts read so far, and in all. The last one wins. */
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface SurveyProgress extends WorkProgress {

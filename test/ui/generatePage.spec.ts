@@ -128,6 +128,20 @@ test('a slider that rests asks for its own text and the base, without the others
   expect(panel.said.filter(({ kind }) => kind === 'cancel')).toHaveLength(1);
 });
 
+test('what Generate has asked for is not asked for again by a slider that rests after it', async () => {
+  await using panel = await open();
+  const { page } = panel;
+  await page.getByRole('textbox', { name: 'Message' }).fill(message);
+  await page.getByRole('button', { name: /^Generate/ }).click();
+  await reply(panel, await asked(panel, 1));
+  await page.getByRole('spinbutton', { name: /^Strength of honest/ }).fill('-1');
+  await page.keyboard.press('Control+Enter');
+  await asked(panel, 2);
+  await page.waitForTimeout(500);
+  expect(runs(panel)).toHaveLength(2);
+  expect(panel.said.filter(({ kind }) => kind === 'cancel')).toEqual([]);
+});
+
 test('what has not been generated yet is not asked for by a slider', async () => {
   await using panel = await open();
   await panel.page.getByRole('slider').focus();
@@ -208,6 +222,33 @@ test('stopped, failed and stale: what is there stays, and each says what to do',
   await page.getByText('41.2 tokens/s').waitFor();
   expect(await page.locator('.stale, .old').count()).toBe(0);
   expect(panel.complaints).toEqual([]);
+});
+
+test('the mild band is measured when it is asked for, drawn on the sliders, and old with the files', async () => {
+  await using panel = await written();
+  const { page } = panel;
+  await page.getByRole('button', { name: /^Measure the mild band/ }).click();
+  await expect
+    .poll(() => panel.said.at(-1))
+    .toMatchObject({ method: 'generation/bands', params: { subject } });
+  const id = panel.lastRequest;
+  await panel.post({ kind: 'progress', id, progress: { done: 10, total: 40 } });
+  await page.getByText('Measuring the mild band: 25 %').waitFor();
+  const value = { bands: [{ below: -0.5, above: null }], divergence: 0.1, texts: 20 };
+  await panel.post({ kind: 'reply', id, outcome: { ok: true, value } });
+  await page.getByText('mild from −0.500: mean KL below 0.1 nats on 20 neutral texts').waitFor();
+  const drawn = page.locator('.strength-band span');
+  const edges = await drawn.evaluate(({ style: { left, right } }) => [left, right]);
+  expect(edges).toEqual(['37.5%', '0%']);
+  await picture(page, 'generate-band');
+  await panel.post({ kind: 'stale' });
+  await expect.poll(() => drawn.count()).toBe(0);
+  await page.getByRole('button', { name: /^Measure the mild band/ }).click();
+  await page.getByRole('button', { name: 'Stop measuring' }).click();
+  expect(panel.said.at(-1)).toMatchObject({ kind: 'cancel' });
+  const failure = { code: 'cancelled', message: 'Cancelled.' } as const;
+  await panel.post({ kind: 'reply', id: panel.lastRequest, outcome: { ok: false, failure } });
+  await page.getByRole('button', { name: /^Measure the mild band/ }).waitFor();
 });
 
 test('a model that takes no system message, or no chat, has no field for it; a checkpoint no sliders', async () => {

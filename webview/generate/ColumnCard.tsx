@@ -1,5 +1,5 @@
 import { percent, significant } from '#protocol/figures.ts';
-import type { GenerationColumn, GenerationSubject } from '#protocol/generation.ts';
+import type { GenerationColumn, GenerationSubject, MildBand } from '#protocol/generation.ts';
 import { Button } from '../components/controls.ts';
 import { t } from '../strings.ts';
 import { columnName } from './names.ts';
@@ -19,6 +19,7 @@ export interface ColumnActions {
 interface Props extends ColumnActions {
   readonly column: Column;
   readonly directions: GenerationSubject['directions'];
+  readonly bands: readonly MildBand[] | undefined;
   readonly isBase: boolean;
   readonly text: Text | undefined;
   readonly base: Text | undefined;
@@ -27,7 +28,7 @@ interface Props extends ColumnActions {
 }
 
 /** One text with its sliders above it and its numbers below. */
-export function ColumnCard({ column, directions, isBase, text, base, isOld, ...act }: Props) {
+export function ColumnCard({ column, directions, bands, isBase, text, base, isOld, ...act }: Props) {
   const { strengths } = column;
   const name = columnName(strengths, directions, isBase);
   return (
@@ -45,6 +46,7 @@ export function ColumnCard({ column, directions, isBase, text, base, isOld, ...a
               key={direction.name}
               name={direction.name}
               value={strengths[at] ?? 0}
+              band={bands?.[at]}
               onChange={(value) => act.onStrengths(strengths.with(at, value))}
             />
           ))}

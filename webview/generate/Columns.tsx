@@ -4,8 +4,10 @@ import type { Bridge } from '../bridge.ts';
 import { Button } from '../components/controls.ts';
 import { t } from '../strings.ts';
 import type { Asking } from './asking.ts';
+import { BandLine } from './BandLine.tsx';
 import { ColumnCard } from './ColumnCard.tsx';
 import { mostDivergence, type Texts } from './texts.ts';
+import { useBands } from './useBands.ts';
 import { keyOf } from './useTexts.ts';
 import type { Column } from './viewState.ts';
 
@@ -17,6 +19,8 @@ interface Props {
   /** Undefined where there is nothing to go on from. */
   readonly asking: Asking | undefined;
   readonly texts: Texts;
+  /** Changed files make what was measured of them old. */
+  readonly isStale: boolean;
   readonly onColumns: (columns: readonly Column[]) => void;
 }
 
@@ -24,9 +28,10 @@ interface Props {
 const mostColumns = 8;
 
 /** The texts beside each other, base first. */
-export function Columns({ bridge, subject, directions, columns, asking, texts, onColumns }: Props) {
+export function Columns({ bridge, subject, directions, columns, asking, texts, isStale, onColumns }: Props) {
   const base = texts.get(columns[0]?.id ?? 0);
   const canAdd = directions.length > 0 && columns.length < mostColumns;
+  const measured = useBands(bridge, subject, isStale);
   const add = () => onColumns([...columns, another(columns)]);
   return (
     <>
@@ -38,6 +43,7 @@ export function Columns({ bridge, subject, directions, columns, asking, texts, o
               key={column.id}
               column={column}
               directions={directions}
+              bands={measured.bands?.bands}
               isBase={at === 0}
               text={text}
               base={base}
@@ -56,6 +62,7 @@ export function Columns({ bridge, subject, directions, columns, asking, texts, o
       </div>
       <div class="columns-foot">
         {canAdd && <Button onClick={add}>{t('Add Column')}</Button>}
+        {directions.length > 0 && <BandLine measured={measured} directions={directions} />}
         {columns.length > 1 && <Legend />}
       </div>
     </>

@@ -42,15 +42,16 @@ export function GenerateView({ bridge, subject, title, restored, onState, subscr
   const change = (part: Partial<ViewState>) => setState((before) => ({ ...before, ...part }));
   const generate = (anew: boolean) => {
     if (asking === undefined) return false;
+    settled.forget();
     setStale(false);
     writing.start(asking, columns, anew);
     return true;
   };
   // A slider that is still moving does not ask; the texts follow once it rests.
-  const settle = useSettled(() => run.phase !== 'idle' && !isStale && generate(false));
+  const settled = useSettled(() => run.phase !== 'idle' && !isStale && generate(false));
   const changeColumns = (changed: readonly Column[]) => {
     change({ columns: changed });
-    settle();
+    settled.touch();
   };
   const again = () => {
     opened.start();
@@ -95,6 +96,7 @@ export function GenerateView({ bridge, subject, title, restored, onState, subscr
           columns={columns}
           asking={asking}
           texts={writing.texts}
+          isStale={isStale}
           onColumns={changeColumns}
         />
       )}

@@ -1,11 +1,14 @@
 import { t } from '../strings.ts';
-import { NumberEntry } from './NumberEntry.tsx';
+import type { MildBand } from '#protocol/generation.ts';
 import { strengthText } from './names.ts';
+import { NumberEntry } from './NumberEntry.tsx';
 
 interface Props {
   /** Of the direction. */
   readonly name: string;
   readonly value: number;
+  /** Undefined where it was not measured. */
+  readonly band: MildBand | undefined;
   readonly onChange: (value: number) => void;
 }
 
@@ -14,7 +17,7 @@ const step = 0.05;
 const reach = 2;
 
 /** How far along a direction: dragged between the ends, typed without any. */
-export function StrengthSlider({ name, value, onChange }: Props) {
+export function StrengthSlider({ name, value, band, onChange }: Props) {
   const end = Math.max(reach, Math.ceil(Math.abs(value)));
   const changed = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) =>
     onChange(currentTarget.valueAsNumber);
@@ -25,6 +28,7 @@ export function StrengthSlider({ name, value, onChange }: Props) {
         {name}
       </span>
       <span class="strength-slide">
+        {band !== undefined && <Band band={band} end={end} />}
         <input
           type="range"
           aria-label={label}
@@ -45,5 +49,16 @@ export function StrengthSlider({ name, value, onChange }: Props) {
       </span>
       <NumberEntry label={t('{0}, as a number', label)} limits={{ step }} value={value} onChange={onChange} />
     </div>
+  );
+}
+
+/** What is mild, as far as the slider reaches. */
+function Band({ band, end }: { readonly band: MildBand; readonly end: number }) {
+  const share = (k: number) => (50 * (Math.max(-end, Math.min(end, k)) + end)) / end;
+  const [from, to] = [share(band.below ?? -end), share(band.above ?? end)];
+  return (
+    <span class="strength-band" aria-hidden="true">
+      <span style={{ left: `${from}%`, right: `${100 - to}%` }} />
+    </span>
   );
 }

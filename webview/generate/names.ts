@@ -1,4 +1,5 @@
-import type { GenerationSubject } from '#protocol/generation.ts';
+import { significant } from '#protocol/figures.ts';
+import type { GenerationSubject, MildBand } from '#protocol/generation.ts';
 import { t } from '../strings.ts';
 
 /** A strength as people read it: `0.6`, `−1`. */
@@ -15,6 +16,14 @@ export function columnName(
   if (isBase) return t('base');
   if (strengths.length === 1) return `k = ${strengthText(strengths[0] ?? 0)}`;
   return strengths.map((each, at) => `${directions[at]?.name ?? ''} ${strengthText(each)}`).join(', ');
+}
+
+/** `mild from −0.430 to 0.510`; an end that was not reached has none. */
+export function bandText({ below, above }: MildBand): string {
+  if (below === null && above === null) return t('mild wherever it was tried');
+  if (below === null) return t('mild up to {0}', significant(above));
+  if (above === null) return t('mild from {0}', significant(below));
+  return t('mild from {0} to {1}', significant(below), significant(above));
 }
 
 /** `43 %`, of a logarithm of a probability. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { columnName, probabilityText, tokenText } from '../../../webview/generate/names.ts';
+import { bandText, columnName, probabilityText, tokenText } from '../../../webview/generate/names.ts';
 import {
   firstDifference,
   shadeOf,
@@ -69,6 +69,9 @@ test.each([
   [probabilityText(-20), '< 0.1 %'],
   [tokenText(' a\n'), '␣a⏎'],
   [tokenText(''), '·'],
+  [bandText({ below: -0.5, above: 1 }), 'mild from −0.500 to 1.00'],
+  [bandText({ below: null, above: 0.25 }), 'mild up to 0.250'],
+  [bandText({ below: null, above: null }), 'mild wherever it was tried'],
 ])('%s', (text, due) => {
   expect(text).toBe(due);
 });
