@@ -18,6 +18,7 @@ export const commandIds = {
   renameDirection: 'weightSteering.renameDirection',
   describeDirection: 'weightSteering.describeDirection',
   deleteDirections: 'weightSteering.deleteDirections',
+  generate: 'weightSteering.generate',
   dryRun: 'weightSteering.dryRun',
   checkModel: 'weightSteering.checkModel',
   fixModel: 'weightSteering.fixModel',

@@ -7,6 +7,7 @@ import type { LastResults } from './language/lastResults.ts';
 import { clauseOf } from './recipes/clauseOf.ts';
 import { movedDirection } from './recipes/movedDirection.ts';
 import { restrictRecipe } from './recipes/restrictRecipe.ts';
+import { strengthEdits } from './recipes/strengthEdits.ts';
 import type { WorkClient } from './workClient.ts';
 
 export interface HandlerDependencies {
@@ -58,6 +59,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'recipes/clause': async (params) => clauseOf(params),
     'recipes/report': handOn('recipes/report'),
     'recipes/moved': async (params) => movedDirection(params),
+    'recipes/strengthEdits': async ({ text, ...rest }) => strengthEdits(text, rest),
     'recipes/dryRun': (params, context) => results.ofDryRun(params.path, dryRun(params, context)),
     'recipes/write': (params, context) => results.ofWrite(params.path, write(params, context)),
     'direction/edit': handOn('direction/edit'),
@@ -66,6 +68,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'directions/similarity': handOn('directions/similarity'),
     'direction/vocabulary': handOn('direction/vocabulary'),
     'generation/open': handOn('generation/open'),
+    'generation/bands': handOn('generation/bands', generating),
     'generation/run': handOn('generation/run', generating),
   };
 }

@@ -8,6 +8,7 @@ import type { Comparison } from './compare.ts';
 import { contrast } from './contrast.ts';
 import { deleteDirections, describeDirection, renameDirection } from './directions.ts';
 import { dryRun, type ShowDryRun } from './dryRun.ts';
+import { generate } from './generate.ts';
 import { layers } from './layers.ts';
 import { copyLoadCommand } from './loadCommand.ts';
 import { addModelFolder, removeModelFolder } from './modelFolders.ts';
@@ -60,6 +61,7 @@ export function commandTable(parts: TableParts): CommandTable {
     [commandIds.renameDirection]: (...args) => renameDirection(pathsOf(args), tools),
     [commandIds.describeDirection]: (...args) => describeDirection(pathsOf(args), tools),
     [commandIds.deleteDirections]: (...args) => deleteDirections(pathsOf(args), tools),
+    [commandIds.generate]: (...args) => generate(pathsOf(args), tools),
     [commandIds.dryRun]: (...args) => dryRun(pathsOf(args), tools, showDryRun),
     [commandIds.checkModel]: (...args) => checkModel(pathsOf(args), tools, showFindings),
     [commandIds.fixModel]: (...args) => fixModel(args, pathsOf(args), tools, showFindings),

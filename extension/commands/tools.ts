@@ -17,6 +17,8 @@ export type ShowSimilarity = (params: SimilarityParams) => void;
 
 /** Shows a subject's singular values and what it says in tokens, in a panel. */
 export type ShowSpectrum = (subject: Subject) => void;
+/** Shows what a subject says, in a panel. */
+export type ShowGenerate = (subject: Subject) => void;
 
 /** What commands work with; none of it is VS Code itself. */
 export interface Tools {
@@ -28,6 +30,7 @@ export interface Tools {
   readonly showLayers: ShowLayers;
   readonly showSimilarity: ShowSimilarity;
   readonly showSpectrum: ShowSpectrum;
+  readonly showGenerate: ShowGenerate;
   /** The folders of the window. */
   readonly folders: () => readonly Root[];
   readonly isTrusted: () => boolean;

@@ -76,6 +76,7 @@ export class ModelEditor {
       case 'openSpectrum':
       case 'openTensor':
       case 'removeDirection':
+      case 'writeStrengths':
       case 'request':
       case 'cancel':
     }

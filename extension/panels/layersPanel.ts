@@ -82,6 +82,7 @@ export class LayersPanel {
         return;
       case 'showLayersOf':
       case 'removeDirection':
+      case 'writeStrengths':
       case 'request':
       case 'cancel':
     }

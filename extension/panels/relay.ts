@@ -43,6 +43,7 @@ export class Relay implements Disposable {
       case 'showLayersOf':
       case 'removeDirection':
       case 'save':
+      case 'writeStrengths':
     }
   }
 

@@ -59,6 +59,7 @@ export class SimilarityPanel {
       case 'openSpectrum':
       case 'openTensor':
       case 'removeDirection':
+      case 'writeStrengths':
       case 'request':
       case 'cancel':
     }

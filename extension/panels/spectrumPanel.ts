@@ -71,6 +71,7 @@ export class SpectrumPanel {
       case 'restrict':
       case 'showLayersOf':
       case 'showTensorIn':
+      case 'writeStrengths':
       case 'request':
       case 'cancel':
     }

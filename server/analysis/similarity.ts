@@ -18,6 +18,8 @@ import {
 export interface Compared {
   readonly subjects: readonly Direction[];
   readonly controls: readonly Direction[];
+  /** Of all of them, subjects first, what they were made of, where that is another sum: what flags are about. */
+  readonly origins: readonly Direction[];
   /** Places of the base's tensors (`placeKey`): what is in many fine-tunes without being trained. */
   readonly ofBase: ReadonlySet<string>;
 }
@@ -32,7 +34,7 @@ type Similarity = Omit<SimilarityResult, 'names' | 'kinds' | 'paths' | 'warnings
  * they are of different models.
  */
 export async function similarity(
-  { subjects, controls, ofBase }: Compared,
+  { subjects, controls, origins, ofBase }: Compared,
   options: ProductOptions,
 ): Promise<Similarity> {
   const all = [...subjects, ...controls];
@@ -41,7 +43,10 @@ export async function similarity(
   const slice = (some: readonly TensorProducts[]) => toSlice(pairSums(some, all.length), subjects.length);
   const whole = toSlice(sums, subjects.length);
   const cosines = all.map((_, one) => all.map((__, other) => finite(cosineOf(sums, one, other))));
-  const found = [...(await sharedInitialisations(all, options)), ...pairFlags(all, cosines, ofBase)];
+  const found = [
+    ...(await sharedInitialisations(origins, options)),
+    ...pairFlags({ subjects: all, origins, ofBase }, cosines),
+  ];
   const isControl = (index: number) => index >= subjects.length;
   return {
     ...whole,

@@ -13,19 +13,23 @@ export function placeKey({ file, offset }: StoredTensor): string {
 /** What a cosine may lack of ±1, and the two still be one direction: what storing factors in bfloat16 leaves. */
 const roundingOfCosine = 1e-6;
 
+export interface Flagged {
+  readonly subjects: readonly Direction[];
+  /** The same with the terms of the fine-tunes that they were made of. */
+  readonly origins: readonly Direction[];
+  /** Places of the base's tensors. */
+  readonly ofBase: ReadonlySet<string>;
+}
+
 /** What is odd about pairs, by their terms and cosines; nothing is read. */
-export function pairFlags(
-  subjects: readonly Direction[],
-  cosine: Matrix,
-  ofBase: ReadonlySet<string>,
-): readonly SimilarityFlag[] {
+export function pairFlags({ subjects, origins, ofBase }: Flagged, cosine: Matrix): readonly SimilarityFlag[] {
   return subjects.flatMap((one, a) =>
     subjects.slice(a + 1).flatMap((other, more) => {
       const b = a + 1 + more;
       const names = `${one.name} and ${other.name}`;
       const flags: readonly Omit<SimilarityFlag, 'a' | 'b'>[] = [
         ...sameDirection(cosine[a]?.[b] ?? 0, names),
-        ...sharedFineTune(one, other, ofBase),
+        ...sharedFineTune(origins[a] ?? one, origins[b] ?? other, ofBase),
         ...differentTensors(one, other),
       ];
       return flags.map((flag) => ({ ...flag, a, b }));

@@ -7,6 +7,7 @@ import { generateText } from '../tasks/generateText.ts';
 import { wholeNumber } from './count.ts';
 import { examples, jsonOption } from './options.ts';
 import { messageOption, promptOf, systemOption } from './promptOptions.ts';
+import { numberTo, toWhole } from './samplingOptions.ts';
 import type { Answer, Run, Session } from './session.ts';
 
 interface GenerateFlags {
@@ -144,21 +145,8 @@ function toIds(value: string): readonly number[] {
   throw new InvalidArgumentError('It takes whole numbers with commas, such as 1,2,3.');
 }
 
-function toWhole(value: string): number {
-  if (/^\d+$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
-  throw new InvalidArgumentError('It takes a whole number from 0.');
-}
-
 function penalty(value: string): number {
   const number = numberTo(100)(value);
   if (number > 0) return number;
   throw new InvalidArgumentError('It takes a number above 0.');
-}
-
-function numberTo(most: number): (value: string) => number {
-  return (value) => {
-    const number = value.trim() === '' ? Number.NaN : Number(value);
-    if (number >= 0 && number <= most) return number;
-    throw new InvalidArgumentError(`It takes a number from 0 to ${most}.`);
-  };
 }

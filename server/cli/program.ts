@@ -13,6 +13,7 @@ import { examples } from './options.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 import type { Run } from './session.ts';
+import { shareCommand } from './share.ts';
 import { similarityCommand } from './similarity.ts';
 import { vocabularyCommand } from './vocabulary.ts';
 import { tokenizeCommand } from './tokenize.ts';
@@ -40,6 +41,7 @@ export function createProgram(run: Run): Command {
     writeCommand,
     generateCommand,
     serveCommand,
+    shareCommand,
     tokenizeCommand,
   ]) {
     program.addCommand(command(run));

@@ -1,6 +1,6 @@
 import { bytes } from '#protocol/figures.ts';
 import type { WorkProgress } from '../work/job.ts';
-import { duration } from '../numbers.ts';
+import { counted, duration } from '../numbers.ts';
 import { printable } from './printable.ts';
 
 /** Where the line is drawn; `isTTY` is false for pipes and files, which get none. */
@@ -10,8 +10,14 @@ export interface ProgressTerminal {
   write(text: string): unknown;
 }
 
+interface Shown extends WorkProgress {
+  readonly output?: string;
+  /** What is counted, where that is not bytes: `prompt`, say. */
+  readonly unit?: string;
+}
+
 export interface ProgressLine {
-  readonly report: (progress: WorkProgress & { readonly output?: string }) => void;
+  readonly report: (progress: Shown) => void;
   /** Takes the line away, for what is printed next. */
   readonly clear: () => void;
 }
@@ -43,17 +49,18 @@ export function createProgressLine(terminal: ProgressTerminal, now = () => perfo
   };
 }
 
-/** `41 %  3.20 of 7.80 GB  1.20 GB/s  4 s left`; `passed` is what this run did, and in what time. */
+/** `41 %  3.20 of 7.80 GB  1.20 GB/s  4 s left`, or `41 %  7 of 17 prompts  4 s left`; `passed` is what this run did, and in what time. */
 export function progressText(
-  { done, total, output }: WorkProgress & { readonly output?: string },
+  { done, total, output, unit }: Shown,
   passed: { readonly bytes: number; readonly seconds: number },
 ): string {
   const share = total === 0 ? 100 : Math.floor((100 * done) / total);
   const rate = passed.seconds > 0 ? passed.bytes / passed.seconds : 0;
   return [
     `${share} %`.padStart(5),
-    `${bytes(done)} of ${bytes(total)}`,
-    ...(rate > 0 ? [`${bytes(Math.round(rate))}/s`, `${duration((total - done) / rate)} left`] : []),
+    unit === undefined ? `${bytes(done)} of ${bytes(total)}` : `${done} of ${counted(total, unit)}`,
+    ...(rate > 0 && unit === undefined ? [`${bytes(Math.round(rate))}/s`] : []),
+    ...(rate > 0 ? [`${duration((total - done) / rate)} left`] : []),
     ...(output === undefined ? [] : [output]),
   ].join('  ');
 }

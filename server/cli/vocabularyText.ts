@@ -1,7 +1,7 @@
 import type { VocabularyReading, VocabularyResult, VocabularyRow } from '#protocol/vocabulary.ts';
 import { counted, percent, significant } from '../numbers.ts';
 
-/** Three lines for each singular vector, those that name tokens most first, with what is left of it at random. */
+/** A few lines for each singular vector, those that name tokens most first, each with the same of a random direction. */
 export function vocabularyText({ name, rows, norm, unembedding }: VocabularyResult): string {
   const heading = `${name}: ${counted(rows.length, 'singular vector')} through ${norm} and ${unembedding}.`;
   if (rows.length === 0) return heading;
@@ -21,9 +21,10 @@ function rowText({ name, vector, sigma, energy, reading, random }: VocabularyRow
   const kurtosis = `kurtosis ${significant(reading.kurtosis)} (random ${significant(random.kurtosis)})`;
   return [
     `${name}${which}: ${size}, ${kurtosis}`,
-    `  promoted    ${tokens(reading, 'promoted')}`,
-    `  suppressed  ${tokens(reading, 'suppressed')}`,
-    `  random      ${tokens(random, 'promoted')}`,
+    `  promoted           ${tokens(reading, 'promoted')}`,
+    `  suppressed         ${tokens(reading, 'suppressed')}`,
+    `  random, promoted   ${tokens(random, 'promoted')}`,
+    `  random, suppressed ${tokens(random, 'suppressed')}`,
   ].join('\n');
 }
 

@@ -18,6 +18,7 @@ import {
 } from './generateTexts.ts';
 import { cacheBytes, operandBytes, refuseTooLarge } from './memory.ts';
 import { readText, type ReadOptions } from './readText.ts';
+import { type Band, type BandOptions, mildBand } from './mildBand.ts';
 import { movingModules } from './movingModules.ts';
 import { operandsOf } from './operands.ts';
 import type { Steered } from './weights.ts';
@@ -127,6 +128,14 @@ export class Generator implements AsyncDisposable {
     refuseTooLarge(path, cacheBytes(decoder, ids.length, 1), `fewer than ${ids.length} tokens fit`);
     const parts = { decoder, session: this.#session, factors: this.#factors(mask) };
     return await readText((each) => new Decoding(parts, each), decoder.vocabulary, options);
+  }
+
+  /** Where one direction is mild. Errors as of `generate`. */
+  async mildBand(options: Omit<BandOptions, 'directions'>): Promise<Band> {
+    const { decoder, directions } = this.#plan;
+    for (const ids of options.texts) refuseOddIds(ids, decoder);
+    const parts = { decoder, session: this.#session, factors: this.#factors({}) };
+    return await mildBand((each) => new Decoding(parts, each), { ...options, directions });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

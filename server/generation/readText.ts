@@ -15,7 +15,7 @@ const mostLogits = 2 ** 24;
 
 /** How likely each token is after those before it, the first left out. Cancels between parts of the text. */
 export async function readText(
-  open: (strengths: readonly Strengths[]) => Decoding,
+  open: (strengths: readonly Strengths[]) => Pick<Decoding, 'feed'>,
   vocabulary: number,
   { ids, strengths, topLogprobs, signal }: ReadOptions,
 ): Promise<readonly TokenLikelihood[]> {

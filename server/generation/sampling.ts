@@ -16,13 +16,20 @@ export function chooseToken(logits: Float32Array, { step, before }: Place, sampl
   const penalized = withPenalty(logits, before, sampling.repetitionPenalty);
   if (temperature === 0) return largestIndices(penalized, 1)[0] ?? 0;
   const kept = keptTokens(penalized, sampling);
-  let best = { id: kept[0] ?? 0, score: -Infinity };
+  const scoreOf = (id: number) =>
+    (penalized[id] ?? -Infinity) / temperature - Math.log(-Math.log(uniform(seed, step, id)));
+  const likeliest = largestIndices(penalized, 1)[0] ?? 0;
+  let best = { id: likeliest, score: scoreOf(likeliest) };
   for (const id of kept) {
-    const score = (penalized[id] ?? -Infinity) / temperature - Math.log(-Math.log(uniform(seed, step, id)));
+    if ((penalized[id] ?? -Infinity) / temperature + mostNoise < best.score) continue;
+    const score = scoreOf(id);
     if (score > best.score) best = { id, score };
   }
   return best.id;
 }
+
+/** No noise is larger: what it could not lift above the best needs none. */
+const mostNoise = 23;
 
 /** As RepetitionPenaltyLogitsProcessor of transformers (Keskar et al. 2019): once for each token that came before. */
 function withPenalty(logits: Float32Array, before: readonly number[], penalty: number): Float32Array {
@@ -51,16 +58,37 @@ interface Nucleus {
   readonly weight: (id: number) => number;
 }
 
-/** The likeliest that sum to topP, looked for among ever more of them. */
+/** So many are looked at first: most texts need fewer, and then nothing is sorted. */
+const few = 256;
+
+/** The likeliest that sum to topP; of equals, the first. */
 function nucleusOf(logits: Float32Array, { first, topP, weight }: Nucleus): readonly number[] {
   const enough = topP * first.reduce((sum, id) => sum + weight(id), 0);
-  for (let count = 256; ; count *= 8) {
-    const sorted = largestIndices(logits, Math.min(count, first.length));
-    let sum = 0;
-    const length = 1 + sorted.findIndex((id) => (sum += weight(id)) >= enough);
-    if (length > 0) return sorted.slice(0, length);
-    if (sorted.length >= first.length) return sorted;
+  const likeliest = largestIndices(logits, Math.min(few, first.length));
+  const count = countTo(enough, likeliest.map(weight));
+  if (count < likeliest.length || likeliest.length === first.length) return likeliest.slice(0, count);
+  // Values without their places sort ten times as fast.
+  const sorted = Float32Array.from(first, (id) => logits[id] ?? -Infinity)
+    .toSorted()
+    .toReversed();
+  const weights = Float64Array.from(first, weight).toSorted().toReversed();
+  const length = countTo(enough, weights);
+  const least = sorted[length - 1] ?? -Infinity;
+  let equals = length - sorted.indexOf(least);
+  return first.filter((id) => {
+    const value = logits[id] ?? -Infinity;
+    return value > least || (value === least && equals-- > 0);
+  });
+}
+
+/** How many of the first weights reach a sum; all, where they do not. */
+function countTo(enough: number, weights: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < weights.length; at++) {
+    sum += weights[at] ?? 0;
+    if (sum >= enough) return at + 1;
   }
+  return weights.length;
 }
 
 /** In (0, 1), 32 bits of it: the finaliser of MurmurHash3 (Appleby 2011) over the three. */

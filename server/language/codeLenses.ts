@@ -16,7 +16,7 @@ import { selectionLens } from './selectionLens.ts';
 const actions = [
   ['Dry Run', 'weightSteering.dryRun'],
   ['Show Layers', 'weightSteering.showLayers'],
-  ['Show Spectrum', 'weightSteering.showSpectrum'],
+  ['Generate', 'weightSteering.generate'],
   ['Write', 'weightSteering.write'],
 ] as const;
 

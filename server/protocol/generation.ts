@@ -93,6 +93,23 @@ export type GenerationProgress =
   /** The next token of a column. Never dropped. */
   | { readonly kind: 'token'; readonly column: number; readonly token: TextToken };
 
+/** Where a direction is mild, the others at 0: where the mean of KL(steered ‖ base) over neutral texts is below a limit. */
+export interface MildBand {
+  /** Below 0; null: the limit is not reached up to the farthest strength that is tried. */
+  readonly below: number | null;
+  /** Above 0. */
+  readonly above: number | null;
+}
+
+export interface GenerationBands extends WithWarnings {
+  /** In the order of the directions. */
+  readonly bands: readonly MildBand[];
+  /** The limit, in nats. */
+  readonly divergence: number;
+  /** How many neutral texts were read. */
+  readonly texts: number;
+}
+
 export interface GenerationColumn {
   readonly strengths: readonly number[];
   /** Without the token that ended it. */

@@ -10,6 +10,7 @@ export const panelMethods = [
   'direction/analyze',
   'direction/vocabulary',
   'directions/similarity',
+  'generation/bands',
   'generation/open',
   'generation/run',
   'models/open',
@@ -35,6 +36,8 @@ export type FromPanel =
   | PanelRequest<PanelMethod>
   | { readonly kind: 'action'; readonly action: PanelAction }
   | { readonly kind: 'copy'; readonly text: string }
+  /** Writes strengths into the recipe that the panel is about, one for each direction. */
+  | { readonly kind: 'writeStrengths'; readonly strengths: readonly number[] }
   /** Opens a tensor in the viewer of the model that holds it. */
   | { readonly kind: 'openTensor'; readonly name: string }
   /** Shows a tensor elsewhere: its line among the headers, the clause of the recipe, the layers of an open direction. */

@@ -26,6 +26,14 @@ export interface RecipeOutputFacts {
   readonly exists: boolean;
 }
 
+export interface StrengthEditsParams {
+  /** Of the recipe, for messages. */
+  readonly path: string;
+  readonly text: string;
+  /** How far along each of its directions. */
+  readonly strengths: readonly number[];
+}
+
 export interface LoadCommand {
   /** What it is for: `transformers`, `PEFT`, `vLLM`; empty for a sentence about who cannot load it. */
   readonly label: string;

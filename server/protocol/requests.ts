@@ -1,7 +1,8 @@
 import type { AnalysisProgress, Subject } from './analysis.ts';
-import type { CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
+import type { TextChange, CheckParams, CheckProgress, CheckResult, FixParams } from './check.ts';
 import type { Outcome } from './failure.ts';
 import type {
+  GenerationBands,
   GenerationParams,
   GenerationProgress,
   GenerationResult,
@@ -17,6 +18,7 @@ import type {
   RecipeFacts,
   RestrictParams,
   RestrictResult,
+  StrengthEditsParams,
 } from './recipes.ts';
 import type { ServerSettings } from './settings.ts';
 import type { SimilarityParams, SimilarityProgress, SimilarityResult } from './similarity.ts';
@@ -93,6 +95,8 @@ export interface Requests {
     ReportResult,
     WorkProgress
   >;
+  /** What a recipe's text has to become for its strengths to be these; none of them overlap. */
+  'recipes/strengthEdits': Exchange<StrengthEditsParams, readonly TextChange[]>;
   'recipes/dryRun': Exchange<{ readonly path: string }, DryRunResult>;
   /** Jobs are done one after another. Cancelled or killed ones go on when they are asked for again. */
   'recipes/write': Exchange<WriteParams, WriteResult, WorkProgress>;
@@ -111,6 +115,8 @@ export interface Requests {
   'direction/vocabulary': Exchange<VocabularyParams, VocabularyResult, VocabularyProgress>;
   /** What a panel has sliders for. Reads no weight. */
   'generation/open': Exchange<{ readonly subject: Subject }, GenerationSubject>;
+  /** How far each direction can go before the model says other things about neutral texts too. */
+  'generation/bands': Exchange<{ readonly subject: Subject }, GenerationBands, TextsProgress>;
   /** Texts, one for each column; the result repeats all tokens. */
   'generation/run': Exchange<GenerationParams, GenerationResult, GenerationProgress>;
 }
@@ -168,6 +174,14 @@ export interface WriteParams {
 
 export interface WorkProgress {
   /** Bytes read and written so far, and in all. The last one wins. */
+  readonly done: number;
+  readonly total: number;
+  /** What is counted, where that is not bytes. */
+  readonly unit?: string;
+}
+
+export interface TextsProgress {
+  /** Texts read so far, and in all. The last one wins. */
   readonly done: number;
   readonly total: number;
 }

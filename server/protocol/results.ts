@@ -142,6 +142,17 @@ export interface ReportResult extends WithWarnings {
   readonly bytes: number;
 }
 
+/** `share RECIPE --prompts P -o FILE`. */
+export interface ShareResult extends ReportResult {
+  readonly prompts: number;
+  /** Ascending. */
+  readonly strengths: readonly number[];
+  /** Mean of KL(steered ‖ base) over all tokens of all prompts in nats, one for each strength. */
+  readonly divergence: readonly number[];
+  /** The same along a random direction; null: not recorded. */
+  readonly randomDivergence: readonly number[] | null;
+}
+
 /** `compare A B`. */
 export interface CompareResult extends WithWarnings {
   readonly onlyInA: readonly string[];

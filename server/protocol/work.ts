@@ -5,7 +5,12 @@ import type { ServerSettings } from './settings.ts';
 /** What the server hands on to its work process: all that opens a model. */
 export type WorkMethod = Exclude<
   Method,
-  'server/version' | 'settings/apply' | 'recipes/restrict' | 'recipes/clause' | 'recipes/moved'
+  | 'server/version'
+  | 'settings/apply'
+  | 'recipes/restrict'
+  | 'recipes/clause'
+  | 'recipes/moved'
+  | 'recipes/strengthEdits'
 >;
 
 export interface WorkRequest<M extends WorkMethod> {

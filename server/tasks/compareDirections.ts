@@ -8,6 +8,7 @@ import { filesOf } from '../steering/report/inputFiles.ts';
 import { withWarnings } from '../steering/report/report.ts';
 import type { Work } from '../work/job.ts';
 import type { OpenSubject } from './openSubject.ts';
+import { originOf } from './originOf.ts';
 import { openSubjects } from './similaritySubjects.ts';
 import type { TaskContext } from './taskContext.ts';
 
@@ -38,6 +39,7 @@ export async function compareDirections(
   const compared = {
     subjects: directions.slice(0, subjects.length),
     controls: directions.slice(subjects.length),
+    origins: opened.map(({ name, resolved }) => ({ ...originOf(resolved), name })),
     ofBase: basePlaces(opened),
   };
   const { relatedControls, ...result } = await similarity(compared, {

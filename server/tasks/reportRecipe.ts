@@ -1,26 +1,15 @@
-import { realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ReportResult } from '#protocol/results.ts';
 import { version } from '#protocol/version.ts';
-import { stringify } from 'yaml';
 import { analyze } from '../analysis/analyze.ts';
-import type { ReportContent } from '../analysis/report/reportContent.ts';
 import { reportPage } from '../analysis/report/reportPage.ts';
-import { writeAtomically } from '../bytes/atomicWrite.ts';
-import { checkDestination } from '../bytes/destination.ts';
-import { ensureFolder } from '../bytes/ensureFolder.ts';
-import { openFile } from '../bytes/fileSource.ts';
-import { writing } from '../bytes/ioFailure.ts';
-import { ServerError } from '../errors.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { readRecipe } from '../recipes/readRecipe.ts';
-import { recipeRecord } from '../recipes/recipeRecord.ts';
-import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { shellWord } from '../shellWord.ts';
-import { filesOf, inputIdentities } from '../steering/report/inputFiles.ts';
+import { inputIdentities } from '../steering/report/inputFiles.ts';
 import { withWarnings } from '../steering/report/report.ts';
 import type { Work } from '../work/job.ts';
-import { isFolder } from './isFolder.ts';
+import { baseName, below, checkPageDestination, recipeText, refuseInput, writePage } from './handedOn.ts';
 import { openRecipe } from './openRecipe.ts';
 import { inWords } from './recipeFacts.ts';
 import { reportedOutputs } from './reportedOutputs.ts';
@@ -49,13 +38,11 @@ export async function reportRecipe(
   context: TaskContext,
   work: () => Promise<Work>,
 ): Promise<ReportResult> {
-  const { recipe, output, force, spectra } = params;
+  const { recipe, subject, output, force, spectra } = params;
   const { signal, warnings, report } = context;
-  await checkDestination(output, force);
-  if (await isFolder(output))
-    throw new ServerError('output-exists', output, 'is a folder; a report is a file');
+  await checkPageDestination(output, force);
   const resolved = await openRecipe(recipe, context);
-  await refuseInput(params, resolved);
+  await refuseInput(output, [subject], resolved);
   const engine = await work();
   const analysis = await analyze(resolved, {
     work: engine,
@@ -83,9 +70,7 @@ export async function reportRecipe(
     command: commandOf(params),
   });
   signal.throwIfAborted();
-  await writing(output, () => ensureFolder(dirname(output)));
-  await writeAtomically(output, content);
-  return withWarnings({ path: output, bytes: Buffer.byteLength(content) }, warnings);
+  return withWarnings(await writePage(output, content), warnings);
 }
 
 /** The report of a recipe's file. */
@@ -98,36 +83,6 @@ export async function reportOfRecipe(
   return await reportRecipe({ recipe, subject: path, isRecipeFile: true, output, force }, context, work);
 }
 
-/** A report in place of what it is about would be the end of that. */
-async function refuseInput({ subject, output }: ReportParams, { operands }: ResolvedRecipe): Promise<void> {
-  const inputs = await Promise.all([subject, ...filesOf(operands).map(({ path }) => path)].map(realPath));
-  if (!inputs.includes(await realPath(output))) return;
-  throw new ServerError('output-conflict', output, 'is what the report is about; choose another path');
-}
-
-async function realPath(path: string): Promise<string> {
-  return await realpath(path).catch(() => path);
-}
-
-async function recipeText(
-  { subject, isRecipeFile, recipe }: ReportParams,
-  resolved: ResolvedRecipe,
-  signal: AbortSignal,
-): Promise<string> {
-  if (!isRecipeFile) {
-    const [strength = 1] = recipe.strengths;
-    return stringify(recipeRecord(recipe, { strength, base: baseName(resolved) ?? undefined }), {
-      lineWidth: 0,
-    });
-  }
-  await using source = await openFile(subject, signal);
-  return new TextDecoder().decode(await source.read(0, source.size, signal)).trimEnd();
-}
-
-function baseName({ base }: ResolvedRecipe): ReportContent['base'] {
-  return base === undefined ? null : (base.hubId ?? basename(base.path));
-}
-
 function commandOf({ subject, output, spectra, recipe }: ReportParams): string {
   const folder = resolve(recipe.folder);
   const words = [
@@ -137,10 +92,4 @@ function commandOf({ subject, output, spectra, recipe }: ReportParams): string {
     ...(spectra === true ? ['--spectra'] : []),
   ];
   return ['steer', 'report', ...words].map(shellWord).join(' ');
-}
-
-/** From the folder, where that does not say where on this machine it is; else the last name alone. */
-function below(path: string, folder: string): string {
-  const way = relative(folder, path);
-  return isAbsolute(way) || way.startsWith('..') || way === '' ? basename(path) : way;
 }

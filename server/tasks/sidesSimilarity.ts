@@ -8,15 +8,17 @@ import type { Direction } from '../directions/term.ts';
 import { hasDense } from '../directions/terms.ts';
 import type { ResolvedRecipe } from '../recipes/resolvedRecipe.ts';
 import { Warnings } from '../warnings.ts';
+import { originOf } from './originOf.ts';
 
 /**
  * Cosines of w with the sides of its contrasts, and of these with each other. Null where there are no sides, and where something is
  * dense: everything would have to be read once more, which `similarity` does when it is asked to.
  */
 export async function sidesSimilarity(
-  { direction, contrasts, tied, base }: ResolvedRecipe,
+  resolved: ResolvedRecipe,
   options: ProductOptions,
 ): Promise<ReportContent['sides']> {
+  const { direction, contrasts, tied, base } = resolved;
   const several = contrasts.length > 1;
   const sides = contrasts.flatMap((request): Direction[] => {
     const [positive, negative] = sidesOf(request, new Warnings()) ?? []; // The analysis has told of them.
@@ -34,6 +36,7 @@ export async function sidesSimilarity(
   const isApart = tied !== undefined && all.some(({ untied }) => untied);
   const subjects = isApart ? all.map((each) => apart(each, tied)) : all;
   const ofBase = new Set([...(base?.tensors.values() ?? [])].map(placeKey));
-  const { cosine, z, flags } = await similarity({ subjects, controls: [], ofBase }, options);
+  const origins = [originOf(resolved), ...sides];
+  const { cosine, z, flags } = await similarity({ subjects, controls: [], origins, ofBase }, options);
   return { names: subjects.map(({ name }) => name), cosine, z, flags };
 }

@@ -16,6 +16,7 @@ import { fixModels } from '../tasks/fixModels.ts';
 import { KeptGenerator } from '../tasks/keptGenerator.ts';
 import { loadCommandsOf } from '../tasks/loadCommands.ts';
 import { pathOf, recipeOfSubject } from '../tasks/recipeOfSubject.ts';
+import { measureBands } from '../tasks/measureBands.ts';
 import { recipeFacts } from '../tasks/recipeFacts.ts';
 import { runGeneration } from '../tasks/runGeneration.ts';
 import { reportOfRecipe } from '../tasks/reportRecipe.ts';
@@ -127,6 +128,10 @@ export function createWorkHandlers(lanes: Lanes): WorkHandlers {
     },
     'generation/open': ({ subject }, request) =>
       generationSubject(subject, contextFor(pathOf(subject), request)),
+    'generation/bands': ({ subject }, request) =>
+      lanes.generating.run(request, () =>
+        measureBands(subject, contextFor(pathOf(subject), request), { kept, tell: request.report }),
+      ),
     'generation/run': (params, request) =>
       lanes.generating.run(request, () =>
         runGeneration(params, contextFor(pathOf(params.subject), request), { kept, tell: request.report }),

@@ -1,8 +1,9 @@
 import * as assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import { headerAddress } from '../../extension/headers/headerUri.ts';
 import { watchFiles } from '../../extension/panels/watchFiles.ts';
 import { activated } from './extension.ts';
 import { inDemo, until } from './window.ts';
@@ -80,6 +81,19 @@ suite('the models of a window', () => {
     } finally {
       watching.dispose();
       await rm(outside, { recursive: true, force: true });
+    }
+  });
+
+  test('have their headers as text, also beside a link that leads nowhere', async () => {
+    await activated();
+    const folder = await mkdtemp(join(tmpdir(), 'ailleurs '));
+    try {
+      await cp(inDemo('base'), folder, { recursive: true });
+      if (process.platform !== 'win32') await symlink('nowhere', join(folder, 'link'));
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.from(headerAddress(folder)));
+      assert.match(document.getText(), /^# kind/);
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 

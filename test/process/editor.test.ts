@@ -369,7 +369,7 @@ describe('lenses', () => {
     expect(before.map(({ command }) => command?.title)).toEqual([
       'Dry Run',
       'Show Layers',
-      'Show Spectrum',
+      'Generate',
       'Write',
       undefined,
     ]);

@@ -93,6 +93,24 @@ describe('texts for a panel', () => {
   });
 });
 
+test('what texts are beside each other changes none of their numbers, wherever they part and end', async () => {
+  await using editor = await openEditor();
+  const sampling = { ...greedy, temperature: 4, seed: 11 };
+  const columns = [[0], [0.25], [-0.25], [-2], [3], [-1], [0]];
+  const together = await editor.ask('generation/run', { ...wrongHint, sampling, columns });
+  const lengths = together.columns.map(({ tokens }) => tokens.length);
+  expect(new Set(lengths).size).toBeGreaterThan(2);
+  expect(together.columns[6]).toMatchObject({ text: together.columns[0]!.text, divergence: 0 });
+  for (const [at, strengths] of columns.entries()) {
+    if (at === 0) continue;
+    const alone = await editor.ask('generation/run', { ...wrongHint, sampling, columns: [[0], strengths] });
+    const [due, found] = [alone.columns[1]!, together.columns[at]!];
+    expect(found.text).toBe(due.text);
+    for (const [place, { base }] of found.tokens.entries())
+      expect(base!.divergence).toBeCloseTo(due.tokens[place]!.base!.divergence, 3);
+  }
+});
+
 describe('several directions', () => {
   test('have a strength each', async () => {
     await using folder = await temporaryFolder();
@@ -187,6 +205,28 @@ describe('while a text is made', () => {
   });
 });
 
+test('the mild band of each direction is where neutral texts are hardly others', async () => {
+  await using folder = await temporaryFolder();
+  const two = join(folder.path, 'two.steer.yaml');
+  await writeFile(two, JSON.stringify({ base, directions: [...directions, twice] }));
+  await using editor = await openEditor();
+  const told: number[] = [];
+  const measured = await editor.ask(
+    'generation/bands',
+    { subject: { kind: 'recipe', path: two } },
+    { onProgress: ({ done, total }) => told.push(done / total) },
+  );
+  expect(measured).toMatchObject({ divergence: 0.1, texts: 20 });
+  expect(told).toHaveLength(3 * 40);
+  expect(told.at(-1)).toBe(1);
+  const [, down, double] = measured.bands;
+  expect(down!.below).toBeLessThan(0);
+  expect(down!.above).toBeGreaterThan(0);
+  // Twice as long a direction is mild half as far.
+  expect(double!.below! / down!.below!).toBeCloseTo(0.5, 2);
+  expect(double!.above! / down!.above!).toBeCloseTo(0.5, 2);
+});
+
 test.each([
   [{ columns: [[1, 2]] }, 'has 1 directions; the strengths are 1, 2'],
   [{ columns: [] }, 'is asked for 0 texts'],
@@ -215,6 +255,9 @@ const directions = [
   { name: 'up', positive: honest, negative: base, strength: 0.5 },
   { name: 'down', positive: sycophantic, negative: base },
 ];
+
+/** Not by its strength, which a band is in units of. */
+const twice = { ...directions[1], name: 'twice', schedule: { layers: [2], others: 2 } };
 
 async function run(editor: Editor, path: string, columns: GenerationParams['columns']) {
   const subject = { kind: 'recipe', path } as const;

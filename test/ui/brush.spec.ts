@@ -42,4 +42,11 @@ test('layers are brushed, go into the recipe, come back from it, and lead to hea
   await page.getByRole('tab', { name: /weight-header/ }).waitFor();
   await page.locator('.selected-text').first().waitFor();
   await picture(page, 'brush-header');
+
+  await page.getByRole('tab', { name: /^Layers:/ }).click();
+  await layers.getByRole('button', { name: 'Open tensor' }).click();
+  const viewer = webview(page);
+  await viewer.getByRole('heading', { name: /down_proj/ }).waitFor();
+  await viewer.getByRole('button', { name: 'Show in Layers' }).click();
+  await webview(page).getByRole('heading', { name: 'Layer 1, down_proj' }).waitFor();
 }, 180_000);

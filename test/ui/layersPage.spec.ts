@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnalyzeResult } from '#protocol/results.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import { planOf, sampleAnalysis } from '../support/analysisSamples.ts';
+import { picture } from './picture.ts';
 import { browserFor, PanelPage, results, type Theme, themes } from './panelPage.ts';
 
 const subject = { kind: 'recipe', path: '/work/honest.steer.yaml' } as const;
@@ -110,8 +112,30 @@ test('dragging over the bars narrows the picture to those layers', async () => {
   await bars.nth(2).hover();
   await page.mouse.up();
   expect(await page.getByRole('rowheader').allTextContents()).toEqual(['1', '2']);
-  await page.getByRole('button', { name: 'Show all layers' }).click();
+  await page.getByRole('button', { name: 'Show all' }).click();
   expect(await page.getByRole('rowheader').count()).toBe(4);
+});
+
+test.each([
+  ['highContrast', 320],
+  ['light', 700],
+  ['dark', 1400],
+] as const)('in the theme %s at %i pixels what is brushed stands out, and fits', async (theme, width) => {
+  const state = {
+    subject,
+    isTable: false,
+    range: { first: 1, last: 2 },
+    modules: ['attention/q_proj', 'mlp'],
+  };
+  await using panel = await finished(small, { theme, width, state });
+  const { page } = panel;
+  await page.getByText(/^Layers 1–2, q, gate, up, down: [\d.]+ % of ‖w‖²$/).waitFor();
+  expect(await page.locator('.heat-cell.outside').count()).toBe(2 * 3 + 3);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.getByRole('columnheader', { name: 'up projection' }).focus();
+  await picture(page, `layers-brushed-${theme}-${width}`);
+  await page.getByRole('button', { name: 'Add to recipe' }).click();
+  expect(panel.said.at(-1)).toMatchObject({ kind: 'restrict', restriction: { layers: state.range } });
 });
 
 describe('exports', () => {
@@ -211,6 +235,22 @@ test.each([320, 1000])('at %i pixels nothing jumps while the numbers come in', a
   await panel.post({ kind: 'reply', id: 1, outcome: { ok: true, value: huge } });
   await panel.page.getByText('tensors').first().waitFor();
   expect(await place()).toEqual(first);
+});
+
+test('how long 128 layers take is told, and not judged', async () => {
+  await using panel = await open({ width: 1400 });
+  const milliseconds = await panel.page.evaluate(async (value) => {
+    const start = performance.now();
+    dispatchEvent(
+      new MessageEvent('message', { data: { kind: 'reply', id: 1, outcome: { ok: true, value } } }),
+    );
+    while (document.querySelector('.heat-cell:not(.hatched)') === null)
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    document.body.getBoundingClientRect();
+    return performance.now() - start;
+  }, huge);
+  await writeFile(join(results, 'layers-128.txt'), `${Math.round(milliseconds)} ms\n`);
+  expect(await panel.page.getByRole('gridcell').count()).toBe(128 * 7 + 3);
 });
 
 test('what was chosen is kept for the next time', async () => {

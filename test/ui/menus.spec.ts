@@ -16,6 +16,7 @@ test('the Explorer offers what applies, and nothing elsewhere', async () => {
       'Select for Contrast',
       'Steer with Direction…',
       'Show Layers',
+      'Generate',
       'Check Model',
       'Copy Load Command',
     ]);
@@ -24,12 +25,14 @@ test('the Explorer offers what applies, and nothing elsewhere', async () => {
     'Select for Compare',
     'Select for Contrast',
     'Steer with Direction…',
+    'Generate',
     'Check Model',
     'Copy Load Command',
   ]);
   expect(await entriesAt(page, 'honest.steer.yaml')).toEqual([
     'Show Layers',
     'Show Spectrum',
+    'Generate',
     'Dry Run',
     'Write Steered Model',
   ]);

@@ -85,7 +85,7 @@ async function colors({ page }: PanelPage): Promise<readonly string[]> {
       const { data } = context!.getImageData(column * side, row * side, side, side);
       const sums = [0, 0, 0, 0];
       data.forEach((value, at) => (sums[at % 4]! += value));
-      return sums.map((sum) => Math.round((4 * sum) / data.length)).join(' ');
+      return sums.map((sum) => ((4 * sum) / data.length).toFixed(2)).join(' ');
     });
   });
 }
@@ -257,6 +257,19 @@ test('the pointer is told the numbers of what it is at, and the keyboard too', a
   await clickField(panel, 2, 2);
   expect(await page.locator('.hover-card').count()).toBe(0);
   expect(await page.locator('.pair-names span').allTextContents()).toEqual(['subject-0', 'subject-1']);
+});
+
+test('a pair leads to the layers of either, with the part of the model that is shown', async () => {
+  await using panel = await finished();
+  const { page, said } = panel;
+  await clickField(panel, 0, 1);
+  await page.getByRole('button', { name: 'Layers of subject-1' }).click();
+  await expect.poll(() => said.at(-1)).toEqual({ kind: 'showLayersOf', subject: 1, selection: {} });
+  await page.getByRole('combobox', { name: 'Part' }).click();
+  await page.getByRole('option', { name: 'q_proj' }).click();
+  await page.getByRole('button', { name: 'Layers of subject-0' }).click();
+  const selection = { modules: ['q_proj'] };
+  await expect.poll(() => said.at(-1)).toEqual({ kind: 'showLayersOf', subject: 0, selection });
 });
 
 test('another theme draws the fields in its colours', async () => {

@@ -46,12 +46,13 @@ test('from a field of the layers to its singular values, beside another directio
   await picture(page, 'vocabulary-workbench');
 }, 120_000);
 
-test('the lens above a recipe opens its spectrum, and a window that is loaded again has it again', async () => {
+test('the command opens the spectrum of the recipe in the editor, and a window that is loaded again has it again', async () => {
   await using demo = await openDemo();
   const { page } = demo;
-  onTestFailed(() => picture(page, 'failed-spectrum-lens'));
+  onTestFailed(() => picture(page, 'failed-spectrum-command'));
   await file(page, 'honest.steer.yaml').dblclick();
-  await codeLens(page, 'Show Spectrum').click();
+  await codeLens(page, 'Show Layers').waitFor();
+  await runCommand(page, 'Weight Steering: Show Spectrum');
   const panel = webview(page);
   await panel.getByRole('row', { name: 'layer 2, down_proj' }).waitFor();
   expect(await panel.getByRole('rowheader').count()).toBe(6);

@@ -41,13 +41,13 @@ test('the commands of package.json are those of the extension, in Title Case', (
   for (const { title, category } of commands) {
     expect(category).toBe('Weight Steering');
     expect(translated(title)).toMatch(
-      /^(?:[A-Z]\S*|a|an|and|for|of|the|with)(?: (?:[A-Z]\S*|a|an|and|for|of|the|with))*…?$/,
+      /^(?:[A-Z]\S*|a|an|and|for|in|of|the|with)(?: (?:[A-Z]\S*|a|an|and|for|in|of|the|with))*…?$/,
     );
   }
 });
 
 /** Commands of links, which say what they are about. */
-const linked: readonly string[] = [commandIds.openTensor];
+const linked: readonly string[] = [commandIds.openTensor, commandIds.showInLayers];
 
 test.each(linked)('%s is for links alone', async (command) => {
   const name = Object.entries(commandIds).find(([, id]) => id === command)?.[0];

@@ -25,10 +25,12 @@ export function MatrixCanvas({ board, onChoose, onHover }: Props) {
     element.width = Math.round(box.width * devicePixelRatio);
     element.height = Math.round(box.height * devicePixelRatio);
     context.scale(devicePixelRatio, devicePixelRatio);
-    const variable = getComputedStyle(element).getPropertyValue('--vscode-editorWarning-foreground');
-    const warning = parseColor(variable) ?? palette.foreground;
+    const variable = (name: string) =>
+      parseColor(getComputedStyle(element).getPropertyValue(`--vscode-${name}`));
+    const warning = variable('editorWarning-foreground') ?? palette.foreground;
+    const border = variable('contrastBorder') ?? palette.border;
     const isHighContrast = document.body.classList.contains('vscode-high-contrast');
-    drawFields(context, board, box, { palette, warning, isHighContrast });
+    drawFields(context, board, box, { palette, border, warning, isHighContrast });
   };
   const current = useRef(draw);
   current.current = draw;

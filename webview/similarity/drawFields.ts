@@ -8,6 +8,8 @@ import { divergingRamp, type DivergingScale } from './scale.ts';
 /** The colours of fields; in high contrast, how far a field is filled says what its colour did. */
 export interface FieldColors {
   readonly palette: Palette;
+  /** Of frames and hatching. */
+  readonly border: Color;
   readonly warning: Color;
   readonly isHighContrast: boolean;
 }
@@ -88,9 +90,7 @@ function drawFilled(
 /** Where a field is as light as the background, it is one all the same. */
 function drawFrames(context: Context, squares: readonly Square[], colors: FieldColors): void {
   const { red, green, blue } = colors.palette.foreground;
-  context.strokeStyle = colors.isHighContrast
-    ? toHex(colors.palette.border)
-    : `rgb(${red} ${green} ${blue} / 8%)`;
+  context.strokeStyle = colors.isHighContrast ? toHex(colors.border) : `rgb(${red} ${green} ${blue} / 8%)`;
   context.lineWidth = 1;
   context.beginPath();
   for (const { x, y, size } of squares) context.rect(x + 0.5, y + 0.5, size - 1, size - 1);
@@ -98,8 +98,8 @@ function drawFrames(context: Context, squares: readonly Square[], colors: FieldC
 }
 
 /** Hatching where nothing is known, and one line where there is nothing to know: a subject with itself. */
-function drawLines(context: Context, squares: readonly Square[], { palette }: FieldColors): void {
-  context.strokeStyle = toHex(palette.border);
+function drawLines(context: Context, squares: readonly Square[], { border }: FieldColors): void {
+  context.strokeStyle = toHex(border);
   context.lineWidth = 1;
   context.beginPath();
   for (const { x, y, size, field } of squares) {

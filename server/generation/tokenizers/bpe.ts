@@ -6,9 +6,10 @@ import { byteIds, type TokenModel } from './vocabulary.ts';
 /** Ids are below this, so that two of them are one number. */
 const idRange = 2 ** 26;
 
-interface Merge {
-  readonly rank: number;
-  readonly id: number;
+/** By two ids as one number, the rank of their merge; by the rank, what they become. */
+interface Merges {
+  readonly ranks: ReadonlyMap<number, number>;
+  readonly ids: readonly number[];
 }
 
 /** What is remembered of pre-tokens, which repeat. */
@@ -42,32 +43,36 @@ export function bpeOf(part: Part): TokenModel {
 }
 
 function vocabularyOf(part: Part): ReadonlyMap<string, number> {
-  return new Map(
-    Object.entries(part.part('vocab')?.json ?? {}).map(([token, id]) => {
-      if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0 || id >= idRange)
-        throw new ServerError(
-          'invalid-config',
-          part.path,
-          `has no whole number for ${JSON.stringify(token)}`,
-        );
-      return [token, id];
-    }),
-  );
+  const vocabulary = part.part('vocab')?.json ?? {};
+  const ids = new Map<string, number>();
+  for (const token of Object.keys(vocabulary)) {
+    const id = vocabulary[token];
+    if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0 || id >= idRange)
+      throw new ServerError('invalid-config', part.path, `has no whole number for ${JSON.stringify(token)}`);
+    ids.set(token, id);
+  }
+  return ids;
 }
 
-function mergesOf(part: Part, ids: ReadonlyMap<string, number>): ReadonlyMap<number, Merge> {
-  const merges = new Map<number, Merge>();
-  for (const [rank, entry] of part.list('merges').entries()) {
-    const two: readonly unknown[] =
-      typeof entry === 'string' ? entry.split(' ') : Array.isArray(entry) ? entry : [];
-    const [left, right] = two.map(String);
-    const [first, second] = [ids.get(left ?? ''), ids.get(right ?? '')];
-    const id = ids.get(`${left}${right}`);
-    if (two.length !== 2 || first === undefined || second === undefined || id === undefined)
+function mergesOf(part: Part, ids: ReadonlyMap<string, number>): Merges {
+  const ranks = new Map<number, number>();
+  const merged = part.list('merges').map((entry, rank) => {
+    const [left, right] = pairOf(entry);
+    const [first, second, id] = [ids.get(left), ids.get(right), ids.get(left + right)];
+    if (first === undefined || second === undefined || id === undefined)
       throw new ServerError('invalid-config', part.path, `has a merge ${rank} of what are no tokens`);
-    merges.set(first * idRange + second, { rank, id });
-  }
-  return merges;
+    ranks.set(first * idRange + second, rank);
+    return id;
+  });
+  return { ranks, ids: merged };
+}
+
+/** Older files have both with a space between. */
+function pairOf(entry: unknown): readonly [left: string, right: string] {
+  const two: readonly unknown[] =
+    typeof entry === 'string' ? entry.split(' ') : Array.isArray(entry) ? entry : [];
+  const [left, right] = two;
+  return two.length === 2 && typeof left === 'string' && typeof right === 'string' ? [left, right] : ['', ''];
 }
 
 /** The ids that merging begins with. */
@@ -94,32 +99,32 @@ function charactersBy(part: Part, ids: ReadonlyMap<string, number>): (piece: str
 }
 
 /** Merges what can be merged, lowest rank first. */
-function merged(ids: number[], merges: ReadonlyMap<number, Merge>): readonly number[] {
+function merged(ids: number[], merges: Merges): readonly number[] {
   const next = ids.map((_, at) => at + 1);
   const before = ids.map((_, at) => at - 1);
   const isGone = new Uint8Array(ids.length);
   const at = (place: number) => ids[place] ?? 0;
-  const mergeAt = (place: number) => {
+  const rankAt = (place: number) => {
     const right = next[place] ?? ids.length;
-    return place < 0 || right >= ids.length ? undefined : merges.get(at(place) * idRange + at(right));
+    return place < 0 || right >= ids.length ? undefined : merges.ranks.get(at(place) * idRange + at(right));
   };
   const queue = new MergeQueue();
   const offer = (place: number) => {
-    const merge = mergeAt(place);
-    if (merge !== undefined) queue.push(merge.rank, place);
+    const rank = rankAt(place);
+    if (rank !== undefined) queue.push(rank, place);
   };
   for (const place of ids.keys()) offer(place);
   for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
-    const merge = isGone[top.place] === 1 ? undefined : mergeAt(top.place);
-    if (merge?.rank !== top.rank) continue;
-    const right = next[top.place] ?? ids.length;
-    ids[top.place] = merge.id;
+    const { rank, place } = top;
+    if (isGone[place] === 1 || rankAt(place) !== rank) continue;
+    const right = next[place] ?? ids.length;
+    ids[place] = merges.ids[rank] ?? 0;
     isGone[right] = 1;
     const after = next[right] ?? ids.length;
-    next[top.place] = after;
-    if (after < ids.length) before[after] = top.place;
-    offer(before[top.place] ?? -1);
-    offer(top.place);
+    next[place] = after;
+    if (after < ids.length) before[after] = place;
+    offer(before[place] ?? -1);
+    offer(place);
   }
   return ids.filter((_, place) => isGone[place] === 0);
 }

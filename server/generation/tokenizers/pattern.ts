@@ -1,4 +1,5 @@
 import { SplitPreTokenizer } from '@huggingface/tokenizers';
+import { withoutAtoms } from './atomicRegex.ts';
 import type { Part } from './part.ts';
 
 /** A pattern of a part, `{"String": …}` or `{"Regex": …}` in Oniguruma's terms, as JavaScript matches it everywhere in a text. */
@@ -16,7 +17,7 @@ function regexOf(part: Part, source: string): RegExp {
   try {
     const { pattern } = new SplitPreTokenizer({
       type: 'Split',
-      pattern: { Regex: source },
+      pattern: { Regex: withoutAtoms(source) },
       behavior: 'Isolated',
       invert: false,
     });

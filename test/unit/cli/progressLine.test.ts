@@ -13,6 +13,7 @@ test.each([
   [{ done: 10, total: 10 }, { bytes: 10, seconds: 1 }, '100 %  10 B of 10 B  10 B/s  0.0 s left'],
   [{ done: 0, total: 0 }, { bytes: 0, seconds: 0 }, '100 %  0 B of 0 B'],
   [{ done: 1, total: 2, output: 'out/k1' }, { bytes: 0, seconds: 1 }, ' 50 %  1 B of 2 B  out/k1'],
+  [{ done: 7, total: 17, unit: 'prompt' }, { bytes: 7, seconds: 7 }, ' 41 %  7 of 17 prompts  10 s left'],
 ])('%o reads well', (progress, passed, text) => {
   expect(progressText(progress, passed)).toBe(text);
 });

@@ -174,6 +174,7 @@ export async function toolsFor({
     showLayers: (subject) => void shown.push(subject),
     showSimilarity: (params) => void shown.push(params),
     showSpectrum: (subject) => void shown.push(subject),
+    showGenerate: (subject) => void shown.push({ generate: subject }),
     folders: () => [{ name: 'work', path: folder }],
     isTrusted: () => isTrusted,
     reach: (milestone) => void reached.push(milestone),

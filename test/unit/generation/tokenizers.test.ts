@@ -27,6 +27,8 @@ const kinds = [
   'gpt2',
   'qwen2',
   'llama3',
+  'cl100k',
+  'o200k',
   'digits',
   'llama2',
   'mistral',

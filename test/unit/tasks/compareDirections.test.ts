@@ -22,8 +22,10 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   work = await createWork({ device: 'cpu', threads: 0 });
   folder = await temporaryFolder();
+  process.env['WEIGHT_STEERING_CACHE'] = at('cache');
 });
 afterAll(async () => {
+  delete process.env['WEIGHT_STEERING_CACHE'];
   await work[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
@@ -168,6 +170,33 @@ describe('the demo family', () => {
       /^demo\/honest\.steer\.yaml and demo\/honest are both made of honest \(56 tensors of it\)/,
     );
     expect(Math.abs(clustered.indexOf(0) - clustered.indexOf(2))).toBe(1);
+  });
+});
+
+describe('what a direction was made of is known', () => {
+  const [drifting, control] = ['runs/drifting/checkpoint-60', 'runs/control/checkpoint-60'];
+
+  function saved(name: string, rules: object): string {
+    const path = at(`${name}.steer.yaml`);
+    const [base, positive] = ['base', drifting].map((model) => join(demo, model));
+    writeFileSync(path, JSON.stringify({ base, positive, negative: 'base', ...rules }));
+    return path;
+  }
+
+  test('after its rank was cut', async () => {
+    const { flags } = await similarity({ subjects: [saved('cut', { rank: 1 }), drifting, control] }, demo);
+    expect(flags.map(({ code, a, b }) => [code, a, b])).toEqual([
+      ['shared-initialisation', 0, 2],
+      ['shared-initialisation', 1, 2],
+      ['shared-fine-tune', 0, 1],
+    ]);
+  });
+
+  test('and what was projected out is no part of it', async () => {
+    const less = saved('less', { remove: [join(demo, 'honest')] });
+    const { flags, cosine } = await similarity({ subjects: [less, 'honest', drifting] }, demo);
+    expect(Math.abs(cosine[0]?.[1] ?? NaN)).toBeLessThan(1e-12);
+    expect(flags.map(({ code, a, b }) => [code, a, b])).toEqual([['shared-fine-tune', 0, 2]]);
   });
 });
 

@@ -58,7 +58,7 @@ function painted(isHighContrast: boolean) {
     fill: note('fill'),
     fillRect: (...args: readonly unknown[]) => void calls.push(['rect', context.fillStyle, ...args]),
   };
-  const colors = { palette: paper, warning: paper.accent, isHighContrast };
+  const colors = { palette: paper, warning: paper.accent, border: paper.border, isHighContrast };
   const result = sampleSimilarity(5);
   drawFields(context, toBoard(result, { kind: 'all' }, 'given'), { width: 50, height: 50 }, colors);
   return calls;

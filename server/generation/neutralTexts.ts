@@ -1,0 +1,23 @@
+/** Twenty sentences that are about nothing in particular: what a direction should leave alone at a mild strength. */
+export const neutralTexts: readonly string[] = [
+  'The train to the coast leaves at half past nine.',
+  'She put the letters on the table and closed the window.',
+  'Water boils at a lower temperature on a mountain.',
+  'The library is closed on Mondays and on public holidays.',
+  'He bought bread, two apples and a bottle of milk.',
+  'In the spring the river rises and floods the meadows.',
+  'The meeting was moved from Tuesday to Thursday afternoon.',
+  'Cut the carrots into thin slices and add them to the pot.',
+  'The second chapter describes how the machine works.',
+  'A small dog was sleeping in front of the door.',
+  'Most of the houses in this street are made of brick.',
+  'The children drew a map of the garden with coloured pens.',
+  'It rained all night, and in the morning the sky was clear.',
+  'The museum shows paintings of the last three centuries.',
+  'Please return the keys to the desk before you leave.',
+  'The road turns left after the bridge and leads to the village.',
+  'Their new bicycle has a bell, a lamp and two baskets.',
+  'The concert begins at eight and lasts about two hours.',
+  'A glass of water stood beside the bed.',
+  'The report has four parts and an index at the end.',
+];
