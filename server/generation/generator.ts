@@ -16,7 +16,7 @@ import {
   generateTexts,
   type TokenLikelihood,
 } from './generateTexts.ts';
-import { cacheBytes, operandBytes, refuseTooLarge } from './memory.ts';
+import { cacheBytes, loadingBytes, operandBytes, refuseTooLarge } from './memory.ts';
 import { readText, type ReadOptions } from './readText.ts';
 import { type Band, type BandOptions, mildBand } from './mildBand.ts';
 import { movingModules } from './movingModules.ts';
@@ -34,6 +34,8 @@ export interface GeneratorPlan {
   readonly directions: number;
   /** Bytes in memory, once it is loaded. */
   readonly memory: number;
+  /** Bytes in memory at most, while it is loaded. */
+  readonly loading: number;
   /** Absolute paths of all that it reads. */
   readonly files: readonly string[];
   /** Equal for the same graph over the same bytes, as far as sizes and times tell. */
@@ -63,6 +65,7 @@ export async function planGenerator(
     modules,
     directions: of.directions.length,
     memory: operandBytes(operands),
+    loading: loadingBytes(operands),
     files,
     identity: await identityOf(graph, files, signal),
   };
@@ -80,7 +83,7 @@ async function identityOf(graph: Uint8Array, files: readonly string[], signal: A
 
 /** Loads what was planned; `too-large` where it does not fit. */
 export async function createGenerator(plan: GeneratorPlan, device: GraphDevice = 'cpu'): Promise<Generator> {
-  refuseTooLarge(plan.path, plan.memory, 'a smaller model fits');
+  refuseTooLarge(plan.path, plan.loading, 'a smaller model fits');
   return new Generator(plan, await createGraphSession(plan.graph, plan.folder, device));
 }
 

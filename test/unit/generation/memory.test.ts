@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { operandBytes } from '../../../server/generation/memory.ts';
+import { loadingBytes, operandBytes } from '../../../server/generation/memory.ts';
 import type { StoredTensor } from '../../../server/tensors/storedTensor.ts';
 
 function stored(dtype: StoredTensor['dtype'], shape: readonly number[], bytes: number): StoredTensor {
@@ -7,5 +7,7 @@ function stored(dtype: StoredTensor['dtype'], shape: readonly number[], bytes: n
 }
 
 test('values of 16 bits are counted as the float32 copies that a session holds', () => {
-  expect(operandBytes([stored('BF16', [2, 3], 12), stored('F16', [5], 10), stored('F32', [4], 16)])).toBe(60);
+  const operands = [stored('BF16', [2, 3], 12), stored('F16', [5], 10), stored('F32', [4], 16)];
+  expect(operandBytes(operands)).toBe(24 + 20 + 16);
+  expect(loadingBytes(operands)).toBe(24 + 20 + 16 + 24);
 });
