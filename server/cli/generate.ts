@@ -5,6 +5,7 @@ import { ServerError } from '../errors.ts';
 import { parseStrengths } from '../recipes/strengths.ts';
 import { generateText } from '../tasks/generateText.ts';
 import { wholeNumber } from './count.ts';
+import { graphDeviceOption } from './deviceOption.ts';
 import { examples, jsonOption } from './options.ts';
 import { messageOption, promptOf, systemOption } from './promptOptions.ts';
 import { numberTo, toWhole } from './samplingOptions.ts';
@@ -82,7 +83,7 @@ export function generateCommand(run: Run): Command {
         .default(0),
     )
     .addOption(new Option('--precision <p>', 'exact: float32').choices(['exact', 'fast']).default('exact'))
-    .addOption(new Option('--device <d>', 'who computes').choices(['auto', 'cpu', 'webgpu']).default('auto'))
+    .addOption(graphDeviceOption())
     .addOption(jsonOption())
     .action((model: string, flags: GenerateFlags) => run((session) => generated(model, flags, session)));
   return examples(command, [
