@@ -67,7 +67,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'direction/analyze': handOn('direction/analyze'),
     'directions/similarity': handOn('directions/similarity'),
     'direction/vocabulary': handOn('direction/vocabulary'),
-    'generation/open': handOn('generation/open'),
+    'generation/open': handOn('generation/open', generating),
     'generation/bands': handOn('generation/bands', generating),
     'generation/run': handOn('generation/run', generating),
   };

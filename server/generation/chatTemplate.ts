@@ -4,6 +4,7 @@ import { openFile } from '../bytes/fileSource.ts';
 import { ServerError } from '../errors.ts';
 import { isThere } from '../models/isThere.ts';
 import { isJsonObject, type JsonObject, readJsonFile } from '../models/jsonFile.ts';
+import { bounded } from './bounded.ts';
 import { stripFunctions, useStripFunctions } from './pythonStrip.ts';
 
 export interface Message {
@@ -53,7 +54,7 @@ const inexactFor: readonly (readonly [message: (text: string) => boolean, RegExp
 /**
  * A conversation as the text that the model's own chat template makes of it, with the beginning of the answer.
  * `unsupported-format` where there is no template, or one that is not rendered exactly; where the template itself
- * refuses the conversation, such as a system message, in its words.
+ * refuses the conversation, such as a system message, in its words. `too-large` where it does not end.
  */
 export async function renderChat(
   folder: string,
@@ -65,23 +66,27 @@ export async function renderChat(
   const { path, source } = await readTemplate(folder, config, signal);
   const refuse = (problem: string, cause?: unknown) =>
     new ServerError('unsupported-format', path, problem, { cause });
-  const reason = whyInexact(source, messages);
+  const reason = bounded(path, () => whyInexact(source, messages));
   if (reason !== undefined) throw refuse(`has a chat template that ${reason}, which is not rendered here`);
   try {
-    const template = new Template(source);
-    useStripFunctions(template.parsed);
-    return template.render({
-      ...stripFunctions,
-      ...specialTokensOf(config),
-      messages,
-      tools: null,
-      documents: null,
-      add_generation_prompt: true,
-    });
+    return bounded(path, () => rendered(source, { ...specialTokensOf(config), messages }));
   } catch (error) {
+    if (error instanceof ServerError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw refuse(`has a chat template that does not take this conversation: ${why}`, error);
   }
+}
+
+function rendered(source: string, values: object): string {
+  const template = new Template(source);
+  useStripFunctions(template.parsed);
+  return template.render({
+    ...stripFunctions,
+    ...values,
+    tools: null,
+    documents: null,
+    add_generation_prompt: true,
+  });
 }
 
 function whyInexact(source: string, messages: readonly Message[]): string | undefined {

@@ -1,3 +1,5 @@
+import { endWithout } from './spaces.ts';
+
 type Node = Record<string, unknown>;
 
 /** What Python calls a space: Unicode's white space, and four separators. */
@@ -47,7 +49,12 @@ function isNode(value: unknown): value is Node {
 function stripped(text: unknown, characters: unknown, side: 'left' | 'right'): string {
   if (typeof text !== 'string') throw new TypeError('only text can be stripped');
   const set = typeof characters === 'string' ? setOf(characters) : space;
-  return text.replace(new RegExp(side === 'left' ? `^${set}+` : `${set}+$`, 'u'), '');
+  if (side === 'left') return text.replace(new RegExp(`^${set}+`, 'u'), '');
+  const one = new RegExp(`^${set}$`, 'u');
+  return text.slice(
+    0,
+    endWithout(text, (character) => one.test(character)),
+  );
 }
 
 /** Any of these characters; of none, one that there is not. */

@@ -8,6 +8,11 @@ export interface ModelNames {
   readonly strengths: readonly number[];
 }
 
+/** Of a written strength; matching a longer one would take long, and every event of a stream repeats it. */
+const mostDigits = 64;
+
+const isNumber = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+
 /** The model as it is. */
 const unsteered = 'base';
 
@@ -26,12 +31,20 @@ export function strengthOf(model: string, names: ModelNames): number {
   if (name !== undefined && model.startsWith(`${name}@`)) {
     const written = model.slice(name.length + 1);
     const strength = Number(written);
-    if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(written) && Number.isFinite(strength))
-      return strength;
+    if (written.length <= mostDigits && isNumber.test(written) && Number.isFinite(strength)) return strength;
   }
   const known = name === undefined ? unsteered : `${unsteered}, ${name} and ${name}@K, such as ${name}@1.5`;
-  throw new ApiError(404, `The model ${JSON.stringify(model)} does not exist; there is ${known}.`, {
-    param: 'model',
-    code: 'model_not_found',
-  });
+  throw new ApiError(
+    404,
+    `The model ${JSON.stringify(shownName(model))} does not exist; there is ${known}.`,
+    {
+      param: 'model',
+      code: 'model_not_found',
+    },
+  );
+}
+
+/** Enough of it to know it by. */
+function shownName(name: string): string {
+  return name.length <= 200 ? name : `${name.slice(0, 200)}…`;
 }

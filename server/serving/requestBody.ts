@@ -21,8 +21,9 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
     parts.push(part);
   }
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+    // What is no UTF-8 would be another prompt than was sent.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts)));
   } catch {
-    throw new ApiError(400, 'The body is not valid JSON.');
+    throw new ApiError(400, 'The body is not valid JSON in UTF-8.');
   }
 }

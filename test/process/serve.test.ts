@@ -295,7 +295,7 @@ interface Asked {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** As no well-behaved client would ask. */
@@ -333,11 +333,14 @@ test.each([
 
 const post = { method: 'POST', path: '/v1/completions' };
 const json = { 'content-type': 'application/json' };
+const manyPrompts = JSON.stringify({ model: 'base', prompt: Array.from({ length: 2049 }, () => [1]) });
 
 test.each([
   ['a body of 2 MB', { ...post, headers: json, body: `"${'a'.repeat(2e6)}"` }, 413],
   ['a type that pages may send', { ...post, headers: { 'content-type': 'text/plain' }, body: '{}' }, 415],
   ['what is no JSON', { ...post, headers: json, body: '{' }, 400],
+  ['what is no UTF-8', { ...post, headers: json, body: Buffer.from('{"prompt":"\xff"}', 'latin1') }, 400],
+  ['too many prompts', { ...post, headers: json, body: manyPrompts }, 400],
   ['what is no object', { ...post, headers: json, body: '[]' }, 400],
   ['another method', { path: '/v1/completions' }, 405],
   ['another path', { path: '/v1/embeddings' }, 404],

@@ -1,4 +1,5 @@
 import type { Normalizer } from './normalizers.ts';
+import { endWithout } from '../spaces.ts';
 import type { Part } from './part.ts';
 
 /** A token that is found in the text itself, before anything is split. */
@@ -14,9 +15,8 @@ interface AddedToken {
 /** A piece of a text, or the token that it is. */
 export type Found = { readonly text: string; readonly isFirst: boolean } | { readonly id: number };
 
-const spaceBefore = /\p{White_Space}*$/u;
 const spaceAfter = /^\p{White_Space}*/u;
-const wordBefore = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
+const wordBefore = /(?:^|[^])[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
 const wordAfter = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
 /** The tokens of `added_tokens`, and how a text is split at them, as `tokenizers`' `AddedVocabulary` does. */
@@ -84,9 +84,12 @@ class Search {
     for (const { 0: content, index } of text.matchAll(this.#pattern)) {
       const token = this.#tokens.get(content);
       const [before, after] = [text.slice(0, index), text.slice(index + content.length)];
-      if (token === undefined || (token.isWord && (wordBefore.test(before) || wordAfter.test(after))))
+      if (
+        token === undefined ||
+        (token.isWord && (wordBefore.test(before.slice(-2)) || wordAfter.test(after)))
+      )
         continue;
-      const start = Math.max(done, token.takesLeft ? before.search(spaceBefore) : index);
+      const start = Math.max(done, token.takesLeft ? endWithout(before) : index);
       if (done < start) found.push({ text: text.slice(done, start) });
       found.push({ id: token.id });
       done = index + content.length + (token.takesRight ? (spaceAfter.exec(after)?.[0].length ?? 0) : 0);

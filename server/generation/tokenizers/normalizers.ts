@@ -1,4 +1,5 @@
 import type { Part } from './part.ts';
+import { endWithout } from '../spaces.ts';
 import { patternOf } from './pattern.ts';
 import { inForm } from './unicodeForms.ts';
 
@@ -38,6 +39,6 @@ function stripped(part: Part): Normalizer {
   const [left, right] = [part.flag('strip_left', true), part.flag('strip_right', true)];
   return (text) => {
     const started = left ? text.replace(/^\p{White_Space}+/u, '') : text;
-    return right ? started.replace(/\p{White_Space}+$/u, '') : started;
+    return right ? started.slice(0, endWithout(started)) : started;
   };
 }

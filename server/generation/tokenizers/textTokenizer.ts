@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../models/jsonFile.ts';
+import { bounded } from '../bounded.ts';
 import { AddedTokens } from './addedTokens.ts';
 import { bpeOf } from './bpe.ts';
 import { type Decoder, decoderOf } from './decoders.ts';
@@ -15,6 +16,7 @@ export interface Encoding {
 
 /** What a `tokenizer.json` says, done as `tokenizers` (Hugging Face) does it, without cutting or filling texts; its methods have that library's names. */
 export class TextTokenizer {
+  readonly #path: string;
   readonly #added: AddedTokens;
   readonly #preTokenize: PreTokenizer;
   readonly #model: TokenModel;
@@ -24,6 +26,7 @@ export class TextTokenizer {
 
   /** Errors: `unsupported-format` by the name of what is not done exactly, `invalid-config`. */
   constructor(path: string, json: JsonObject) {
+    this.#path = path;
     const whole = new Part(path, json);
     this.#model = modelOf(whole);
     this.#added = new AddedTokens(whole.parts('added_tokens'), normalizerOf(whole.part('normalizer')));
@@ -34,13 +37,17 @@ export class TextTokenizer {
     for (const [id, content] of this.#added.contents) this.#tokens.set(id, content);
   }
 
-  /** With what the tokenizer puts around every text, such as a token that begins it. */
+  /** With what the tokenizer puts around every text, such as a token that begins it. `too-large` where its patterns do not end. */
   encode(text: string, options: { readonly add_special_tokens?: boolean } = {}): Encoding {
-    const ids = this.#added.split(text.toWellFormed()).flatMap((piece) => {
+    const ids = bounded(this.#path, () => this.#idsOf(text.toWellFormed()));
+    return { ids: [...(options.add_special_tokens === false ? ids : this.#postProcess(ids))] };
+  }
+
+  #idsOf(text: string): readonly number[] {
+    return this.#added.split(text).flatMap((piece) => {
       if ('id' in piece) return [piece.id];
       return this.#preTokenize(piece.text, piece.isFirst).flatMap(this.#model.encode);
     });
-    return { ids: [...(options.add_special_tokens === false ? ids : this.#postProcess(ids))] };
   }
 
   /** Special tokens are written too; ids of none are left out. */

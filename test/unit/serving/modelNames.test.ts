@@ -27,6 +27,13 @@ test.each(['', 'honest@', 'honest@0x1', 'honest@ 1', 'honest@Infinity', 'honest@
   },
 );
 
+// A pattern with two ways to read digits takes their square: a long one would stop the server.
+test('a strength of a million digits is no model, and not repeated', () => {
+  const name = `honest@${'1'.repeat(1e6)}`;
+  for (const model of [name, `${name}x`, `honest@1.${'0'.repeat(1e6)}`])
+    expect(() => strengthOf(model, honest)).toThrow(/^The model "honest@1.{150,200}" does not exist/);
+});
+
 test('without a direction only the base is there', () => {
   expect(() => strengthOf('honest', { name: undefined, strengths: [1] })).toThrow('there is base.');
 });
