@@ -1,4 +1,5 @@
 /* oxlint-disable typescript/no-non-null-assertion -- Index loops over typed arrays: every index is inside by construction. */
+import { spectrumSeeds } from '#protocol/spectrumSeeds.ts';
 import { panelBytes } from '../kernels/kernels.ts';
 import type { DecomposeItem } from './spectrumItems.ts';
 import { blockScratch, eachBlock, longMatrix, rowsAtOnce, squaresOf } from './longRows.ts';
@@ -45,7 +46,7 @@ export function leadingSpectrum(station: Station, item: DecomposeItem, scratch: 
   const { apply, squares } = products(station, item, scratch);
   const count = Math.min(iterated, size);
   let rows: Float64Array = new Float64Array(count * size);
-  fillSeeded(rows, 0);
+  fillSeeded(rows, spectrumSeeds.start);
   for (let pass = 0; pass < passes; pass++) {
     orthonormalize(rows, count, size);
     rows = apply(rows, count);

@@ -1,4 +1,5 @@
 /* oxlint-disable typescript/no-non-null-assertion -- Index loops over typed arrays: every index is inside by construction. */
+import { spectrumSeeds } from '#protocol/spectrumSeeds.ts';
 import { add, inner, lengthOf } from './orthonormal.ts';
 import type { Apply } from './ritz.ts';
 import { fillNormal } from './seededRows.ts';
@@ -30,7 +31,7 @@ export function largestBeside(
   { count, size, apply }: { readonly count: number; readonly size: number; readonly apply: Apply },
 ): number {
   let rows: Float64Array = new Float64Array(draws * size);
-  fillNormal(rows, 1);
+  fillNormal(rows, spectrumSeeds.bound);
   const row = (index: number) => rows.subarray(index * size, (index + 1) * size);
   const project = () => {
     for (let draw = 0; draw < draws; draw++) {

@@ -176,7 +176,8 @@ describe('exports', () => {
 
   test.each([
     ['Save the picture in the colours of the theme', 'honest-layers.svg'],
-    ['Save the picture for print', 'honest-layers-paper.svg'],
+    ['white, one column wide', 'honest-layers-84mm.svg'],
+    ['white, two columns wide', 'honest-layers-174mm.svg'],
   ])('%s: %s is an SVG that any program can draw', async (button, file) => {
     await using panel = await finished();
     const { name, content } = await saved(panel, button);

@@ -7,7 +7,7 @@ import { toPng } from '../drawing/png.ts';
 import { toSvg } from '../drawing/svg.ts';
 import { svgForPaper } from './drawing/svgForPaper.ts';
 
-export type ExportKind = 'csv' | 'svg' | 'paper' | 'png';
+export type ExportKind = 'csv' | 'svg' | 'column' | 'page' | 'png';
 
 export interface Exported {
   /** With its ending. */
@@ -33,8 +33,10 @@ export async function exported(
       return { name: `${stem}.csv`, content: toCsv(tensors) };
     case 'svg':
       return { name: `${stem}.svg`, content: toSvg(onScreen(), { fontFamily }) };
-    case 'paper':
-      return { name: `${stem}-paper.svg`, content: svgForPaper(picture) };
+    case 'column':
+      return { name: `${stem}-84mm.svg`, content: svgForPaper(picture, 84) };
+    case 'page':
+      return { name: `${stem}-174mm.svg`, content: svgForPaper(picture, 174) };
     case 'png':
       return { name: `${stem}.png`, content: await toPng(onScreen(), fontFamily) };
   }

@@ -53,7 +53,7 @@ function columns(): TableColumn<PairRow>[] {
     {
       key: 'flags',
       heading: t('Warnings'),
-      width: 'minmax(20ch, 2fr)',
+      width: 'minmax(min(20ch, 40vw), 2fr)',
       isNumber: false,
       cell: ({ flags }) => {
         const text = flags.map(({ message }) => message).join(' ');

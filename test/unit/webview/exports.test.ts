@@ -68,13 +68,28 @@ describe('SVG', () => {
     expect(toSvg(drawing, { fontFamily: '"Segoe UI", sans-serif' })).toContain('&lt;a> &amp; &quot;b&quot;');
   });
 
-  test('for paper is white, 174 mm wide, and says what it shows and of how many', () => {
-    const svg = svgForPaper(picture());
-    expect(svg).toContain('width="174mm"');
-    expect(svg).toContain('fill="#ffffff"');
-    expect(svg).toMatch(
-      /<text[^>]*>Shown: relative norm of w by layer and module; n = 56 tensors in 6 layers\.<\/text>/,
-    );
+  test.each([84, 174] as const)(
+    'for paper is %i mm wide and white, and says what is shown and of how many',
+    (millimetres) => {
+      const svg = svgForPaper(picture(), millimetres);
+      expect(svg).toContain(`width="${millimetres}mm"`);
+      expect(svg).toContain('fill="#ffffff"');
+      const words = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text).join(' ');
+      expect(words).toContain('Shown: relative norm of w by layer and module; n = 56 tensors in 6 layers.');
+      expect(words).toContain('Framed white: w is zero; hatched: not known.');
+    },
+  );
+
+  test.each([238, 493])('all that is drawn at %i points lies within that', (width) => {
+    const caption = ['Shown: relative norm of w by layer and module; n = 56 tensors in 6 layers.'];
+    const { shapes } = toDrawing({ ...picture(), palette: paper, width, caption });
+    const ends = shapes.flatMap((shape) => {
+      if ('box' in shape) return [shape.box.x + shape.box.width];
+      // Five points a letter, where a text begins.
+      return shape.kind === 'text' && shape.anchor === 'start' ? [shape.x + 5 * shape.text.length] : [];
+    });
+    expect(ends.length).toBeGreaterThan(60);
+    expect(Math.max(...ends)).toBeLessThanOrEqual(width);
   });
 });
 

@@ -35,17 +35,21 @@ describe('the matrix', () => {
 });
 
 describe('SVG for paper', () => {
-  test.each([84, 174] as const)('is %i mm wide and white, and says n and the null', (millimetres) => {
-    const svg = svgForPaper(picture, millimetres);
-    expect(svg).toContain(`width="${millimetres}mm"`);
-    expect(svg).toContain('<rect width="100%" height="100%" fill="#ffffff"/>');
-    expect(svg).not.toMatch(/var\(|NaN|undefined|Infinity/);
-    const words = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text).join(' ');
-    expect(words).toContain('Similarity over the whole model; n = 5 subjects.');
-    expect(words).toContain(
-      'with random directions of the same norms and singular values; over all pairs of the whole model that is 0.0100.',
-    );
-  });
+  test.each([84, 174] as const)(
+    'is %i mm wide and white, and says n, the null and that it has no seed',
+    (millimetres) => {
+      const svg = svgForPaper(picture, millimetres);
+      expect(svg).toContain(`width="${millimetres}mm"`);
+      expect(svg).toContain('<rect width="100%" height="100%" fill="#ffffff"/>');
+      expect(svg).not.toMatch(/var\(|NaN|undefined|Infinity/);
+      const words = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text).join(' ');
+      expect(words).toContain('Similarity over the whole model; n = 5 subjects.');
+      expect(words).toContain(
+        'with random directions of the same norms and singular values; over all pairs of the whole model that is 0.0100.',
+      );
+      expect(words).toContain('σ is computed, as of infinitely many draws: no seed.');
+    },
+  );
 
   test('all that is drawn lies within its width, with 64 subjects too', () => {
     const many = sampleSimilarity(64);

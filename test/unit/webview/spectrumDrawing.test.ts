@@ -101,6 +101,16 @@ describe('files', () => {
     expect(words).toContain('sea &amp; sky, layer 2, down_proj');
   });
 
+  test('the caption of a randomised spectrum has its seeds', () => {
+    const drawnAtRandom = series.map(({ row, ...one }) => ({
+      ...one,
+      row: row && ({ ...row, spectrum: 'randomised' } as const),
+    }));
+    const caption = spectrumCaption({ ...picture, series: drawnAtRandom }).join(' ');
+    expect(caption).toContain('What is randomised starts from seed 0, and its bound from seed 1.');
+    expect(caption).not.toContain('nothing is drawn at random');
+  });
+
   test('lines of a second direction differ without colour too', () => {
     const lines = svgForPaper(content, 174).matchAll(/stroke-width="1.25"(?: stroke-dasharray="([\d ]+)")?/g);
     expect(new Set([...lines].map(([, dash]) => dash))).toEqual(new Set([undefined, '6 3']));

@@ -4,6 +4,7 @@ import { apart, heat } from './heat.ts';
 import { legend } from './legend.ts';
 import { label } from '../../drawing/label.ts';
 import { margin, type Picture } from './picture.ts';
+import { wrapped } from '../../drawing/wrapped.ts';
 import type { Drawing } from '../../drawing/shapes.ts';
 
 const line = 13;
@@ -21,12 +22,12 @@ export function toDrawing(picture: Picture): Drawing {
   const map = heat(picture, over.bottom + 12);
   const rest = apart(picture, map.bottom + 10);
   const key = legend(picture, rest.bottom + 14);
-  const lines = caption.map((words, index) =>
-    label(palette, margin, key.bottom + 6 + (index + 1) * line, words),
-  );
+  const lines = caption
+    .flatMap((words) => wrapped(words, width - 2 * margin))
+    .map((words, index) => label(palette, margin, key.bottom + 6 + (index + 1) * line, words));
   return {
     width,
-    height: key.bottom + 6 + caption.length * line + margin,
+    height: key.bottom + 6 + lines.length * line + margin,
     background: toHex(palette.background),
     title,
     shapes: [heading, ...over.shapes, ...map.shapes, ...rest.shapes, ...key.shapes, ...lines],

@@ -6,7 +6,7 @@ import { groupName } from '../../moduleNames.ts';
 import { shortModule } from '../names.ts';
 import { readCell } from '../reading.ts';
 import { label } from '../../drawing/label.ts';
-import { labels, margin, type Part, type Picture } from './picture.ts';
+import { itemAt, labels, margin, type Part, type Picture } from './picture.ts';
 import type { Box, Shape } from '../../drawing/shapes.ts';
 
 /** Layers × modules under their headings. */
@@ -52,12 +52,13 @@ function headings({ grid, palette }: Picture, top: number, step: number): Shape[
 export function apart(picture: Picture, top: number): Part {
   const { grid, palette } = picture;
   if (grid.apart.length === 0) return { shapes: [], bottom: top };
-  const shapes = grid.apart.flatMap((cell, index) => {
-    const x = margin + labels + index * 110;
-    const box = { x, y: top, width: 28, height: 14 };
-    return [field(picture, cell, box), label(palette, x + 33, top + 10, groupName(cell.group))];
+  const places = grid.apart.map((cell, index) => ({ cell, ...itemAt(index, 88, picture) }));
+  const shapes = places.flatMap(({ cell, x, row }) => {
+    const y = top + row * 18;
+    const box = { x, y, width: 20, height: 14 };
+    return [field(picture, cell, box), label(palette, x + 25, y + 10, groupName(cell.group))];
   });
-  return { shapes, bottom: top + 14 };
+  return { shapes, bottom: top + 14 + (places.at(-1)?.row ?? 0) * 18 };
 }
 
 /** One field; where there is no cell, w is zero. */

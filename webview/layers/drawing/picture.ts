@@ -26,3 +26,9 @@ export interface Part {
 export const margin = 12;
 /** Of the layers' numbers, left of the picture. */
 export const labels = 36;
+
+/** Where one of several items of a width stands, from the left and then from above, so that all are within the picture. */
+export function itemAt(index: number, wide: number, { width }: Pick<Picture, 'width'>) {
+  const inRow = Math.max(1, Math.floor((width - 2 * margin - labels) / wide));
+  return { x: margin + labels + (index % inRow) * wide, row: Math.floor(index / inRow) };
+}

@@ -5,17 +5,18 @@ import { toDrawing } from './drawing.ts';
 import type { Picture } from './picture.ts';
 import { toSvg } from '../../drawing/svg.ts';
 
-/** Two columns of a journal. */
-const width = '174mm';
+/** One and two columns of a journal in millimetres, and the same in points, so that letters have the sizes of print. */
+const widths = { 84: 238, 174: 493 } as const;
+export type PaperWidth = keyof typeof widths;
 
-/** The same in points, so that the sizes of letters are those of print. */
-const points = 493;
-
-/** For print: white, black text as text, 174 mm wide, and a caption that says what is shown and of how many. */
-export function svgForPaper(picture: Omit<Picture, 'palette' | 'width' | 'caption'>): string {
+/** For print: white, black text as text, and a caption that says what is shown and of how many. */
+export function svgForPaper(
+  picture: Omit<Picture, 'palette' | 'width' | 'caption'>,
+  millimetres: PaperWidth,
+): string {
   const caption = captionOf(picture);
-  const drawing = toDrawing({ ...picture, palette: paper, width: points, caption });
-  return toSvg(drawing, { width, fontFamily: 'Helvetica, Arial, sans-serif' });
+  const drawing = toDrawing({ ...picture, palette: paper, width: widths[millimetres], caption });
+  return toSvg(drawing, { width: `${millimetres}mm`, fontFamily: 'Helvetica, Arial, sans-serif' });
 }
 
 function captionOf({ grid, numbers }: Pick<Picture, 'grid' | 'numbers'>): string[] {

@@ -22,5 +22,8 @@ export function svgForPaper(
 
 function captionOf({ result, slice }: Pick<Picture, 'result' | 'slice'>): string[] {
   const shown = t('Similarity over {0}; n = {1} subjects.', sliceText(slice), result.names.length);
-  return [shown, nullText(result.null), t('Hatched: not known; framed black: there is a warning.')];
+  // What a reader would look for a seed of.
+  const drawn =
+    result.null.kind === 'random' ? [t('σ is computed, as of infinitely many draws: no seed.')] : [];
+  return [shown, nullText(result.null), ...drawn, t('Hatched: not known; framed black: there is a warning.')];
 }

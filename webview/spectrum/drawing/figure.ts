@@ -57,5 +57,5 @@ function dot([x, y]: Point, fill: string): Shape {
 
 /** From a third of the way, which can still be seen, to the colour of the series. */
 function colorOf({ color, shade }: Pick<Series, 'color' | 'shade'>, palette: Palette): Color {
-  return mix(palette.background, palette.series[color] ?? palette.accent, 1 / 3 + (2 / 3) * shade);
+  return mix(palette.background, palette.series[color] ?? palette.accent, (1 + shade) / 2);
 }

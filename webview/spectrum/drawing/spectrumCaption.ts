@@ -1,3 +1,4 @@
+import { spectrumSeeds } from '#protocol/spectrumSeeds.ts';
 import { t } from '../../strings.ts';
 import { lackText, roundingText, shadeText } from '../figureText.ts';
 import type { Picture } from './picture.ts';
@@ -21,7 +22,14 @@ export function spectrumCaption({
   return [shown, shadeText(series, choice), marks, ...rest, exactText(series)].filter((text) => text !== '');
 }
 
+/** Whether chance has a part in it, and from which seeds. */
 function exactText(series: Picture['series']): string {
   const isExact = series.every(({ row }) => row?.spectrum !== 'randomised');
-  return isExact ? t('Exact up to rounding; nothing is drawn at random.') : '';
+  return isExact
+    ? t('Exact up to rounding; nothing is drawn at random.')
+    : t(
+        'What is randomised starts from seed {0}, and its bound from seed {1}.',
+        spectrumSeeds.start,
+        spectrumSeeds.bound,
+      );
 }
