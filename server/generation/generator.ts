@@ -19,6 +19,7 @@ import { cacheBytes, operandBytes, refuseTooLarge } from './memory.ts';
 import { readText, type ReadOptions } from './readText.ts';
 import { type Band, type BandOptions, mildBand } from './mildBand.ts';
 import { movingModules } from './movingModules.ts';
+import { refuseTooLong } from './positions.ts';
 import { operandsOf } from './operands.ts';
 import type { Steered } from './weights.ts';
 
@@ -108,6 +109,7 @@ export class Generator implements AsyncDisposable {
     const { decoder, path } = this.#plan;
     const { ids, strengths, maxTokens, againstBase } = options;
     refuseOddIds(ids, decoder);
+    refuseTooLong(decoder, ids.length);
     const sequences = strengths.length * (againstBase ? 2 : 1);
     const needed = cacheBytes(decoder, ids.length + maxTokens, sequences);
     refuseTooLarge(
@@ -124,6 +126,7 @@ export class Generator implements AsyncDisposable {
     const { decoder, path } = this.#plan;
     const { ids } = options;
     refuseOddIds(ids, decoder);
+    refuseTooLong(decoder, ids.length - 1);
     refuseTooLarge(path, cacheBytes(decoder, ids.length, 1), `fewer than ${ids.length} tokens fit`);
     const parts = { decoder, session: this.#session, factors: this.#factors(mask) };
     return await readText((each) => new Decoding(parts, each), decoder.vocabulary, options);
