@@ -256,6 +256,13 @@ test('a recipe that has changed is asked for anew before it is generated from', 
   expect(panel.complaints).toEqual([]);
 });
 
+test('what is said of a direction that is no recipe names no recipe', async () => {
+  await using panel = await open();
+  const adapter = { kind: 'model', path: '/models/honest' } as const;
+  await panel.post({ kind: 'show', subject: adapter, title: 'honest', strings: {} });
+  await panel.page.getByText('base along honest.', { exact: true }).waitFor();
+});
+
 test('a measurement that files have overtaken says nothing more', async () => {
   await using panel = await written();
   const { page } = panel;
