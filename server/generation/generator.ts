@@ -15,6 +15,7 @@ import {
   generateTexts,
   type TokenLikelihood,
 } from './generateTexts.ts';
+import { refuseOtherShapes } from './matchingShapes.ts';
 import { cacheBytes, operandBytes, refuseTooLarge } from './memory.ts';
 import { readText, type ReadOptions } from './readText.ts';
 import { type Band, type BandOptions, mildBand } from './mildBand.ts';
@@ -49,6 +50,7 @@ export async function planGenerator(
   if (checkpoint === undefined)
     throw new ServerError('base-not-found', path, 'stands on a base that was not found');
   const decoder = decoderOf(checkpoint);
+  refuseOtherShapes(decoder, checkpoint.tensors);
   const folder = parse(realpathSync(checkpoint.path)).root;
   const modules = movingModules(of.directions, of.tied);
   const graph = decoderGraph(decoder, { ...of, folder, modules });
