@@ -105,6 +105,11 @@ test.each([
   expect(() => positionInputs(of, longest, 1)).toThrow(why);
 });
 
+function tensor(name: string, rows: number) {
+  const stored = { name, dtype: 'F32', shape: [rows, 8], file: '/m', offset: 0, bytes: 32 * rows } as const;
+  return [`${name}.weight`, stored] as const;
+}
+
 test.each([
   [
     { head_dim: 24 },
@@ -118,11 +123,6 @@ test.each([
 ])('a configuration with %j is not that of the tensors', (changes, why) => {
   const own = decoder(fixture('qwen2'));
   const [query, key] = [own.heads * own.headWidth, own.keyHeads * own.headWidth];
-  const tensor = (name: string, rows: number) =>
-    [
-      `${name}.weight`,
-      { name, dtype: 'F32', shape: [rows, 8], file: '/m', offset: 0, bytes: 32 * rows },
-    ] as const;
   const tensors = new Map([
     tensor('model.layers.0.self_attn.q_proj', query),
     tensor('model.layers.0.self_attn.k_proj', key),
