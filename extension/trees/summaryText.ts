@@ -9,11 +9,10 @@ export function summaryText(summary: ModelSummary): string {
     case 'checkpoint':
       return joined(summary.architecture, parameters(summary.parameters), summary.dtype);
     case 'adapter':
-      return `LoRA r ${summary.rank}${summary.base === null ? '' : ` → ${shortName(summary.base)}`}`;
+      return towards(`LoRA r ${summary.rank}`, summary.base);
     case 'direction':
       return joined(
-        summary.description,
-        summary.base === null ? null : `→ ${shortName(summary.base)}`,
+        towards(summary.description, summary.base),
         summary.rank === null ? null : l10n.t('rank {0}', summary.rank),
         summary.norm === null ? null : `‖w‖ ${significant(summary.norm)}`,
         summary.relativeNorm === null ? null : l10n.t('{0} of the base', percent(summary.relativeNorm)),
@@ -64,10 +63,15 @@ function stepsText(steps: readonly number[]): string {
   return l10n.t('Checkpoints at steps {0}', steps.map(grouped).join(', '));
 }
 
+/** `LoRA r 32 → base`, or the one of the two that is known; else empty. */
+function towards(text: string | null, base: string | null): string {
+  return [text, base === null ? null : `→ ${shortName(base)}`].filter((part) => part !== null).join(' ');
+}
+
 function shortName(reference: string): string {
   return basename(reference.replaceAll('\\', '/'));
 }
 
 function joined(...parts: readonly (string | null)[]): string {
-  return parts.filter((part) => part !== null).join(' · ');
+  return parts.filter((part) => part !== null && part !== '').join(' · ');
 }

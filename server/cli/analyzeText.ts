@@ -2,7 +2,7 @@ import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
 import type { AnalysisRollups, Rollup } from '#protocol/rollups.ts';
 import { counted, percent, significant } from '../numbers.ts';
 import { contrastLines } from './contrastLines.ts';
-import { enoughFor } from './energy.ts';
+import { enoughFor } from '#protocol/enoughFor.ts';
 import { jointNorm } from './jointNorm.ts';
 import { layerBars } from './layerBars.ts';
 import { reductionLines } from './reductionLines.ts';

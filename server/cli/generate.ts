@@ -5,6 +5,7 @@ import { ServerError } from '../errors.ts';
 import { parseStrengths } from '../recipes/strengths.ts';
 import { generateText } from '../tasks/generateText.ts';
 import { wholeNumber } from './count.ts';
+import { graphDeviceOption } from './deviceOption.ts';
 import { examples, jsonOption } from './options.ts';
 import { messageOption, promptOf, systemOption } from './promptOptions.ts';
 import { numberTo, toWhole } from './samplingOptions.ts';
@@ -82,7 +83,7 @@ export function generateCommand(run: Run): Command {
         .default(0),
     )
     .addOption(new Option('--precision <p>', 'exact: float32').choices(['exact', 'fast']).default('exact'))
-    .addOption(new Option('--device <d>', 'who computes').choices(['auto', 'cpu', 'webgpu']).default('auto'))
+    .addOption(graphDeviceOption())
     .addOption(jsonOption())
     .action((model: string, flags: GenerateFlags) => run((session) => generated(model, flags, session)));
   return examples(command, [
@@ -118,12 +119,13 @@ async function generated(model: string, flags: GenerateFlags, session: Session):
     maxTokens,
     sampling: flags,
     topLogprobs: flags.topLogprobs,
+    device: flags.device,
   };
   const texts = await generateText(options, session);
   return { result: texts, text: texts.map(lines).join('\n\n') };
 }
 
-function refuseMissing({ recipe, direction, precision, device }: GenerateFlags, hasStrength: boolean): void {
+function refuseMissing({ recipe, direction, precision }: GenerateFlags, hasStrength: boolean): void {
   if (hasStrength && recipe === undefined && direction === undefined)
     throw new ServerError(
       'usage',
@@ -132,8 +134,6 @@ function refuseMissing({ recipe, direction, precision, device }: GenerateFlags, 
     );
   if (precision === 'fast')
     throw new ServerError('usage', '--precision', 'fast is not there yet; exact is float32');
-  if (device === 'webgpu')
-    throw new ServerError('device-unavailable', '--device', 'webgpu does not generate text yet; cpu does');
 }
 
 function lines({ strength, text }: GeneratedText): string {

@@ -7,7 +7,7 @@ export function vocabularyText({ name, rows, norm, unembedding }: VocabularyResu
   if (rows.length === 0) return heading;
   const sorted = rows.toSorted((one, other) => kurtosisOf(other) - kurtosisOf(one));
   const explained =
-    'Scores are in standard deviations over all tokens. What names tokens has a kurtosis far above that of the random direction beside it; the sign of a singular vector says nothing.';
+    'Scores are in standard deviations over all tokens. A vector that stands for tokens has a kurtosis far above that of the random direction beside it; the sign of a singular vector says nothing.';
   return [heading, ...sorted.map(rowText), explained].join('\n\n');
 }
 

@@ -5,6 +5,7 @@ import { stat } from 'node:fs/promises';
 import { parse } from 'node:path';
 import { ServerError } from '../errors.ts';
 import { createGraphSession, type GraphSession, type GraphTensor } from '../work/graphSession.ts';
+import type { GraphDevice } from '../work/graphDevice.ts';
 import { decoderOf } from './architectures/decoderOf.ts';
 import type { Decoder } from './decoder.ts';
 import { decoderGraph } from './decoderGraph.ts';
@@ -16,7 +17,7 @@ import {
   type TokenLikelihood,
 } from './generateTexts.ts';
 import { refuseOtherShapes } from './matchingShapes.ts';
-import { cacheBytes, operandBytes, refuseTooLarge } from './memory.ts';
+import { cacheBytes, loadingBytes, operandBytes, refuseTooLarge } from './memory.ts';
 import { readText, type ReadOptions } from './readText.ts';
 import { type Band, type BandOptions, mildBand } from './mildBand.ts';
 import { movingModules } from './movingModules.ts';
@@ -35,6 +36,8 @@ export interface GeneratorPlan {
   readonly directions: number;
   /** Bytes in memory, once it is loaded. */
   readonly memory: number;
+  /** Bytes in memory at most, while it is loaded. */
+  readonly loading: number;
   /** Absolute paths of all that it reads. */
   readonly files: readonly string[];
   /** Equal for the same graph over the same bytes, as far as sizes and times tell. */
@@ -65,6 +68,7 @@ export async function planGenerator(
     modules,
     directions: of.directions.length,
     memory: operandBytes(operands),
+    loading: loadingBytes(operands),
     files,
     identity: await identityOf(graph, files, signal),
   };
@@ -81,9 +85,9 @@ async function identityOf(graph: Uint8Array, files: readonly string[], signal: A
 }
 
 /** Loads what was planned; `too-large` where it does not fit. */
-export async function createGenerator(plan: GeneratorPlan): Promise<Generator> {
-  refuseTooLarge(plan.path, plan.memory, 'a smaller model fits');
-  return new Generator(plan, await createGraphSession(plan.graph, plan.folder));
+export async function createGenerator(plan: GeneratorPlan, device: GraphDevice = 'cpu'): Promise<Generator> {
+  refuseTooLarge(plan.path, plan.loading, 'a smaller model fits');
+  return new Generator(plan, await createGraphSession(plan.graph, plan.folder, device));
 }
 
 /** A steered model in memory: one graph for every strength, layer and module. */

@@ -6,7 +6,16 @@ import type { Decoder } from './decoder.ts';
 
 /** Bytes of operands, which are float32 in memory, whatever they are stored as. */
 export function operandBytes(operands: readonly StoredTensor[]): number {
-  return operands.reduce((sum, { shape }) => sum + 4 * (elementCount(shape) ?? Infinity), 0);
+  return operands.reduce((sum, operand) => sum + floatBytes(operand), 0);
+}
+
+/** Bytes at the peak of loading: the largest operand may be there twice while it is widened. */
+export function loadingBytes(operands: readonly StoredTensor[]): number {
+  return operandBytes(operands) + Math.max(0, ...operands.map(floatBytes));
+}
+
+function floatBytes({ shape }: StoredTensor): number {
+  return 4 * (elementCount(shape) ?? Infinity);
 }
 
 /** Bytes of keys and values of so many tokens of so many sequences, twice: once more in what a step puts together. */

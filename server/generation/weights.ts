@@ -117,18 +117,27 @@ export class Weights {
   }
 
   #product(x: string, term: Term, isTurned: boolean): string {
-    if (term.kind !== 'low-rank') return this.#gemm(x, this.#dense(term, 'weight'), !isTurned);
+    if (term.kind === 'dense')
+      return this.#scaled(this.#gemm(x, this.#stored(term.tensor), !isTurned), term.scale);
+    if (term.kind !== 'low-rank') throw unsupported(this.#of.target.path, 'weight', term.kind);
     const [first, second] = isTurned ? [term.left, term.right] : [term.right, term.left];
     const inner = this.#gemm(x, this.#stored(first.tensor), first.transposed === isTurned);
-    const scaled = this.#graph.op('Mul', [inner, this.#graph.number(term.scale)]);
-    return this.#gemm(scaled, this.#stored(second.tensor), second.transposed === isTurned);
+    return this.#gemm(
+      this.#scaled(inner, term.scale),
+      this.#stored(second.tensor),
+      second.transposed === isTurned,
+    );
   }
 
   #rows(ids: string, term: Term, name: string): string {
-    if (term.kind !== 'low-rank') return this.#graph.op('Gather', [this.#dense(term, name), ids]);
+    if (term.kind === 'dense') {
+      const picked = this.#graph.op('Gather', [this.#asStored(term.tensor), ids]);
+      return this.#scaled(this.#widened(picked, term.tensor), term.scale);
+    }
+    if (term.kind !== 'low-rank') throw unsupported(this.#of.target.path, name, term.kind);
     const picked = this.#graph.op('Gather', [this.#upright(term.left), ids]);
     const product = this.#gemm(picked, this.#stored(term.right.tensor), term.right.transposed);
-    return this.#graph.op('Mul', [product, this.#graph.number(term.scale)]);
+    return this.#scaled(product, term.scale);
   }
 
   #upright({ tensor, transposed }: Factor): string {
@@ -142,18 +151,29 @@ export class Weights {
 
   #dense(term: Term, name: string): string {
     if (term.kind !== 'dense') throw unsupported(this.#of.target.path, name, term.kind);
-    const stored = this.#stored(term.tensor);
-    return term.scale === 1 ? stored : this.#graph.op('Mul', [stored, this.#graph.number(term.scale)]);
+    return this.#scaled(this.#stored(term.tensor), term.scale);
+  }
+
+  /** Done to what a tensor makes and not to the tensor, of which the session would hold a second copy. */
+  #scaled(value: string, scale: number): string {
+    return scale === 1 ? value : this.#graph.op('Mul', [value, this.#graph.number(scale)]);
   }
 
   /** Float32, from the bytes in the file. */
   #stored(tensor: StoredTensor): string {
+    return this.#widened(this.#asStored(tensor), tensor);
+  }
+
+  #widened(value: string, { dtype }: StoredTensor): string {
+    return dtype === 'F32' ? value : this.#graph.op('Cast', [value], { to: elementTypes.F32 });
+  }
+
+  #asStored(tensor: StoredTensor): string {
     const { name, dtype, shape, file, offset, bytes } = tensor;
     if (!isPlainFloat(tensor) || dtype === 'F64' || !(dtype in elementTypes))
       throw unsupported(file, name, `stored as ${dtype}`);
     const location = relative(this.#of.folder, file);
-    const value = this.#graph.external({ type: tensor.dtype, shape, location, offset, bytes });
-    return dtype === 'F32' ? value : this.#graph.op('Cast', [value], { to: elementTypes.F32 });
+    return this.#graph.external({ type: tensor.dtype, shape, location, offset, bytes });
   }
 
   /** Whether the model has a tensor. */

@@ -11,6 +11,13 @@ export function significant(value: number | null): string {
   return magnitude < 999.5 ? minus(value.toPrecision(3)) : grouped(Math.round(value));
 }
 
+/** A power of ten, or a small multiple of one, beside a logarithmic axis: `0.01`, `1`, `1e−4`. */
+export function decade(value: number): string {
+  const round = Number(value.toPrecision(1));
+  if (round >= 1e-3 && round < 1e4) return String(round);
+  return minus(round.toExponential(0)).replace('+', '');
+}
+
 /** A share of 1 as `12.3 %`; `99.97 %` is not rounded up to all. */
 export function percent(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return missing;

@@ -1,5 +1,8 @@
 import type { Prompt, Sampling } from '#protocol/generation.ts';
 import type { GeneratedText } from '#protocol/results.ts';
+import type { DeviceChoice } from '../work/devices.ts';
+import { graphDevice } from '../work/graphDevice.ts';
+import { builtProbeScript } from '../work/work.ts';
 import { createGenerator, planGenerator } from '../generation/generator.ts';
 import { type Along, encodePrompt, openNamedModel } from './steeredModel.ts';
 import { stopTokens } from './stopTokens.ts';
@@ -16,6 +19,7 @@ export interface GenerateTextOptions extends Along {
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly topLogprobs: number;
+  readonly device: DeviceChoice;
 }
 
 /** Texts from a checkpoint's own bytes, one for each strength. Errors: those of the recipe, the tokenizer and the graph. */
@@ -27,7 +31,9 @@ export async function generateText(
   const { recipe, steered, steerings, place } = await openNamedModel(options.model, options, context);
   const { tokenizer, encoding } = await encodePrompt(place, options.prompt, signal);
   const ids = options.ids ?? encoding.ids;
-  await using generator = await createGenerator(await planGenerator(steered, signal));
+  const plan = await planGenerator(steered, signal);
+  const device = await graphDevice(options.device, builtProbeScript(), signal);
+  await using generator = await createGenerator(plan, device);
   const strengths = options.strengths.length > 0 ? options.strengths : recipe.strengths;
   const { maxTokens, sampling, topLogprobs } = options;
   const started = performance.now();
@@ -50,7 +56,7 @@ export async function generateText(
     text: tokens.length === 0 ? '' : tokenizer.decode(tokens.map(({ id }) => id)),
     tokens: tokens.map((token) => ({ ...token, text: tokenizer.decode([token.id]) })),
     finish,
-    device: 'cpu',
+    device,
     tokensPerSecond: made / seconds,
   }));
 }

@@ -1,4 +1,5 @@
 import { ServerError } from '../errors.ts';
+import type { GraphDevice } from './graphDevice.ts';
 import { loadRuntime } from './onnxRuntime.ts';
 
 /** An input or a result of a model: row by row. */
@@ -12,20 +13,33 @@ export interface GraphSession extends AsyncDisposable {
 }
 
 /**
- * A model on the CPU whose external initialisers lie below `folder`. Prepacking is off: it would hold every matrix
- * twice while the session is created. `device-unavailable` where there is no ONNX Runtime.
+ * A model whose external initialisers lie below `folder`. Prepacking is off: it would hold every matrix
+ * twice while the session is created. `device-unavailable` where there is no ONNX Runtime, or where the device takes no such model.
  */
-export async function createGraphSession(model: Uint8Array, folder: string): Promise<GraphSession> {
+export async function createGraphSession(
+  model: Uint8Array,
+  folder: string,
+  device: GraphDevice = 'cpu',
+): Promise<GraphSession> {
   const loaded = await loadRuntime();
-  if ('missing' in loaded) throw new ServerError('device-unavailable', 'cpu', loaded.missing);
+  if ('missing' in loaded) throw new ServerError('device-unavailable', device, loaded.missing);
   const { InferenceSession, Tensor } = loaded.runtime;
   const session = await InferenceSession.create(model, {
-    executionProviders: ['cpu'],
+    executionProviders: [device],
     graphOptimizationLevel: 'basic',
     extra: {
-      session: { model_external_initializers_file_folder_path: folder, disable_prepacking: '1' },
+      session: {
+        model_external_initializers_file_folder_path: folder,
+        disable_prepacking: '1',
+        // Threads that wait for the next product by spinning take half as much of the cores again as the products.
+        intra_op: { allow_spinning: '0' },
+      },
     },
     logSeverityLevel: 4,
+  }).catch((cause: unknown) => {
+    throw new ServerError('device-unavailable', device, `failed to load the model: ${String(cause)}`, {
+      cause,
+    });
   });
   return {
     async run(feeds) {

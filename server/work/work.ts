@@ -51,11 +51,20 @@ const mostThreads = 6;
 export async function createWork(options: WorkOptions): Promise<Work> {
   options.signal?.throwIfAborted();
   const { device: requested, cpu, threadScript = builtThreadScript() } = options;
-  const probeScript = options.probeScript ?? (threadScript && join(dirname(threadScript), 'probe.cjs'));
+  const probeScript = options.probeScript ?? probeScriptBeside(threadScript);
   const bench = createBench();
   const devices = new Devices({ memory: bench.memory, requested, cpu, probeScript });
   await devices.choose(options.signal);
   return new Engine(bench, devices, { ...options, ...(threadScript === undefined ? {} : { threadScript }) });
+}
+
+function probeScriptBeside(threadScript: string | undefined): string | undefined {
+  return threadScript && join(dirname(threadScript), 'probe.cjs');
+}
+
+/** Absolute path of the bundle of `probe.ts` that was built; undefined where there is none. */
+export function builtProbeScript(): string | undefined {
+  return probeScriptBeside(builtThreadScript());
 }
 
 /** Beside the bundle that this is part of, or in dist/ where the sources run as they are. */

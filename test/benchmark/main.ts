@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { productNode, root } from '../support/steer.ts';
 import { analysisFigures } from './analysis.ts';
 import { buildBundles } from './bundles.ts';
+import { generationFigures } from './generation.ts';
 import { headerMilliseconds } from './headers.ts';
 import { ensureModels } from './model.ts';
 import { measure, type Measured } from './program.ts';
@@ -12,7 +13,7 @@ import { similarityFigures } from './similarity.ts';
 import { viewerFigures } from './viewer.ts';
 
 /**
- * `npm run bench [-- --runs N] [-- --only viewer|analysis|similarity]`: what the viewer waits for (`viewer.ts`), how long spectra take (`analysis.ts`), what comparing directions takes (`similarity.ts`), and how fast `steer write` is, beside the same program without arithmetic and beside
+ * `npm run bench [-- --runs N] [-- --only viewer|analysis|similarity|generation]`: what the viewer waits for (`viewer.ts`), how long spectra take (`analysis.ts`), what comparing directions takes (`similarity.ts`), how fast text is generated (`generation.ts`), and how fast `steer write` is, beside the same program without arithmetic and beside
  * scripts of numpy and torch (the `python3` in PATH, or the one that PYTHON names) that do the same. Everything is read
  * from the page cache, every output is a new file that is put on the disk, and programs take turns, so that what
  * disturbs one disturbs all: each ratio is the median of those of the rounds.
@@ -34,6 +35,11 @@ if (only === undefined || only === 'viewer') await viewerFigures(folder, rounds)
 if (only === undefined || only === 'analysis')
   await analysisFigures(folder, { runs: rounds, python: has('torch') ? python : undefined });
 if (only === undefined || only === 'similarity') await similarityFigures(folder, rounds, python);
+if (only === undefined || only === 'generation')
+  await generationFigures(folder, {
+    runs: Math.min(rounds, 2),
+    python: has('transformers') ? python : undefined,
+  });
 if (only !== undefined) process.exit();
 console.log('Models of 0.5 billion parameters (3 GB, made once) …');
 const models = ensureModels(folder);

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { writeTokenizer } from './tokenizer.ts';
 
 /** The shapes of Qwen2-0.5B: 494 million parameters, 988 MB in bfloat16; head and embedding are one tensor. */
 const configuration = {
@@ -65,6 +66,15 @@ export function ensureModels(folder: string): Models {
   once(adapters.positive, (partial) => writeAdapter(partial, 1));
   once(adapters.negative, (partial) => writeAdapter(partial, 2));
   return models;
+}
+
+/** Writes what is generated from, once: the base, with a tokenizer of its size, and an adapter on it. */
+export function ensureGenerationModels(folder: string): { readonly base: string; readonly adapter: string } {
+  const [base, adapter] = [join(folder, 'base'), join(folder, 'adapter-positive')];
+  once(base, (partial) => writeCheckpoint(partial, 0));
+  once(adapter, (partial) => writeAdapter(partial, 1));
+  writeTokenizer(base, words);
+  return { base, adapter };
 }
 
 function once(path: string, write: (partial: string) => void): void {

@@ -4,6 +4,7 @@ import type { GeneratedText } from '#protocol/results.ts';
 import { expect, test } from 'vitest';
 import { parseJson } from '../support/json.ts';
 import { root, steer } from '../support/steer.ts';
+import { ensureVulkan } from '../harness/ensureVulkan.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { model, saveRecipe, write } from '../support/writeRecipe.ts';
 
@@ -15,6 +16,8 @@ interface Expected {
     readonly tokens: readonly (readonly (readonly [id: number, logprob: number])[])[];
   }[];
 }
+
+const vulkan = await ensureVulkan();
 
 async function generate(...args: readonly string[]): Promise<readonly GeneratedText[]> {
   const rest = ['--max-tokens', '32', '--top-logprobs', '3', '--json'];
@@ -132,6 +135,26 @@ test('an adapter on its base, and a direction of whole matrices, give the merged
     expect(found!.tokens.map(({ id }) => id)).toEqual(stored!.tokens.map(({ id }) => id));
     for (const [at, { logprob }] of found!.tokens.entries())
       expect(Math.abs(logprob - stored!.tokens[at]!.logprob)).toBeLessThan(1e-4);
+  }
+});
+
+/** Of an attention with rotary positions and biases, of learned positions and turned matrices, of windows and bounds. */
+test.for(['qwen2', 'gpt2', 'gemma2'])('%s on WebGPU says what it says on the CPU', async (name, context) => {
+  context.skip(vulkan !== undefined, vulkan);
+  const { cases, base, positive } = fixture(name);
+  const args = ['--direction', positive, '--strength', '0', '1.5', '--ids', cases[1]!.prompt.join()];
+  const here = await generate(base, ...args, '--device', 'cpu');
+  const run = ['generate', base, ...args, '--max-tokens', '32', '--top-logprobs', '3', '--json'];
+  const { code, stdout } = await steer([...run, '--device', 'webgpu']);
+  const { error } = code === 0 ? {} : parseJson<{ readonly error: { readonly message: string } }>(stdout);
+  context.skip(error?.message.includes('adapter') === true, error?.message);
+  expect(error).toBeUndefined();
+  for (const [column, found] of parseJson<readonly GeneratedText[]>(stdout).entries()) {
+    expect(found.device).toBe('webgpu');
+    expect(ids(found)).toEqual(ids(here[column]));
+    for (const [at, { top }] of found.tokens.entries())
+      for (const [place, { logprob }] of top.entries())
+        expect(Math.abs(logprob - here[column]!.tokens[at]!.top[place]!.logprob)).toBeLessThan(2e-3);
   }
 });
 

@@ -14,7 +14,7 @@ async function printed<T>(...args: readonly string[]): Promise<T> {
   return parseJson<T>(stdout);
 }
 
-test('the Spectrum panel is told what the command line prints, of every kind of subject', async () => {
+test('the Layers and Spectrum panels are told what the command line prints, of every kind of subject', async () => {
   await using editor = await openEditor({ folders: [cwd] });
   const at = (path: string) => join(cwd, path);
   const recipe = { kind: 'recipe', path: at('honest.steer.yaml') } as const;
@@ -27,7 +27,7 @@ test('the Spectrum panel is told what the command line prints, of every kind of 
   for (const [subject, args] of cases) {
     const told = await editor.ask('direction/analyze', { subject });
     const result = await printed<AnalyzeResult>('analyze', ...args);
-    expect(told.tensors).toEqual(result.tensors);
+    expect(told).toEqual(result);
     expect(told.tensors.some(({ singularValues }) => singularValues !== null)).toBe(true);
   }
   const read = await editor.ask('direction/vocabulary', { subject: recipe, vectors: 3 });

@@ -103,6 +103,34 @@ test('the keyboard alone leads to a field, its facts, the table and back', async
   expect(await page.locator('.facts').count()).toBe(0);
 });
 
+test('the keyboard alone leads from a field to each place that shows it, and its name stays in view', async () => {
+  await using panel = await finished(small, { width: 320 });
+  const { page, said } = panel;
+  const field = page.getByRole('gridcell', { name: /^layer 2, up projection/ });
+  await field.focus();
+  await page.keyboard.press('Enter');
+  const name = 'model.layers.2.mlp.up_proj.weight';
+  const links = [
+    ['Open tensor', { kind: 'openTensor', name }],
+    ['Show spectrum', { kind: 'openSpectrum', tensor: name }],
+    ['Show in header', { kind: 'showTensorIn', place: 'header', name }],
+    ['Show in recipe', { kind: 'showTensorIn', place: 'recipe', name }],
+    ['Add to recipe', { kind: 'restrict' }],
+  ] as const;
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+  for (const [text, message] of links) {
+    for (let tab = 0; tab < 12 && (await focused()) !== text; tab++) await page.keyboard.press('Tab');
+    expect(await focused()).toBe(text);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => said.at(-1)).toMatchObject(message);
+  }
+  const [head, pane] = await page.evaluate(() =>
+    ['.facts-head', '.facts-pane'].map((place) => document.querySelector(place)!.getBoundingClientRect().top),
+  );
+  expect(head! - pane!).toBeGreaterThanOrEqual(0);
+  expect(await page.locator('.facts-pane').evaluate((element) => element.scrollTop)).toBeGreaterThan(0);
+});
+
 test('dragging over the bars narrows the picture to those layers', async () => {
   await using panel = await finished();
   const { page } = panel;

@@ -209,6 +209,18 @@ test.each([320, 700, 1400])('at %i pixels nothing but the table scrolls sideways
   }
 });
 
+test('in a narrow panel z stands in the table beside the names of its pair', async () => {
+  await using panel = await finished(controlled, { width: 320 });
+  await panel.page.keyboard.press('t');
+  const cells = panel.page.locator('.table-rows .table-row').first().getByRole('cell');
+  expect(await cells.allTextContents()).toEqual(
+    expect.arrayContaining(['1', 'subject-0', 'subject-1', '50.0', '0.500']),
+  );
+  const right = await cells.nth(3).evaluate((cell) => cell.getBoundingClientRect().right);
+  const edge = await panel.page.locator('.table').evaluate((table) => table.getBoundingClientRect().right);
+  expect(right).toBeLessThanOrEqual(edge);
+});
+
 test('of 64 × 64 fields a step with an arrow changes two rows at most, and draws nothing anew', async () => {
   await using panel = await finished(large, { width: 1400 });
   const { page } = panel;

@@ -1,4 +1,4 @@
-import { bytes } from '#protocol/figures.ts';
+import { bytes, decade } from '#protocol/figures.ts';
 import { describe, expect, test } from 'vitest';
 import { counted, duration, grouped, percent, significant } from '../../server/numbers.ts';
 
@@ -68,4 +68,15 @@ describe('units', () => {
       '1,200 tensors',
     ]);
   });
+});
+
+test.each([
+  [1, '1'],
+  [10 ** -2, '0.01'],
+  [0.1 * 10 ** -2, '0.001'],
+  [1e-4 * (1 + 1e-15), '1e−4'],
+  [5000, '5000'],
+  [1e5, '1e5'],
+])('%d beside a logarithmic axis is %s', (value, shown) => {
+  expect(decade(value)).toBe(shown);
 });

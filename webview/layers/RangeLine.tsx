@@ -2,7 +2,7 @@ import { percent } from '#protocol/figures.ts';
 import { t } from '../strings.ts';
 import { type Brush, isBrushed } from './brush.ts';
 import type { Grid } from './grid.ts';
-import { stacked } from './layerStacks.ts';
+import { stacked, stackedGroups } from './layerStacks.ts';
 import { sumOf, valueOf } from './metrics.ts';
 import { groupName } from '../moduleNames.ts';
 import type { Numbers } from './reading.ts';
@@ -25,7 +25,7 @@ interface Props {
 /** Under the bars: what their colours mean, what is brushed, and what can be done with that. Its height is the same with and without. */
 export function RangeLine({ grid, numbers, tensors, brush, onAdd, onAll, said }: Props) {
   const isBrushing = brush.range !== undefined || brush.modules !== undefined;
-  const groups = stacked.filter((group) => grid.columns.some((column) => column.group === group));
+  const groups = stackedGroups(grid);
   return (
     <div class="range-line">
       {groups.map((group) => (

@@ -30,7 +30,7 @@ export async function exported(
     toDrawing({ ...picture, palette: readPalette(document.documentElement), width, caption: [] });
   switch (kind) {
     case 'csv':
-      return { name: `${stem}.csv`, content: toCsv(tensors, picture.numbers.total) };
+      return { name: `${stem}.csv`, content: toCsv(tensors) };
     case 'svg':
       return { name: `${stem}.svg`, content: toSvg(onScreen(), { fontFamily }) };
     case 'paper':

@@ -1,5 +1,6 @@
 import type { ModuleGroup } from '#protocol/tensors.ts';
-import type { Cell, Grid } from './grid.ts';
+import type { TensorPlace } from '#protocol/analysis.ts';
+import type { Grid } from './grid.ts';
 import { type Numbers, type Reading, readCell } from './reading.ts';
 import { sumOf } from './metrics.ts';
 
@@ -12,24 +13,36 @@ export interface Stack {
 }
 
 /** The groups that layers have, in the order of their colours. */
-export const stacked: readonly ModuleGroup[] = ['attention', 'mlp', 'other'];
+export const stacked: readonly ModuleGroup[] = ['attention', 'mlp', 'other', 'norms'];
 
-/** One bar a layer. A layer that has not come whole has no parts; one without cells is zero. */
-export function layerStacks({ layers }: Grid, numbers: Numbers): readonly Stack[] {
+/** Those of them that are there. */
+export function stackedGroups(grid: Grid): readonly ModuleGroup[] {
+  const inLayers = new Set(grid.columns.map(({ group }) => group));
+  for (const { group, tensors } of grid.apart)
+    if (tensors.some(({ layer }) => layer !== null)) inLayers.add(group);
+  return stacked.filter((group) => inLayers.has(group));
+}
+
+/** One bar a layer, of all its tensors: norms too, which the fields have apart. A layer that has not come whole has no parts; one without tensors is zero. */
+export function layerStacks({ layers, apart }: Grid, numbers: Numbers): readonly Stack[] {
+  const others = Map.groupBy(
+    apart.flatMap(({ tensors }) => tensors),
+    ({ layer }) => layer,
+  );
   return layers.map((row, layer) => {
-    const cells = row.filter((cell) => cell !== undefined);
-    const reading =
-      cells.length === 0 ? zero : readCell({ tensors: cells.flatMap(({ tensors }) => tensors) }, numbers);
-    return { layer, reading, parts: reading.kind === 'known' ? partsOf(cells, numbers) : [] };
+    const own = row.flatMap((cell) => cell?.tensors ?? []);
+    const tensors = [...own, ...(others.get(layer) ?? [])];
+    const reading = tensors.length === 0 ? zero : readCell({ tensors }, numbers);
+    return { layer, reading, parts: reading.kind === 'known' ? partsOf(tensors, numbers) : [] };
   });
 }
 
 const zero: Reading = { kind: 'known', value: 0 };
 
-function partsOf(cells: readonly Cell[], { rows }: Numbers): Stack['parts'] {
+function partsOf(tensors: readonly TensorPlace[], { rows }: Numbers): Stack['parts'] {
   const squares = stacked.map((group) => {
-    const tensors = cells.filter((cell) => cell.group === group).flatMap((cell) => cell.tensors);
-    return { group, squares: sumOf(tensors, rows).squares ?? 0 };
+    const own = tensors.filter((tensor) => tensor.group === group);
+    return { group, squares: sumOf(own, rows).squares ?? 0 };
   });
   const whole = squares.reduce((sum, part) => sum + part.squares, 0);
   if (whole === 0) return [];

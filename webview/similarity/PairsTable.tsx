@@ -45,11 +45,11 @@ function nextSorting(before: Sorting | undefined, key: string): Sorting | undefi
 
 function columns(): TableColumn<PairRow>[] {
   return [
-    number('rank', '#', t('By distance from chance'), ({ rank }) => String(rank)),
+    number('rank', '5ch', '#', t('By distance from chance'), ({ rank }) => String(rank)),
     name(0, 'A'),
     name(1, 'B'),
-    number('z', 'z', t('In standard deviations of the null'), ({ z }) => significant(z)),
-    number('cosine', t('Cosine'), t('Cosine'), ({ cosine }) => significant(cosine)),
+    number('z', '8ch', 'z', t('In standard deviations of the null'), ({ z }) => significant(z)),
+    number('cosine', '10ch', t('Cosine'), t('Cosine'), ({ cosine }) => significant(cosine)),
     {
       key: 'flags',
       heading: t('Warnings'),
@@ -63,16 +63,18 @@ function columns(): TableColumn<PairRow>[] {
   ];
 }
 
+/** So narrow where the panel is that z stands beside both names. */
 function name(index: 0 | 1, heading: string): TableColumn<PairRow> {
   const cell = ({ names }: PairRow) => <span title={names[index]}>{names[index]}</span>;
-  return { key: heading, heading, width: 'minmax(14ch, 1fr)', isNumber: false, cell };
+  return { key: heading, heading, width: 'minmax(min(14ch, 20vw), 1fr)', isNumber: false, cell };
 }
 
 function number(
   key: string,
+  width: string,
   heading: string,
   title: string,
   cell: (row: PairRow) => string,
 ): TableColumn<PairRow> {
-  return { key, heading, title, width: key === 'rank' ? '5ch' : '10ch', isNumber: true, cell };
+  return { key, heading, title, width, isNumber: true, cell };
 }

@@ -90,7 +90,7 @@ function Content({ value, state, change, onExport }: ContentProps) {
     <>
       <p class="quiet">
         {t(
-          'Read through {0} and {1}. Scores count in standard deviations over all tokens; the sign of a singular vector is arbitrary. What names tokens has a kurtosis far above that of the random direction beside it.',
+          'Read through {0} and {1}. Scores count in standard deviations over all tokens; the sign of a singular vector is arbitrary. A vector that stands for tokens has a kurtosis far above that of the random direction beside it.',
           value.norm,
           value.unembedding,
         )}

@@ -35,7 +35,7 @@ export function factColumns(): readonly FactColumn[] {
     },
     ...markedRanks.map((rank) => ({
       key: `energy ${rank}`,
-      heading: rank === 1 ? t('In the first') : t('In the first {0}', rank),
+      heading: t('In the first {0}', rank),
       hint: t('Share of Σσ²'),
       of: (row: TensorAnalysis) => percent(energyTo(row, rank)),
     })),
@@ -59,7 +59,7 @@ export function placeColumns(place: number): readonly FactColumn[] {
     },
     {
       key: 'energy',
-      heading: t('Up to there'),
+      heading: t('In the first n'),
       hint: t('Share of Σσ² in the first {0}', place),
       of: (row) => percent(energyTo(row, place)),
     },

@@ -1,3 +1,4 @@
+import { decade } from '#protocol/figures.ts';
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Box, Point } from '../drawing/shapes.ts';
 import { plain } from '../numbers.ts';
@@ -124,12 +125,7 @@ function logTicks([low = 1, high = 10]: readonly number[], y: (value: number) =>
     .filter(within);
   const chosen =
     whole.length >= 2 ? whole.filter((_, index) => (whole.length - 1 - index) % every === 0) : finer;
-  return chosen.map((value) => ({ at: y(value), text: tickText(value) }));
-}
-
-function tickText(value: number): string {
-  if (value >= 1e-3 && value < 1e4) return String(value);
-  return value.toExponential(0).replace('e+', 'e').replace('-', '−');
+  return chosen.map((value) => ({ at: y(value), text: decade(value) }));
 }
 
 function linesOf(

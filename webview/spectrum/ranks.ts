@@ -1,3 +1,4 @@
+import { enoughFor } from '#protocol/enoughFor.ts';
 import type { TensorAnalysis } from '#protocol/results.ts';
 
 type Spectral = Pick<TensorAnalysis, 'singularValues' | 'energy' | 'spectrum'>;
@@ -22,8 +23,7 @@ export function energyTo({ energy, spectrum }: Spectral, count: number): number 
 
 /** How many singular values hold this share of ‖w‖²; null where the known ones do not. */
 export function rankFor({ energy }: Spectral, share: number): number | null {
-  const index = energy?.findIndex((value) => value >= share) ?? -1;
-  return index < 0 ? null : index + 1;
+  return enoughFor(energy, share);
 }
 
 /** Singular values below this part of the largest are rounding of what they were computed from. */

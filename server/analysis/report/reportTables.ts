@@ -58,10 +58,10 @@ export function outputsSection(outputs: readonly ReportedOutput[]): Html {
   return markup`<section>
     <h2>What was written</h2>
     <p>
-      Norms of the requested and of the realised change, and what rounding kept of it. The last column says
-      whether an output was made of this recipe and of these inputs.
+      Norms of the requested and of the realised change, and what rounding kept of it. An output is current
+      where it was made of this recipe and of these inputs.
     </p>
-    ${table([{ heading: 'output' }, { heading: 'format' }, ...numbers(columns), { heading: 'of this' }], rows)}
+    ${table([{ heading: 'output' }, { heading: 'format' }, ...numbers(columns), { heading: 'current' }], rows)}
   </section>`;
 }
 

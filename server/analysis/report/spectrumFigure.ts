@@ -1,4 +1,4 @@
-import { percent, significant } from '#protocol/figures.ts';
+import { decade, percent, significant } from '#protocol/figures.ts';
 import type { AnalyzeResult, TensorAnalysis } from '#protocol/results.ts';
 import { chartWidth, figure, label, round, shortened, table } from './figure.ts';
 import { markup, type Html, nothing } from './html.ts';
@@ -69,7 +69,7 @@ function axes(scale: Scale): readonly Html[] {
     const value = scale.bottom * 10 ** (index * every);
     const y = heightOf(value, scale);
     return [
-      label(left - 6, y + 4, significant(value), 'end'),
+      label(left - 6, y + 4, decade(value), 'end'),
       markup`<path class="grid" d="M${left} ${y}H${right}" />`,
     ];
   });

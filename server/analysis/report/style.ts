@@ -39,7 +39,7 @@ details { margin-top: 8px; font-size: 13px; }
 summary { min-height: 24px; color: var(--accent); cursor: pointer; }
 summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { width: 100%; border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
-th, td { padding: 4px 16px 4px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th, td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { color: var(--muted); font-weight: 500; white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
 td:last-child, th:last-child { padding-right: 0; }

@@ -38,6 +38,20 @@ test('a page says what the analysis does, and is well-formed', () => {
   expect(page.match(/<rect\s+class="field"/g)!.length).toBe(4 * 9); // Seven modules and two norms.
 });
 
+test('powers of ten stand beside the logarithmic axis as a journal has them', () => {
+  const spectrum = {
+    singularValues: [1.2, 0.03, 0.0004],
+    energy: [0.9, 0.99, 1],
+    spectrum: 'factors',
+  } as const;
+  const tensors = analysis.tensors.map((one) => ({ ...one, ...spectrum }));
+  const [, figure = ''] = reportPage(content({ analysis: { ...analysis, tensors } })).split(
+    'How concentrated',
+  );
+  const labels = [...figure.matchAll(/text-anchor="end"[^>]*>([^<]*)</g)].map(([, text]) => text?.trim());
+  expect(labels.slice(0, 5)).toEqual(['1e−4', '0.001', '0.01', '0.1', '1']);
+});
+
 test('nothing of what files hold becomes markup, wherever it stands', () => {
   const [first, ...others] = analysis.tensors;
   const tensors = [

@@ -55,7 +55,7 @@ test.each<[ModelSummary, string]>([
       relativeNorm: 0.012,
       created: '2026-11-24T10:00:00.000Z',
     },
-    'Keeps to facts · → base · rank 16 · ‖w‖ 5.98 · 1.20 % of the base · 2026-11-24',
+    'Keeps to facts → base · rank 16 · ‖w‖ 5.98 · 1.20 % of the base · 2026-11-24',
   ],
   [
     {

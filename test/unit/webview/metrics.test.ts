@@ -2,6 +2,8 @@ import type { TensorAnalysis } from '#protocol/results.ts';
 import { describe, expect, test } from 'vitest';
 import { colorScale, level } from '../../../webview/layers/colorScale.ts';
 import { sumOf, valueOf } from '../../../webview/layers/metrics.ts';
+import { toGrid } from '../../../webview/layers/grid.ts';
+import { layerStacks } from '../../../webview/layers/layerStacks.ts';
 import { overviewOf } from '../../../webview/layers/overview.ts';
 import { sampleAnalysis } from '../../support/analysisSamples.ts';
 
@@ -101,3 +103,17 @@ describe('the colour scale', () => {
     expect([0, 0.5, 1, 2, 50].map((value) => level(value, scale))).toEqual([0, 0.25, 0.5, 1, 1]);
   });
 });
+
+test.each(['relative', 'norm', 'share'] as const)(
+  'bars of %s are the layers of the command line',
+  (metric) => {
+    const { tensors, layers, norm, rollups } = sampleAnalysis({ layers: 4, isWhole: true });
+    const rows = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+    const stacks = layerStacks(toGrid(tensors, layers), { metric, rows, total: (norm ?? 0) ** 2 });
+    const key = metric === 'relative' ? 'relativeNorm' : metric;
+    const due = rollups.layers.map((layer) => layer[key] ?? Number.NaN);
+    expect(due).toHaveLength(4);
+    for (const [index, { reading }] of stacks.entries())
+      expect(reading.kind === 'known' && reading.value).toBeCloseTo(due[index]!, 12);
+  },
+);

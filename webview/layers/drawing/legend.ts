@@ -1,5 +1,5 @@
 import { mix, toHex } from '../../color.ts';
-import { stacked } from '../layerStacks.ts';
+import { stacked, stackedGroups } from '../layerStacks.ts';
 import { groupName } from '../../moduleNames.ts';
 import { metricName } from '../names.ts';
 import { scaleEnd } from '../reading.ts';
@@ -22,7 +22,7 @@ export function legend({ scale, numbers, palette, grid }: Picture, top: number):
     };
   });
   const end = `${scaleEnd(scale, numbers)}\u2003${metricName(numbers.metric)}`;
-  const groups = stacked.filter((group) => grid.columns.some((column) => column.group === group));
+  const groups = stackedGroups(grid);
   const keys = groups.flatMap((group, index): Shape[] => {
     const x = start + index * 80;
     const fill = toHex(palette.series[stacked.indexOf(group)] ?? palette.accent);
