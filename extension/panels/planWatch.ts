@@ -14,10 +14,11 @@ export class PlanWatch implements vscode.Disposable {
   #watching: vscode.Disposable | undefined;
   #isDisposed = false;
 
-  /** `own` are files that the plans do not name. */
+  /** `own` are files that the plans do not name; they are watched from the beginning. */
   constructor(own: readonly string[], onChange: () => void) {
     this.#own = own;
     this.#onChange = onChange;
+    if (own.length > 0) this.#watch([]);
   }
 
   /** The same, listening for plans. */

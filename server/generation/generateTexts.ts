@@ -1,6 +1,8 @@
 import type { Sampling } from '#protocol/generation.ts';
 import type { Decoding, Strengths } from './decoding.ts';
-import { Likelihood } from './likelihood.ts';
+import { knownLikelihood } from './knownLikelihood.ts';
+import type { Likelihood } from './likelihood.ts';
+import { mostAtOnce } from './readText.ts';
 import { chooseToken } from './sampling.ts';
 
 export interface GenerateOptions {
@@ -53,7 +55,8 @@ interface Column {
 
 /**
  * Texts in one batch, each going on from the same tokens. Texts that have ended leave it; where a text has parted from the
- * base's, the base goes on reading it in a sequence of its own. Cancels between two tokens.
+ * base's, the base goes on reading it in a sequence of its own. Cancels between two tokens, and
+ * between parts of the prompt. `not-finite` as of `knownLikelihood`.
  */
 export async function generateTexts(
   open: (strengths: readonly Strengths[]) => Decoding,
@@ -73,7 +76,8 @@ export async function generateTexts(
   }));
   const ended = new Set<number>();
   let columns = all;
-  let fed = strengths.map(() => ids);
+  const begun = await readBeginning(decoding, options);
+  let fed = strengths.map(() => ids.slice(begun));
   for (let step = 0; step < maxTokens && columns.length > 0; step++) {
     signal.throwIfAborted();
     const logits = await decoding.feed(fed);
@@ -88,6 +92,20 @@ export async function generateTexts(
   return all.map(({ number, tokens }) => ({ tokens, finish: ended.has(number) ? 'stop' : 'length' }));
 }
 
+/** Reads all of a long prompt but its last part, so that what attention takes grows with it and not with its square; how much was read. */
+async function readBeginning(
+  decoding: Decoding,
+  { ids, strengths, signal }: GenerateOptions,
+): Promise<number> {
+  let begun = 0;
+  for (; ids.length - begun > mostAtOnce; begun += mostAtOnce) {
+    signal.throwIfAborted();
+    const part = ids.slice(begun, begun + mostAtOnce);
+    await decoding.feed(strengths.map(() => part));
+  }
+  return begun;
+}
+
 export function isBase(strengths: Strengths): boolean {
   return strengths.every((strength) => strength === 0);
 }
@@ -100,12 +118,12 @@ function chooseFor(
 ): Column {
   const own = logits[column.at] ?? new Float32Array();
   const before = [...ids, ...column.tokens.map(({ id }) => id)];
+  const likelihood = knownLikelihood(own, column.strengths);
   const next = chooseToken(own, { step, before }, sampling);
   if (stops.has(next)) return { ...column, next, isEnded: true };
-  const likelihood = new Likelihood(own);
   const likely = (of: Likelihood) => ({ logprob: of.of(next), top: of.top(topLogprobs) });
   const { base = column.at } = column;
-  const shadow = base === column.at ? undefined : new Likelihood(logits[base] ?? own);
+  const shadow = base === column.at ? undefined : knownLikelihood(logits[base] ?? own, []);
   const token = {
     id: next,
     ...likely(likelihood),

@@ -16,10 +16,12 @@ import {
   generateTexts,
   type TokenLikelihood,
 } from './generateTexts.ts';
+import { refuseOtherShapes } from './matchingShapes.ts';
 import { cacheBytes, loadingBytes, operandBytes, refuseTooLarge } from './memory.ts';
 import { readText, type ReadOptions } from './readText.ts';
 import { type Band, type BandOptions, mildBand } from './mildBand.ts';
 import { movingModules } from './movingModules.ts';
+import { refuseTooLong } from './positions.ts';
 import { operandsOf } from './operands.ts';
 import type { Steered } from './weights.ts';
 
@@ -51,6 +53,7 @@ export async function planGenerator(
   if (checkpoint === undefined)
     throw new ServerError('base-not-found', path, 'stands on a base that was not found');
   const decoder = decoderOf(checkpoint);
+  refuseOtherShapes(decoder, checkpoint.tensors);
   const folder = parse(realpathSync(checkpoint.path)).root;
   const modules = movingModules(of.directions, of.tied);
   const graph = decoderGraph(decoder, { ...of, folder, modules });
@@ -112,6 +115,7 @@ export class Generator implements AsyncDisposable {
     const { decoder, path } = this.#plan;
     const { ids, strengths, maxTokens, againstBase } = options;
     refuseOddIds(ids, decoder);
+    refuseTooLong(decoder, ids.length);
     const sequences = strengths.length * (againstBase ? 2 : 1);
     const needed = cacheBytes(decoder, ids.length + maxTokens, sequences);
     refuseTooLarge(
@@ -128,6 +132,7 @@ export class Generator implements AsyncDisposable {
     const { decoder, path } = this.#plan;
     const { ids } = options;
     refuseOddIds(ids, decoder);
+    refuseTooLong(decoder, ids.length - 1);
     refuseTooLarge(path, cacheBytes(decoder, ids.length, 1), `fewer than ${ids.length} tokens fit`);
     const parts = { decoder, session: this.#session, factors: this.#factors(mask) };
     return await readText((each) => new Decoding(parts, each), decoder.vocabulary, options);

@@ -14,6 +14,11 @@ export class Likelihood {
     this.#total = most + Math.log(sum);
   }
 
+  /** False where logits were no numbers, as of a model that was moved beyond what float32 holds: then nothing is known of them. */
+  get isKnown(): boolean {
+    return Number.isFinite(this.#total);
+  }
+
   /** Natural logarithm of a token's probability. */
   of(id: number): number {
     return (this.#logits[id] ?? -Infinity) - this.#total;

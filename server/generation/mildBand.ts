@@ -1,4 +1,5 @@
 import type { Decoding, Strengths } from './decoding.ts';
+import { knownLikelihood } from './knownLikelihood.ts';
 import { Likelihood } from './likelihood.ts';
 
 /** Mean KL to the base in nats up to which a strength counts as mild. */
@@ -80,7 +81,7 @@ function reached(measured: Measured, sign: number): number {
   return isLaw ? near * (mildDivergence / least) ** (1 / power) : far;
 }
 
-/** Mean KL by k: the base and all k read each text in one batch. */
+/** Mean KL by k, without an end where a strength is beyond what float32 holds: the base and all k read each text in one batch. */
 async function divergences(
   open: (strengths: readonly Strengths[]) => Decoding,
   ks: readonly number[],
@@ -96,13 +97,16 @@ async function divergences(
       strengths.map(() => ids),
       'all',
     );
-    const likelihoods = logits.map((each) => new Likelihood(each));
+    const likelihoods = logits.map((each, at) =>
+      at < ids.length ? knownLikelihood(each, []) : new Likelihood(each),
+    );
     for (let place = 0; place < ids.length; place++) {
       const base = likelihoods[place];
       if (base === undefined) continue;
-      for (const row of ks.keys())
-        sums[row] =
-          (sums[row] ?? 0) + (likelihoods[(row + 1) * ids.length + place]?.divergenceFrom(base) ?? 0);
+      for (const row of ks.keys()) {
+        const steered = likelihoods[(row + 1) * ids.length + place];
+        sums[row] = (sums[row] ?? 0) + (steered?.isKnown === true ? steered.divergenceFrom(base) : Infinity);
+      }
     }
     places += ids.length;
     onText(at + 1, texts.length);

@@ -12,12 +12,8 @@ export function positionInputs(
   past: number,
   length: number,
 ): Record<string, GraphTensor> {
-  const { path, positions, ropes, windows } = decoder;
-  const end = past + length;
-  if (end > positions.longest) {
-    const problem = `has ${positions.longest} positions${positions.why}; ${end} tokens do not fit`;
-    throw new ServerError('too-large', path, problem);
-  }
+  const { positions, ropes, windows } = decoder;
+  refuseTooLong(decoder, past + length);
   const places = Array.from({ length }, (_, index) => past + index);
   const learned = { data: BigInt64Array.from(places, BigInt), shape: [length] };
   return Object.fromEntries<GraphTensor>([
@@ -28,6 +24,16 @@ export function positionInputs(
     ]),
     ...(positions.table !== undefined ? [['positions', learned] as const] : []),
   ]);
+}
+
+/** `too-large` where a text has more tokens than the model has positions. */
+export function refuseTooLong(
+  { path, positions }: Pick<Decoder, 'path' | 'positions'>,
+  tokens: number,
+): void {
+  if (tokens <= positions.longest) return;
+  const problem = `has ${positions.longest} positions${positions.why}; ${tokens} tokens do not fit`;
+  throw new ServerError('too-large', path, problem);
 }
 
 /** Rounded to float32 where transformers does: frequency, angle, cosine. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { GenerationParams, GenerationProgress, TextToken } from '#protocol/generation.ts';
@@ -205,6 +205,26 @@ describe('while a text is made', () => {
   });
 });
 
+test('a chat template without an end keeps nothing but generation busy, and a cancel ends it', async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'endless');
+  await cp(join(demo, 'base'), path, { recursive: true });
+  const loops = ['a', 'b', 'c'].map((name) => `{% for ${name} in range(99999) %}`).join('');
+  await writeFile(join(path, 'chat_template.jinja'), loops + '{% endfor %}'.repeat(3));
+  await using editor = await openEditor();
+  const controller = new AbortController();
+  const open = { subject: { kind: 'model', path } } as const;
+  const opening = editor
+    .ask('generation/open', open, { signal: controller.signal })
+    .then(() => 'opened', codeOf);
+  const [described] = await editor.ask('models/describe', { paths: [path] });
+  expect(described).toMatchObject({ ok: true });
+  controller.abort();
+  expect(await opening).toBe('cancelled');
+  const subject = { kind: 'recipe', path: recipe } as const;
+  expect(await editor.ask('generation/open', { subject })).toMatchObject({ chat: 'with-system' });
+});
+
 test('the mild band of each direction is where neutral texts are hardly others', async () => {
   await using folder = await temporaryFolder();
   const two = join(folder.path, 'two.steer.yaml');
@@ -230,6 +250,7 @@ test('the mild band of each direction is where neutral texts are hardly others',
 test.each([
   [{ columns: [[1, 2]] }, 'has 1 directions; the strengths are 1, 2'],
   [{ columns: [] }, 'is asked for 0 texts'],
+  [{ columns: [[0], [1e30]] }, 'strength 1e+30: makes logits beyond what float32 holds'],
   [{ columns: [[NaN]] }, 'the strengths are NaN'],
   [{ sampling: { ...greedy, topP: 2 } }, 'top-p 2'],
 ])('refuses %j', async (changes, why) => {

@@ -224,6 +224,63 @@ test('stopped, failed and stale: what is there stays, and each says what to do',
   expect(panel.complaints).toEqual([]);
 });
 
+test('a recipe that has changed is asked for anew before it is generated from', async () => {
+  const two = {
+    ...sampleSubject,
+    directions: [...sampleSubject.directions, { name: 'formal', strength: 1 }],
+  };
+  let opened: GenerationSubject = sampleSubject;
+  await using panel = await PanelPage.open(browser, 'generate', {
+    answer: ({ method }) => (method === 'generation/open' ? { ok: true, value: opened } : undefined),
+  });
+  const { page } = panel;
+  page.setDefaultTimeout(8000);
+  await panel.post({ kind: 'show', subject, title: 'honest.steer.yaml', strings: {} });
+  await page.getByRole('textbox', { name: 'Message' }).fill(message);
+  // Before anything was written.
+  opened = two;
+  await panel.post({ kind: 'stale' });
+  await page.getByRole('button', { name: 'Changed on disk: generate again' }).waitFor();
+  await page.getByRole('button', { name: /^Generate \(/ }).click();
+  const first = await asked(panel, 1);
+  expect(first.columns).toEqual([
+    [0, 0],
+    [0, 0],
+  ]);
+  await reply(panel, first);
+  opened = sampleSubject;
+  await panel.post({ kind: 'stale' });
+  await page.getByRole('button', { name: 'Changed on disk: generate again' }).click();
+  expect((await asked(panel, 2)).columns).toEqual([[0], [0]]);
+  expect(await page.getByRole('slider').count()).toBe(1);
+  expect(panel.complaints).toEqual([]);
+});
+
+test('what is said of a direction that is no recipe names no recipe', async () => {
+  await using panel = await open();
+  const adapter = { kind: 'model', path: '/models/honest' } as const;
+  await panel.post({ kind: 'show', subject: adapter, title: 'honest', strings: {} });
+  await panel.page.getByText('base along honest.', { exact: true }).waitFor();
+});
+
+test('a measurement that files have overtaken says nothing more', async () => {
+  await using panel = await written();
+  const { page } = panel;
+  const measure = page.getByRole('button', { name: /^Measure the mild band/ });
+  await measure.click();
+  await page.getByText('Measuring the mild band: 0 %').waitFor();
+  const id = panel.lastRequest;
+  await panel.post({ kind: 'stale' });
+  await measure.waitFor();
+  expect(panel.said.at(-1)).toMatchObject({ kind: 'cancel', id });
+  const value = { bands: [{ below: -0.5, above: null }], divergence: 0.1, texts: 20 };
+  await panel.post({ kind: 'reply', id, outcome: { ok: true, value } });
+  await measure.click();
+  await page.getByText('Measuring the mild band: 0 %').waitFor();
+  expect(await page.locator('.strength-band').count()).toBe(0);
+  expect(panel.complaints).toEqual([]);
+});
+
 test('the mild band is measured when it is asked for, drawn on the sliders, and old with the files', async () => {
   await using panel = await written();
   const { page } = panel;

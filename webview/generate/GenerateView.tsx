@@ -13,6 +13,7 @@ import { askingOf } from './asking.ts';
 import { Columns } from './Columns.tsx';
 import { PromptFields } from './PromptFields.tsx';
 import { isWorking, RunLine } from './RunLine.tsx';
+import { useReopened } from './useReopened.ts';
 import { useSettled } from './useSettled.ts';
 import { useTexts } from './useTexts.ts';
 import { type Column, fitted, type ViewState } from './viewState.ts';
@@ -53,14 +54,16 @@ export function GenerateView({ bridge, subject, title, restored, onState, subscr
     change({ columns: changed });
     settled.touch();
   };
-  const again = () => {
-    opened.start();
-    generate(true);
-  };
+  const again = useReopened(opened, () => {
+    if (generate(true)) return;
+    // Where nothing was written, nothing is old any more.
+    if (run.phase === 'idle') setStale(false);
+    focusPrompt();
+  });
   const openLog = () => bridge.tell({ kind: 'action', action: 'openLog' });
   const press = () => {
-    if (!generate(run.phase === 'done' || isStale))
-      document.querySelector<HTMLElement>('.prompt-main')?.focus();
+    if (isStale) again();
+    else if (!generate(run.phase === 'done')) focusPrompt();
   };
   useGenerateKeys(press, isWorking(run) ? writing.stop : undefined);
   return (
@@ -71,7 +74,7 @@ export function GenerateView({ bridge, subject, title, restored, onState, subscr
           <RunLine run={run} isStale={isStale} onStop={writing.stop} onAnew={again} />
         </div>
         <ProgressBar share={isWorking(run) || opened.phase === 'working' ? null : undefined} />
-        <p class="quiet">{known === undefined ? '' : aboutText(known)}</p>
+        <p class="quiet">{known === undefined ? '' : aboutText(known, subject)}</p>
       </header>
       {opened.failure && (
         <FailureNote failure={opened.failure} onOpenLog={openLog} onTryAgain={opened.start} />
@@ -86,7 +89,11 @@ export function GenerateView({ bridge, subject, title, restored, onState, subscr
         />
       )}
       {run.failure && (
-        <FailureNote failure={run.failure} onOpenLog={openLog} onTryAgain={() => generate(false)} />
+        <FailureNote
+          failure={run.failure}
+          onOpenLog={openLog}
+          onTryAgain={() => (isStale ? again() : generate(false))}
+        />
       )}
       {known !== undefined && (
         <Columns
@@ -106,9 +113,14 @@ export function GenerateView({ bridge, subject, title, restored, onState, subscr
   );
 }
 
-function aboutText({ target, directions, strengths }: GenerationSubject): string {
+function focusPrompt(): void {
+  document.querySelector<HTMLElement>('.prompt-main')?.focus();
+}
+
+function aboutText({ target, directions, strengths }: GenerationSubject, { kind }: Subject): string {
   if (directions.length === 0) return t('{0} as it is; nothing moves.', target);
   const names = directions.map(({ name }) => name).join(', ');
+  if (kind !== 'recipe') return t('{0} along {1}.', target, names);
   const recipes = strengths.length > 0 ? strengths.join(', ').replaceAll('-', '−') : '';
   return t('{0} along {1}; the recipe has k = {2}.', target, names, recipes);
 }

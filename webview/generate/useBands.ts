@@ -20,16 +20,23 @@ export function useBands(bridge: Bridge, subject: Subject, isStale: boolean): Me
   const current = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => current.current?.abort(), []);
   useEffect(() => {
-    if (isStale) setState({});
+    if (!isStale) return;
+    current.current?.abort();
+    current.current = undefined;
+    setState({});
   }, [isStale]);
   const start = () => {
     const controller = new AbortController();
     current.current = controller;
     setState({ progress: { done: 0, total: 1 } });
-    const onProgress = (progress: TextsProgress) => setState({ progress });
+    // What an earlier measurement still has to say is of files that have changed.
+    const tell = (part: typeof state) => {
+      if (current.current === controller) setState(part);
+    };
+    const onProgress = (progress: TextsProgress) => tell({ progress });
     bridge.request('generation/bands', { subject }, { signal: controller.signal, onProgress }).then(
-      (bands) => setState({ bands }),
-      (error: unknown) => setState(ending(error)),
+      (bands) => tell({ bands }),
+      (error: unknown) => tell(ending(error)),
     );
   };
   return { ...state, start, stop: () => current.current?.abort() };

@@ -6,6 +6,9 @@ import { scaledFrequencies } from './ropeScaling.ts';
 
 export type Turning = Pick<Decoder, 'ropes' | 'positions'>;
 
+/** Of one head; real models have 64 to 256, and a table of what a file claims would take all memory. */
+const widest = 2 ** 16;
+
 export interface RopeOf {
   /** Of a head. */
   readonly width: number;
@@ -33,6 +36,7 @@ export function ropeFrom(config: DecoderConfig, parameters: JsonObject, of: Rope
   const { theta = 'rope_theta', part = 'partial_rotary_factor' } = of.names ?? {};
   const base = said('rope_theta', theta, of.theta ?? 10_000);
   const width = Math.trunc(of.width * said('partial_rotary_factor', part, of.part ?? 1));
+  if (width > widest) throw config.refuse(`has heads of ${width} numbers; at most ${widest} are computed`);
   const plain = Array.from({ length: Math.ceil(width / 2) }, (_, at) => base ** ((-2 * at) / width));
   const { frequencies, factor, positions } = scaledFrequencies(config, parameters, { plain, base, width });
   return { ropes: [{ frequencies: frequencies.map(Math.fround), factor }], positions };

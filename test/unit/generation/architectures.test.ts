@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decoderOf } from '../../../server/generation/architectures/decoderOf.ts';
+import { refuseOtherShapes } from '../../../server/generation/matchingShapes.ts';
 import { positionInputs } from '../../../server/generation/positions.ts';
 import { parseJson } from '../../support/json.ts';
 import { root } from '../../support/steer.ts';
@@ -102,4 +103,38 @@ test.each([
   const of = decoder(fixture(name));
   expect(Object.keys(positionInputs(of, longest - 1, 1))).toContain('mask.0');
   expect(() => positionInputs(of, longest, 1)).toThrow(why);
+});
+
+function tensor(name: string, rows: number) {
+  const stored = { name, dtype: 'F32', shape: [rows, 8], file: '/m', offset: 0, bytes: 32 * rows } as const;
+  return [`${name}.weight`, stored] as const;
+}
+
+test.each([
+  [
+    { head_dim: 24 },
+    /has \d+ rows in model\.layers\.0\.self_attn\.q_proj; with \d+ heads, \d+ of keys, of 24 numbers/,
+  ],
+  [
+    { num_attention_heads: 7, num_key_value_heads: 2 },
+    'has 7 heads, which 2 heads of keys cannot share evenly',
+  ],
+  [{ vocab_size: 2 ** 40 }, 'has a vocab_size of 1099511627776; 32 tokens are embedded'],
+])('a configuration with %j is not that of the tensors', (changes, why) => {
+  const own = decoder(fixture('qwen2'));
+  const [query, key] = [own.heads * own.headWidth, own.keyHeads * own.headWidth];
+  const tensors = new Map([
+    tensor('model.layers.0.self_attn.q_proj', query),
+    tensor('model.layers.0.self_attn.k_proj', key),
+    tensor('model.embed_tokens', 32),
+  ]);
+  expect(() => refuseOtherShapes({ ...own, vocabulary: 32 }, tensors)).not.toThrow();
+  const other = decoder({ ...fixture('qwen2'), vocab_size: 32, ...changes });
+  expect(() => refuseOtherShapes(other, tensors)).toThrow(why);
+});
+
+test('heads that would take all memory are refused before their tables are made', () => {
+  expect(() => decoder({ ...fixture('qwen2'), head_dim: 2 ** 31 })).toThrow(
+    'has heads of 2147483648 numbers; at most 65536 are computed',
+  );
 });

@@ -11,6 +11,12 @@ test('logarithms of probabilities sum to 1, whatever the logits are counted from
   expect(likelihood.top(2).map(({ id }) => id)).toEqual([0, 2]);
 });
 
+test('of what is no number nothing is known', () => {
+  expect(of(0.5, 0, 0.5).isKnown).toBe(true);
+  for (const odd of [Number.NaN, Infinity])
+    expect(new Likelihood(Float32Array.of(0, odd, 1)).isKnown).toBe(false);
+});
+
 test('a divergence is Σ p log(p / q) in nats', () => {
   const due = 0.5 * Math.log(0.5 / 0.25) + 0.5 * Math.log(0.5 / 0.75);
   expect(of(0.5, 0.5).divergenceFrom(of(0.25, 0.75))).toBeCloseTo(due, 6);

@@ -54,6 +54,14 @@ test('what is not reached up to the farthest is null', async () => {
   expect(divergence(0.01 * farthest)).toBeLessThan(0.1);
 });
 
+test('a strength beyond what float32 holds is not mild', async () => {
+  const infinite = model(1e39, 0.01, []);
+  const { below, above } = await mildBand(infinite, options);
+  expect(below).toBeLessThan(0);
+  expect(below).toBeGreaterThan(-0.25);
+  expect(above).toBeNull();
+});
+
 test('progress goes to its end, and an abort ends it', async () => {
   const told: number[] = [];
   await mildBand(model(1, 1, []), { ...options, onText: (done, total) => told.push(done / total) });
