@@ -357,6 +357,7 @@ test('what was typed and chosen is kept for the next time', async () => {
   await page.getByRole('button', { name: /^Generate/ }).click();
   const params = await asked(panel, 1);
   expect(params).toMatchObject({ columns: [[0], [0.6], [-3]], sampling: { temperature: 0.7, seed: 4 } });
-  const kept: unknown = await page.evaluate('keptState()');
-  expect(kept).toMatchObject({ subject, message, columns: [{}, { strengths: [0.6] }, { strengths: [-3] }] });
+  await expect
+    .poll(() => page.evaluate('keptState()'))
+    .toMatchObject({ subject, message, columns: [{}, { strengths: [0.6] }, { strengths: [-3] }] });
 });

@@ -157,7 +157,7 @@ test('controls stand apart, and other parts of the model are without them', asyn
 test('other controls ask anew, with the old picture dimmed until they have been answered', async () => {
   await using panel = await finished();
   await panel.page.getByRole('button', { name: 'Choose Controls…' }).click();
-  expect(panel.said.at(-1)).toEqual({ kind: 'action', action: 'chooseControls' });
+  await expect.poll(() => panel.said.at(-1)).toEqual({ kind: 'action', action: 'chooseControls' });
   const params = { ...paramsOf(small), controls: ['/models/sea'] };
   await panel.post({ ...showing(small), params });
   await expect.poll(() => panel.lastRequest).toBe(2);
@@ -166,8 +166,7 @@ test('other controls ask anew, with the old picture dimmed until they have been 
   await panel.post({ kind: 'reply', id: 2, outcome: { ok: true, value: controlled } });
   await panel.page.getByText('3 controls (sea, sky, stone)').first().waitFor();
   expect(await panel.page.locator('.stale').count()).toBe(0);
-  const kept: unknown = await panel.page.evaluate('keptState()');
-  expect(kept).toMatchObject({ params });
+  await expect.poll(() => panel.page.evaluate('keptState()')).toMatchObject({ params });
 });
 
 describe('exports', () => {
